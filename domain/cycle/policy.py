@@ -1,0 +1,68 @@
+"""The words of a cycle: its phases, its policy, its milestones, and who owes what (RULES B9)."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from domain.facts import Thing, Value
+from domain.ids import PersonId
+
+CycleState = Literal["planned", "drafting", "aligning", "active", "grading", "closed"]
+Phase = Literal["draft", "align", "commit", "run", "grade", "learn"]
+Level = Literal["owner", "lead", "sponsor", "coordinator"]
+Asked = Literal[
+    "objectives", "agreement", "commitment", "check_in", "adjustment", "grades", "lessons"
+]
+
+PHASES: tuple[Phase, ...] = ("draft", "align", "commit", "run", "grade", "learn")
+
+
+class CyclePolicy(Value):
+    """Choices that are data, versioned with the cycle (RULES, policy). Defaults are the rules'."""
+
+    slot_weekday: int = 3  # Monday is 0; Thursday
+    ask_at: str = "09:00"  # local time of day
+    pace: Literal["ratio", "gap"] = "ratio"
+    score_floor: Decimal = Decimal(0)
+    score_cap: Decimal = Decimal(1)
+    rollup: Literal["key_results", "children", "both"] = "both"
+    status_rollup: Literal["worst", "mean"] = "worst"
+    backdating_grace_days: int = 3
+    outdated_after_days: int = 3
+    objectives_per_team: int = 5
+    draft_days: int = 20  # working days before the start
+    align_days: int = 10
+    commit_days: int = 2
+    grading_days: int = 4  # working days after the end
+    learn_days: int = 9
+    close_days: int = 10
+    window_week: int = 7
+    workdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+    holidays: tuple[date, ...] = ()
+    resume: Literal["keep", "shift"] = "shift"
+
+
+class Milestone(Value):
+    """Something due in the cycle: ``id`` such as ``week-05.ask``; ``at`` is derived, in UTC.
+
+    ``kind`` tells what performing it means: ``enter`` a phase, ``ask``, ``chase`` (at ``level``),
+    ``activate``, ``window`` (open or close by id), ``lock`` or ``close``.
+    """
+
+    id: str
+    kind: Literal["enter", "ask", "chase", "activate", "window", "lock", "close"]
+    phase: Phase
+    at: AwareDatetime
+    asked: Asked | None = None
+    level: Level | None = None
+    slot: date | None = None
+
+
+class Owed(Value):
+    """Who owes what: one person, the things it is about, and when it was due."""
+
+    person_id: PersonId
+    about: tuple[Thing, ...]
+    due_at: AwareDatetime
