@@ -12,7 +12,9 @@ from domain.ids import CycleId, PersonId
 CycleState = Literal["planned", "drafting", "aligning", "active", "grading", "closed"]
 Phase = Literal["draft", "align", "commit", "run", "grade", "learn"]
 Level = Literal["owner", "lead", "sponsor", "coordinator"]
-Asked = Literal["objectives", "agreement", "commitment", "check_in", "adjustment", "grades", "lessons"]
+Asked = Literal[
+    "objectives", "agreement", "commitment", "check_in", "adjustment", "grades", "lessons"
+]
 
 
 class CyclePolicy(Value):
@@ -215,4 +217,3 @@ class ReachMilestone(CycleCommand):
     milestone: str
     generation: int
     owed: tuple[Owed, ...] = ()
-

@@ -1,0 +1,64 @@
+"""Who hears of what is overdue, when, and how often (RULES B9, escalation default).
+
+Days are working days for what a cycle or an action asks; an obstacle blocks people and climbs by
+the hour.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from domain.cycle.calendar import WorkingDays
+from domain.cycle.policy import Level, Owed
+from domain.facts import Thing
+from domain.ids import PersonId
+
+REMIND_AFTER: Final = 1  # the owner again
+REVIEWER_AFTER: Final = 3  # grace, then the one who reviews: the team's lead
+
+LADDER: Final[tuple[tuple[int, Level], ...]] = (
+    (0, "owner"),
+    (REMIND_AFTER, "owner"),
+    (REVIEWER_AFTER, "lead"),
+    (7, "coordinator"),
+    (14, "sponsor"),
+)
+"""Days after the due date, and who hears of it then."""
+
+BLOCKER: Final[tuple[tuple[timedelta, Level], ...]] = (
+    (timedelta(hours=20), "owner"),
+    (timedelta(hours=24), "coordinator"),
+    (timedelta(hours=48), "sponsor"),
+)
+"""Time since an obstacle was raised, and who hears of it while nobody has taken it."""
+
+RANK: Final[Mapping[Level, int]] = {"owner": 0, "lead": 1, "coordinator": 2, "sponsor": 3}
+"""How high a level stands; a nudge may repeat within a day only when this rises."""
+
+Nudges = Mapping[tuple[PersonId, Thing], tuple[datetime, Level]]
+"""The last nudge of each person about each subject: when, and at which level."""
+
+
+def level_on(day: date, due_on: date, calendar: WorkingDays) -> Level | None:
+    """The highest level that has heard by ``day`` of what was due on ``due_on``; None before it."""
+    reached = [lvl for days, lvl in LADDER if calendar.shifted(due_on, days) <= day]
+    return reached[-1] if reached else None
+
+
+def still_to_nudge(
+    owed: Iterable[Owed], level: Level, today: date, nudges: Nudges, day_of: Mapping[datetime, date]
+) -> tuple[Owed, ...]:
+    """What is left of ``owed`` when nobody hears twice a day of one subject at the same level.
+
+    ``day_of`` gives the local date of each instant in ``nudges``.
+    """
+
+    def is_news(person: PersonId, subject: Thing) -> bool:
+        at, before = nudges.get((person, subject), (None, level))
+        return at is None or day_of[at] != today or RANK[level] > RANK[before]
+
+    kept = (
+        one.model_copy(update={"about": tuple(t for t in one.about if is_news(one.person_id, t))})
+        for one in owed
+    )
+    return tuple(one for one in kept if one.about)
