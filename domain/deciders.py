@@ -7,6 +7,7 @@ A *decider* is an empty state, ``evolve`` (total: it ignores facts that are not 
 from typing import Any
 
 from domain.cycle import cycle
+from domain.cycle import decisions as cycle_decisions
 from domain.facts import Command, Decision, Fact
 from domain.lean import action, board, obstacle
 from domain.okr import objective, roster
@@ -70,7 +71,7 @@ def decide(command: Command, states: tuple[State, ...]) -> Decision:
         case board.DefineBoard():
             return board.decide(command, *states)
         case cycle.CycleCommand():
-            return cycle.decide(command, *states)
+            return cycle_decisions.decide(command, *states)
         case objective.ObjectiveCommand():
             return objective.decide(command, *states)
         case obstacle.ObstacleCommand():

@@ -7,6 +7,7 @@ and learning keep their full length. Nothing opens on a non-working day or in th
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
@@ -51,6 +52,10 @@ class WorkClock:
         """The time of asking, ``count`` working days from the local date of ``moment``."""
         day = self.days.shifted(local_date(moment, self.timezone), count)
         return instant(day, self.at, self.timezone)
+
+    def midnight(self, moment: datetime) -> datetime:
+        """When the local date of ``moment`` began."""
+        return instant(local_date(moment, self.timezone), time(), self.timezone)
 
     def workable(self, moment: datetime) -> datetime:
         """``moment`` itself on a working day, else the time of asking on the next one."""
@@ -139,7 +144,7 @@ def settled(frame: Frame, wanted: Bounds, since: datetime, done: frozenset[str])
         # Learning begins the day after the lock: nobody grades and looks back at once.
         earliest = max(earliest, clock.shifted(end, 1) if phase == "grade" else end)
     window = wanted.window
-    if "window.open" not in done and window and window < max(opens["run"], since):
+    if "window.open" not in done and window and window < max(opens["run"], clock.midnight(since)):
         window = None
     return Bounds(opens, ends, window)
 
@@ -152,7 +157,7 @@ def rescheduled(frame: Frame, bounds: Bounds, phase: Phase, ends_at: datetime) -
     """
     clock = clock_of(frame)
     opens, ends = dict(bounds.opens), {**bounds.ends, phase: ends_at}
-    for before, after in zip(PHASES, PHASES[1:], strict=False):
+    for before, after in pairwise(PHASES):
         opening = clock.shifted(ends[before], 1) if before == "grade" else ends[before]
         if PHASES.index(before) < PHASES.index(phase) or opening >= opens[after]:
             continue

@@ -1,80 +1,84 @@
-"""A cycle: planned, drafting, aligning, active, grading, closed (RULES B9); its milestones done."""
+"""A cycle: planned, drafting, aligning, active, grading, closed (RULES B9).
 
-from datetime import date
-from decimal import Decimal
-from typing import ClassVar, Literal
+A person plans, starts, pauses, moves and closes it; its clock reaches the milestones of the
+timetable (WORKFLOWS 4.5, 4.6). What the clock does stands in ``milestones``, what each command
+leads to in ``decisions``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import ClassVar
 
 from pydantic import AwareDatetime
 
-from domain.facts import Command, Fact, Thing, Value
+from domain.cycle.escalation import Nudges, noted
+from domain.cycle.milestones import (
+    AdjustmentClosed,
+    AdjustmentOpened,
+    CycleClosed,
+    CycleCommand,
+    CycleFact,
+    GradingLocked,
+    MilestoneReached,
+    PeopleAsked,
+    PeopleReminded,
+    PhaseEntered,
+    ReachMilestone,
+    TimetablePublished,
+)
+from domain.cycle.policy import (
+    Asked,
+    CyclePolicy,
+    CycleState,
+    Level,
+    Milestone,
+    Owed,
+    Phase,
+)
+from domain.facts import Fact
 from domain.ids import CycleId, PersonId
 
-CycleState = Literal["planned", "drafting", "aligning", "active", "grading", "closed"]
-Phase = Literal["draft", "align", "commit", "run", "grade", "learn"]
-Level = Literal["owner", "lead", "sponsor", "coordinator"]
-Asked = Literal[
-    "objectives", "agreement", "commitment", "check_in", "adjustment", "grades", "lessons"
+__all__ = [
+    "INITIAL",
+    "AdjustmentClosed",
+    "AdjustmentOpened",
+    "Asked",
+    "CloseCycle",
+    "Cycle",
+    "CycleClosed",
+    "CycleCommand",
+    "CycleFact",
+    "CyclePaused",
+    "CyclePlanned",
+    "CyclePolicy",
+    "CycleReopened",
+    "CycleResumed",
+    "CycleStarted",
+    "CycleState",
+    "GradingLocked",
+    "Level",
+    "Milestone",
+    "MilestoneReached",
+    "Owed",
+    "PauseCycle",
+    "PeopleAsked",
+    "PeopleReminded",
+    "Phase",
+    "PhaseEntered",
+    "PhaseRescheduled",
+    "PlanCycle",
+    "ReachMilestone",
+    "ReopenCycle",
+    "ReschedulePhase",
+    "ResumeCycle",
+    "StartCycle",
+    "TimetablePublished",
+    "evolve",
+    "moves",
 ]
 
-
-class CyclePolicy(Value):
-    """Choices that are data, versioned with the cycle (RULES, policy). Defaults are the rules'."""
-
-    slot_weekday: int = 3  # Monday is 0; Thursday
-    ask_at: str = "09:00"  # local time of day
-    pace: Literal["ratio", "gap"] = "ratio"
-    score_floor: Decimal = Decimal(0)
-    score_cap: Decimal = Decimal(1)
-    rollup: Literal["key_results", "children", "both"] = "both"
-    status_rollup: Literal["worst", "mean"] = "worst"
-    backdating_grace_days: int = 3
-    outdated_after_days: int = 3
-    objectives_per_team: int = 5
-    draft_days: int = 20  # working days before the start
-    align_days: int = 10
-    commit_days: int = 2
-    grading_days: int = 4  # working days after the end
-    learn_days: int = 9
-    close_days: int = 10
-    window_week: int = 7
-    workdays: tuple[int, ...] = (0, 1, 2, 3, 4)
-    holidays: tuple[date, ...] = ()
-    resume: Literal["keep", "shift"] = "shift"
-
-
-class Milestone(Value):
-    """Something due in the cycle: ``id`` such as ``week-05.ask``; ``at`` is derived, in UTC.
-
-    ``kind`` tells what performing it means: ``enter`` a phase, ``ask``, ``chase`` (at ``level``),
-    ``activate``, ``window`` (open or close by id), ``lock`` or ``close``.
-    """
-
-    id: str
-    kind: Literal["enter", "ask", "chase", "activate", "window", "lock", "close"]
-    phase: Phase
-    at: AwareDatetime
-    asked: Asked | None = None
-    level: Level | None = None
-    slot: date | None = None
-
-
-class Owed(Value):
-    """Who owes what: one person, the things it is about, and when it was due."""
-
-    person_id: PersonId
-    about: tuple[Thing, ...]
-    due_at: AwareDatetime
-
-
 # --- facts -------------------------------------------------------------------------------------
-
-
-class CycleFact(Fact):
-    cycle_id: CycleId
-
-    @property
-    def stream(self) -> str:
-        return f"cycle/{self.cycle_id}"
 
 
 class CyclePlanned(CycleFact):
@@ -89,14 +93,7 @@ class CyclePlanned(CycleFact):
 
 class CycleStarted(CycleFact):
     TYPE: ClassVar[str] = "cycle.cycle-started"
-
-
-class TimetablePublished(CycleFact):
-    """A new generation of the plan; milestones already done stay done (WORKFLOWS 4.6)."""
-
-    TYPE: ClassVar[str] = "cycle.timetable-published"
-    generation: int
-    milestones: tuple[Milestone, ...]
+    started_at: AwareDatetime | None = None
 
 
 class PhaseRescheduled(CycleFact):
@@ -105,57 +102,9 @@ class PhaseRescheduled(CycleFact):
     ends_at: AwareDatetime
 
 
-class MilestoneReached(CycleFact):
-    """A milestone was performed; ``late_by`` in whole seconds."""
-
-    TYPE: ClassVar[str] = "cycle.milestone-reached"
-    milestone: str
-    generation: int
-    due_at: AwareDatetime
-    late_by: int = 0
-
-
-class PhaseEntered(CycleFact):
-    TYPE: ClassVar[str] = "cycle.phase-entered"
-    phase: Phase
-    state: CycleState
-
-
-class PeopleAsked(CycleFact):
-    """Asks; each ``owed`` opens obligations that the matching facts of people close."""
-
-    TYPE: ClassVar[str] = "cycle.people-asked"
-    milestone: str
-    asked: Asked
-    slot: date | None = None
-    owed: tuple[Owed, ...]
-
-
-class PeopleReminded(CycleFact):
-    """Chases and escalations: ``level`` says who hears of it; at most one nudge a day and subject."""
-
-    TYPE: ClassVar[str] = "cycle.people-reminded"
-    milestone: str
-    asked: Asked
-    level: Level
-    slot: date | None = None
-    owed: tuple[Owed, ...]
-
-
-class AdjustmentOpened(CycleFact):
-    TYPE: ClassVar[str] = "cycle.adjustment-opened"
-
-
-class AdjustmentClosed(CycleFact):
-    TYPE: ClassVar[str] = "cycle.adjustment-closed"
-
-
-class GradingLocked(CycleFact):
-    TYPE: ClassVar[str] = "cycle.grading-locked"
-
-
 class CyclePaused(CycleFact):
     TYPE: ClassVar[str] = "cycle.cycle-paused"
+    paused_at: AwareDatetime | None = None
 
 
 class CycleResumed(CycleFact):
@@ -163,23 +112,128 @@ class CycleResumed(CycleFact):
     shifted_working_days: int = 0
 
 
-class CycleClosed(CycleFact):
-    TYPE: ClassVar[str] = "cycle.cycle-closed"
-
-
 class CycleReopened(CycleFact):
+    """Grading begins again; what the closing had done is to be done once more."""
+
     TYPE: ClassVar[str] = "cycle.cycle-reopened"
 
 
-# --- commands ----------------------------------------------------------------------------------
+NOT_YET, DEFAULTS = CycleId(""), CyclePolicy()
+
+# --- state -------------------------------------------------------------------------------------
 
 
-class CycleCommand(Command):
-    cycle_id: CycleId
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """``milestones`` is the timetable of ``generation`` in order; ``done`` are ids of them."""
+
+    cycle_id: CycleId = NOT_YET
+    name: str = ""
+    starts_on: date = date(1970, 1, 1)
+    ends_on: date = date(1970, 1, 1)
+    timezone: str = "UTC"
+    policy: CyclePolicy = DEFAULTS
+    coordinator_id: PersonId | None = None
+    status: CycleState = "planned"
+    phase: Phase | None = None
+    started_at: datetime | None = None
+    paused: bool = False
+    paused_since: datetime | None = None
+    closed_at: datetime | None = None
+    generation: int = 0
+    milestones: tuple[Milestone, ...] = ()
+    done: frozenset[str] = frozenset()
+    window_open: bool = False
+    grading_locked: bool = False
+    nudges: Nudges = field(default_factory=dict)
 
     @property
-    def reads(self) -> tuple[str, ...]:
-        return (f"cycle/{self.cycle_id}",)
+    def exists(self) -> bool:
+        """Whether it was ever planned."""
+        return self.cycle_id != ""
+
+
+INITIAL = Cycle()
+
+
+def evolve(state: Cycle, fact: Fact) -> Cycle:
+    """The cycle after ``fact``; facts of other streams change nothing."""
+    match fact:
+        case CyclePlanned():
+            return replace(
+                state,
+                cycle_id=fact.cycle_id,
+                name=fact.name,
+                starts_on=fact.starts_on,
+                ends_on=fact.ends_on,
+                timezone=fact.timezone,
+                policy=fact.policy,
+                coordinator_id=fact.coordinator_id,
+            )
+        case CycleStarted():
+            return replace(state, started_at=fact.started_at)
+        case TimetablePublished():
+            return replace(state, generation=fact.generation, milestones=fact.milestones)
+        case MilestoneReached():
+            return replace(state, done=state.done | {fact.milestone})
+        case PhaseEntered():
+            return replace(state, phase=fact.phase, status=fact.state)
+        case PeopleAsked(asked_at=datetime() as at):
+            return replace(state, nudges=noted(state.nudges, fact.owed, "owner", at))
+        case PeopleReminded(reminded_at=datetime() as at):
+            return replace(state, nudges=noted(state.nudges, fact.owed, fact.level, at))
+        case AdjustmentOpened():
+            return replace(state, window_open=True)
+        case AdjustmentClosed():
+            return replace(state, window_open=False)
+        case GradingLocked():
+            return replace(state, grading_locked=True)
+        case CyclePaused():
+            return replace(state, paused=True, paused_since=fact.paused_at)
+        case CycleResumed():
+            return replace(state, paused=False, paused_since=None)
+        case CycleClosed():
+            return replace(
+                state,
+                status="closed",
+                phase=None,
+                paused=False,
+                paused_since=None,
+                window_open=False,
+                closed_at=fact.closed_at,
+            )
+        case CycleReopened():
+            before = (m.id for m in state.milestones if m.phase not in ("grade", "learn"))
+            return replace(
+                state,
+                status="grading",
+                phase="grade",
+                grading_locked=False,
+                closed_at=None,
+                done=frozenset(before),
+            )
+        case _:
+            return state
+
+
+_MOVES: Mapping[CycleState, tuple[str, ...]] = {
+    "planned": ("start",),
+    "drafting": ("pause", "reschedule", "close"),
+    "aligning": ("pause", "reschedule", "close"),
+    "active": ("pause", "reschedule", "close"),
+    "grading": ("pause", "reschedule", "close"),
+    "closed": ("reopen",),
+}
+
+
+def moves(state: Cycle) -> tuple[str, ...]:
+    """What people may do with the cycle now."""
+    if not state.exists:
+        return ()
+    return ("resume", "close") if state.paused else _MOVES[state.status]
+
+
+# --- commands ----------------------------------------------------------------------------------
 
 
 class PlanCycle(CycleCommand):
@@ -201,6 +255,8 @@ class ResumeCycle(CycleCommand): ...
 
 
 class ReschedulePhase(CycleCommand):
+    """``phase`` is to end at ``ends_at``, or on the next working day. Needs a reason."""
+
     phase: Phase
     ends_at: AwareDatetime
 
@@ -209,11 +265,3 @@ class CloseCycle(CycleCommand): ...
 
 
 class ReopenCycle(CycleCommand): ...
-
-
-class ReachMilestone(CycleCommand):
-    """Issued by the cycle's workflow only. A milestone done or replaced yields no facts."""
-
-    milestone: str
-    generation: int
-    owed: tuple[Owed, ...] = ()

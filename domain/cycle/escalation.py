@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from domain.cycle.calendar import WorkingDays
+from domain.cycle.calendar import DAY, WorkingDays, local_date
 from domain.cycle.policy import Level, Owed
 from domain.facts import Thing
 from domain.ids import PersonId
@@ -46,19 +46,28 @@ def level_on(day: date, due_on: date, calendar: WorkingDays) -> Level | None:
 
 
 def still_to_nudge(
-    owed: Iterable[Owed], level: Level, today: date, nudges: Nudges, day_of: Mapping[datetime, date]
+    owed: Iterable[Owed], level: Level, at: datetime, timezone: str, nudges: Nudges
 ) -> tuple[Owed, ...]:
-    """What is left of ``owed`` when nobody hears twice a day of one subject at the same level.
+    """What is left of ``owed`` at the instant ``at`` when nobody hears twice a day of one subject.
 
-    ``day_of`` gives the local date of each instant in ``nudges``.
+    A day is a local date in ``timezone``. Who heard of it at a lower level hears again.
     """
+    today = local_date(at, timezone)
 
     def is_news(person: PersonId, subject: Thing) -> bool:
-        at, before = nudges.get((person, subject), (None, level))
-        return at is None or day_of[at] != today or RANK[level] > RANK[before]
+        heard = nudges.get((person, subject))
+        if heard is None or local_date(heard[0], timezone) != today:
+            return True
+        return RANK[level] > RANK[heard[1]]
 
     kept = (
         one.model_copy(update={"about": tuple(t for t in one.about if is_news(one.person_id, t))})
         for one in owed
     )
     return tuple(one for one in kept if one.about)
+
+
+def noted(nudges: Nudges, owed: Iterable[Owed], level: Level, at: datetime) -> Nudges:
+    """``nudges`` with those of ``owed`` at ``at``; what is older than two days is forgotten."""
+    recent = {key: heard for key, heard in nudges.items() if heard[0] > at - 2 * DAY}
+    return recent | {(one.person_id, thing): (at, level) for one in owed for thing in one.about}

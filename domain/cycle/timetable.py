@@ -35,15 +35,17 @@ def replanned(
     done: frozenset[str],
     wanted: Bounds,
     since: datetime,
+    *,
     shifted_days: int = 0,
 ) -> tuple[Milestone, ...]:
     """A new generation: what is done stays, the rest follows ``wanted`` from ``since`` on.
 
     A chase whose ask is done keeps its date, plus ``shifted_days`` working days, or falls away when
-    that is past or its phase is over.
+    that is past or its phase is over. What was due earlier on the same day is still asked for: a
+    move that comes in the same second must not swallow it.
     """
     clock = clock_of(frame)
-    bounds = settled(frame, wanted, since, done)
+    bounds, today = settled(frame, wanted, since, done), clock.midnight(since)
     kept = [milestone for milestone in published if milestone.id in done]
     for milestone in published:
         if milestone.id in done or _ask_of(milestone.id) not in done:
@@ -53,11 +55,11 @@ def replanned(
             # What was opened must close, however late.
             last = clock.shifted(bounds.ends["run"], -1)
             at = max(min(at, last), clock.workable(since))
-        if since <= at < bounds.ends[milestone.phase]:
+        if today <= at < bounds.ends[milestone.phase]:
             kept.append(milestone.model_copy(update={"at": at}))
     fresh = (
         milestone
-        for milestone in _milestones(frame, bounds, since)
+        for milestone in _milestones(frame, bounds, today)
         if milestone.id not in done and _ask_of(milestone.id) not in done
     )
     return _in_order([*kept, *fresh])
@@ -119,18 +121,18 @@ def _phase(
     """A phase opens by asking; its chases follow while the phase lasts."""
     opens, ends = bounds.opens[phase], bounds.ends[phase]
     yield Milestone(id=f"{phase}.open", kind="enter", phase=phase, at=opens, asked=asked)
-    yield from _chases(clock, phase, phase, opens, ends, asked, *steps)
+    yield from _chases(clock, phase, phase, (opens, ends), asked, *steps)
 
 
 def _chases(
     clock: WorkClock,
     thing: str,
     phase: Phase,
-    opens: datetime,
-    ends: datetime,
+    span: tuple[datetime, datetime],
     asked: Asked,
     *steps: tuple[str, int, Level],
 ) -> Iterator[Milestone]:
+    opens, ends = span
     offsets = _spread(clock.length(opens, ends), tuple(days for _, days, _ in steps))
     for (name, _, level), days in zip(steps, offsets, strict=False):
         yield Milestone(
@@ -189,5 +191,7 @@ def _window(clock: WorkClock, bounds: Bounds) -> Iterator[Milestone]:
     if clock.length(opens, closes) < 1:
         return
     yield Milestone(id="window.open", kind="window", phase="run", at=opens, asked="adjustment")
-    yield from _chases(clock, "window", "run", opens, closes, "adjustment", ("remind", 2, "owner"))
+    yield from _chases(
+        clock, "window", "run", (opens, closes), "adjustment", ("remind", 2, "owner")
+    )
     yield Milestone(id="window.close", kind="window", phase="run", at=closes)

@@ -1,0 +1,218 @@
+"""What a cycle answers to each command: facts, or a refusal with the moves that are open."""
+
+from datetime import timedelta
+
+from domain.cycle.bounds import END_OF, bounds_of, clock_of, delayed, rescheduled
+from domain.cycle.calendar import frame_of, local_date, working_days
+from domain.cycle.cycle import (
+    CloseCycle,
+    Cycle,
+    CyclePaused,
+    CyclePlanned,
+    CycleReopened,
+    CycleResumed,
+    CycleStarted,
+    PauseCycle,
+    PhaseRescheduled,
+    PlanCycle,
+    ReopenCycle,
+    ReschedulePhase,
+    ResumeCycle,
+    StartCycle,
+    evolve,
+    moves,
+)
+from domain.cycle.escalation import still_to_nudge
+from domain.cycle.milestones import (
+    CycleClosed,
+    CycleCommand,
+    MilestoneReached,
+    PhaseEntered,
+    ReachMilestone,
+    TimetablePublished,
+    late_by,
+    performed,
+)
+from domain.cycle.planning import fault_in_plan, invalid
+from domain.cycle.timetable import replanned, timetable
+from domain.facts import Decision, Refusal
+
+LATEST_MOVE = timedelta(days=366)  # past the end of the cycle
+
+
+def _forbidden(state: Cycle, move: str) -> Refusal | None:
+    if not state.exists:
+        return Refusal("not-found", "there is no such cycle", kind="missing")
+    allowed = moves(state)
+    if move in allowed:
+        return None
+    status = "paused" if state.paused else state.status
+    return Refusal("illegal-move", f"a {status} cycle cannot {move}", allowed=allowed)
+
+
+def decide_plan(command: PlanCycle, state: Cycle) -> Decision:
+    if state.exists:
+        return Refusal("already-exists", "this cycle is planned already", allowed=moves(state))
+    fault = fault_in_plan(
+        command.name, command.starts_on, command.ends_on, command.timezone, command.policy
+    )
+    return fault or (
+        CyclePlanned(
+            cycle_id=command.cycle_id,
+            name=command.name,
+            starts_on=command.starts_on,
+            ends_on=command.ends_on,
+            timezone=command.timezone,
+            policy=command.policy,
+            coordinator_id=command.coordinator_id,
+        ),
+    )
+
+
+def decide_start(command: StartCycle, state: Cycle) -> Decision:
+    """Drafting is open at once; the clock asks for objectives when its milestone comes."""
+    return _forbidden(state, "start") or (
+        CycleStarted(cycle_id=state.cycle_id, started_at=command.at),
+        TimetablePublished(
+            cycle_id=state.cycle_id,
+            generation=1,
+            milestones=timetable(frame_of(state), command.at),
+        ),
+        PhaseEntered(cycle_id=state.cycle_id, phase="draft", state="drafting"),
+    )
+
+
+def decide_pause(command: PauseCycle, state: Cycle) -> Decision:
+    return _forbidden(state, "pause") or (
+        CyclePaused(cycle_id=state.cycle_id, paused_at=command.at),
+    )
+
+
+def decide_resume(command: ResumeCycle, state: Cycle) -> Decision:
+    """Policy ``shift`` moves what is left by the working days lost; ``keep`` keeps the dates."""
+    forbidden = _forbidden(state, "resume")
+    if forbidden:
+        return forbidden
+    lost = 0
+    if state.policy.resume == "shift" and state.paused_since is not None:
+        first, today = (local_date(at, state.timezone) for at in (state.paused_since, command.at))
+        lost = max(0, working_days(state.policy).between(first, today))
+    frame = frame_of(state)
+    wanted = delayed(frame, bounds_of(state.milestones), lost, state.done)
+    return (
+        CycleResumed(cycle_id=state.cycle_id, shifted_working_days=lost),
+        TimetablePublished(
+            cycle_id=state.cycle_id,
+            generation=state.generation + 1,
+            milestones=replanned(
+                frame, state.milestones, state.done, wanted, command.at, shifted_days=lost
+            ),
+        ),
+    )
+
+
+def decide_reschedule(command: ReschedulePhase, state: Cycle) -> Decision:
+    forbidden = _forbidden(state, "reschedule")
+    if forbidden:
+        return forbidden
+    if not (command.reason or "").strip():
+        return Refusal(
+            "reason-required", "say why the phase moves", kind="invalid", pointer="/reason"
+        )
+    if END_OF[command.phase] in state.done:
+        detail = f"the phase {command.phase} is over"
+        return Refusal("illegal-move", detail, allowed=moves(state))
+    frame = frame_of(state)
+    if not command.at < command.ends_at <= frame.ends_at + LATEST_MOVE:
+        return invalid("ends_at", "a phase ends in the future, within a year of the cycle's end")
+    clock, bounds = clock_of(frame), bounds_of(state.milestones)
+    ends_at = clock.workable(command.ends_at)
+    if clock.length(bounds.opens[command.phase], ends_at) < 1:
+        return invalid("ends_at", "a phase lasts a working day at least")
+    if ends_at == bounds.ends[command.phase]:
+        return ()
+    wanted = rescheduled(frame, bounds, command.phase, ends_at)
+    milestones = replanned(frame, state.milestones, state.done, wanted, command.at)
+    return (
+        PhaseRescheduled(
+            cycle_id=state.cycle_id,
+            phase=command.phase,
+            ends_at=bounds_of(milestones).ends[command.phase],
+        ),
+        TimetablePublished(
+            cycle_id=state.cycle_id, generation=state.generation + 1, milestones=milestones
+        ),
+    )
+
+
+def decide_close(command: CloseCycle, state: Cycle) -> Decision:
+    """Also before its time: the clock then closes what stands in the cycle and rests."""
+    return _forbidden(state, "close") or (
+        CycleClosed(cycle_id=state.cycle_id, closed_at=command.at),
+    )
+
+
+def decide_reopen(command: ReopenCycle, state: Cycle) -> Decision:
+    """Back to grading, with grading and learning planned afresh from now."""
+    forbidden = _forbidden(state, "reopen")
+    if forbidden:
+        return forbidden
+    reopened = CycleReopened(cycle_id=state.cycle_id)
+    done = evolve(state, reopened).done
+    wanted = bounds_of(state.milestones)
+    return (
+        reopened,
+        TimetablePublished(
+            cycle_id=state.cycle_id,
+            generation=state.generation + 1,
+            milestones=replanned(frame_of(state), state.milestones, done, wanted, command.at),
+        ),
+    )
+
+
+def decide_reach(command: ReachMilestone, state: Cycle) -> Decision:
+    """Nothing happens when it is done, replaced by a newer generation, or the cycle is paused."""
+    if not state.exists:
+        return Refusal("not-found", "there is no such cycle", kind="missing")
+    milestone = next((m for m in state.milestones if m.id == command.milestone), None)
+    stale = command.generation != state.generation or command.milestone in state.done
+    if milestone is None or stale or state.paused:
+        return ()
+    closed = state.status == "closed"
+    if closed and milestone.kind != "close":
+        return ()
+    due_at = min(milestone.at, state.closed_at or milestone.at)
+    owed = command.owed
+    if milestone.level:
+        owed = still_to_nudge(owed, milestone.level, command.at, state.timezone, state.nudges)
+    reached = MilestoneReached(
+        cycle_id=state.cycle_id,
+        milestone=milestone.id,
+        generation=state.generation,
+        due_at=due_at,
+        late_by=late_by(command.at, due_at),
+    )
+    return (reached, *(() if closed else performed(command, milestone, owed, state.phase)))
+
+
+def decide(command: CycleCommand, state: Cycle) -> Decision:
+    """What ``command`` leads to; never raises."""
+    match command:
+        case PlanCycle():
+            return decide_plan(command, state)
+        case StartCycle():
+            return decide_start(command, state)
+        case PauseCycle():
+            return decide_pause(command, state)
+        case ResumeCycle():
+            return decide_resume(command, state)
+        case ReschedulePhase():
+            return decide_reschedule(command, state)
+        case CloseCycle():
+            return decide_close(command, state)
+        case ReopenCycle():
+            return decide_reopen(command, state)
+        case ReachMilestone():
+            return decide_reach(command, state)
+        case _:
+            raise LookupError(f"no decision for {type(command).__name__}")

@@ -1,0 +1,74 @@
+"""What a cycle's plan must fulfil before it is taken into the log (RULES B4, B9)."""
+
+from datetime import date, time
+from decimal import Decimal
+
+from domain.cycle.calendar import time_of_day, zone_exists
+from domain.cycle.policy import CyclePolicy
+from domain.facts import Refusal
+
+LONGEST_DAYS = 3 * 366
+YEARS = range(1970, 2201)
+EARLIEST, LATEST = time(6), time(22)  # outside, a clock change may swallow the hour
+
+
+def invalid(field: str, detail: str) -> Refusal:
+    """A refusal of one field, named by its path: ``policy/workdays``."""
+    name = field.rpartition("/")[2].replace("_", "-")
+    return Refusal(f"invalid-{name}", detail, kind="invalid", pointer=f"/{field}")
+
+
+def fault_in_plan(
+    name: str, starts_on: date, ends_on: date, timezone: str, policy: CyclePolicy
+) -> Refusal | None:
+    """The first thing that is wrong with a plan, None when it can be run."""
+    if not name.strip():
+        return invalid("name", "a cycle needs a name")
+    if starts_on.year not in YEARS or ends_on.year not in YEARS:
+        return invalid("starts_on", "a cycle lies between 1970 and 2200")
+    if ends_on < starts_on:
+        return invalid("ends_on", "a cycle cannot end before it starts")
+    if (ends_on - starts_on).days >= LONGEST_DAYS:
+        return invalid("ends_on", "a cycle lasts three years at most")
+    if not zone_exists(timezone):
+        return invalid("timezone", "not a time zone of the IANA database, such as Europe/Berlin")
+    return fault_in_policy(policy)
+
+
+def fault_in_policy(policy: CyclePolicy) -> Refusal | None:
+    """The first choice that no calendar or score could work with."""
+    at = time_of_day(policy.ask_at)
+    week = range(7)
+    before = (policy.draft_days, policy.align_days, policy.commit_days)
+    after = (policy.grading_days, policy.learn_days, policy.close_days)
+    bounds = (policy.score_floor, policy.score_cap)
+    counts = {
+        "backdating_grace_days": policy.backdating_grace_days,
+        "outdated_after_days": policy.outdated_after_days,
+    }
+    if policy.slot_weekday not in week:
+        return invalid("policy/slot_weekday", "weekdays are 0 (Monday) to 6 (Sunday)")
+    if at is None or not EARLIEST <= at <= LATEST:
+        return invalid("policy/ask_at", "people are asked between 06:00 and 22:00, as in 09:00")
+    if not policy.workdays or any(day not in week for day in policy.workdays):
+        return invalid("policy/workdays", "at least one weekday, 0 (Monday) to 6 (Sunday)")
+    if any(day.year not in YEARS for day in policy.holidays):
+        return invalid("policy/holidays", "holidays lie between 1970 and 2200")
+    if not all(bound.is_finite() for bound in bounds) or not (
+        Decimal(-10) <= policy.score_floor < policy.score_cap <= Decimal(10)
+    ):
+        return invalid("policy/score_cap", "the floor is below the cap, both within -10 to 10")
+    if not 250 >= before[0] > before[1] > before[2] >= 1:
+        return invalid("policy/draft_days", "drafting opens before aligning, before committing")
+    if not 1 <= after[0] < after[1] <= after[2] <= 250:
+        return invalid("policy/grading_days", "grading ends before learning, before the close")
+    if after[2] <= after[0] + 1:
+        return invalid("policy/close_days", "learning lasts a working day at least")
+    for field, count in counts.items():
+        if not 0 <= count <= 366:
+            return invalid(f"policy/{field}", "0 to 366 days")
+    if not 1 <= policy.objectives_per_team <= 100:
+        return invalid("policy/objectives_per_team", "1 to 100 objectives")
+    if not 1 <= policy.window_week <= 200:
+        return invalid("policy/window_week", "weeks count from 1")
+    return None
