@@ -1,16 +1,54 @@
-"""A key result inside its objective: added, checked in, corrected, retargeted, reweighted, dropped."""
+"""A key result inside its objective: added, reweighted, dropped.
 
+Its other chapters have modules of their own: check-in, retarget, conversion.
+"""
+
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import AwareDatetime
 
-from domain.ids import CheckInId, CycleId, KeyResultId, PersonId
-from domain.okr.measure import Measure, Reading
-from domain.okr.objective import ObjectiveCommand, ObjectiveFact
+from domain.facts import Decision, Fact, Refusal
+from domain.ids import KeyResultId, PersonId
+from domain.okr.check_in import CheckInCorrected, CheckInRecorded, CorrectCheckIn, RecordCheckIn
+from domain.okr.conversion import ConvertKeyResult, KeyResultConverted
+from domain.okr.drafting import refuse_title
+from domain.okr.measure import Measure
+from domain.okr.measure_check import refuse_measure, refuse_weight
+from domain.okr.moves import RUNNING, editable, illegal
+from domain.okr.refusals import blank, not_found, reason_required
+from domain.okr.retarget import KeyResultRetargeted, ReasonCode, RetargetKeyResult
+from domain.okr.stream import (
+    CheckIn,
+    KeyResult,
+    KeyResultCommand,
+    ObjectiveFact,
+    ObjectiveState,
+    with_key_result,
+)
 
-ReasonCode = Literal["external_change", "measurement_error", "scope_decision"]
+__all__ = [
+    "AddKeyResult",
+    "CheckIn",
+    "CheckInCorrected",
+    "CheckInRecorded",
+    "ConvertKeyResult",
+    "CorrectCheckIn",
+    "DropKeyResult",
+    "KeyResult",
+    "KeyResultAdded",
+    "KeyResultCommand",
+    "KeyResultConverted",
+    "KeyResultDropped",
+    "KeyResultRetargeted",
+    "KeyResultReweighted",
+    "ReasonCode",
+    "RecordCheckIn",
+    "RetargetKeyResult",
+    "ReweightKeyResult",
+]
 
 # --- facts -------------------------------------------------------------------------------------
 
@@ -27,55 +65,11 @@ class KeyResultAdded(ObjectiveFact):
     carried_from: KeyResultId | None = None
 
 
-class CheckInRecorded(ObjectiveFact):
-    """``confidence`` is 0..1; ``backdated`` flags effective_at older than the grace (RULES B1)."""
-
-    TYPE: ClassVar[str] = "okr.check-in-recorded"
-    key_result_id: KeyResultId
-    check_in_id: CheckInId
-    reading: Reading
-    confidence: Decimal | None = None
-    note: str | None = None
-    effective_at: AwareDatetime
-    backdated: bool = False
-    late: bool = False
-
-
-class CheckInCorrected(ObjectiveFact):
-    """A new reading that takes the place of ``corrects``, which stays readable (RULES B1)."""
-
-    TYPE: ClassVar[str] = "okr.check-in-corrected"
-    key_result_id: KeyResultId
-    check_in_id: CheckInId
-    corrects: CheckInId
-    reading: Reading
-    confidence: Decimal | None = None
-    note: str | None = None
-    effective_at: AwareDatetime
-    late: bool = False
-
-
-class KeyResultRetargeted(ObjectiveFact):
-    TYPE: ClassVar[str] = "okr.key-result-retargeted"
-    key_result_id: KeyResultId
-    target: Decimal
-    previous_target: Decimal
-    reason_code: ReasonCode
-
-
 class KeyResultReweighted(ObjectiveFact):
     TYPE: ClassVar[str] = "okr.key-result-reweighted"
     key_result_id: KeyResultId
     weight: Decimal
     previous_weight: Decimal
-
-
-class KeyResultConverted(ObjectiveFact):
-    """An established baseline becomes a normal measure; the lineage is this fact (RULES B2)."""
-
-    TYPE: ClassVar[str] = "okr.key-result-converted"
-    key_result_id: KeyResultId
-    measure: Measure
 
 
 class KeyResultDropped(ObjectiveFact):
@@ -84,15 +78,35 @@ class KeyResultDropped(ObjectiveFact):
     dropped_at: AwareDatetime
 
 
+# --- state -------------------------------------------------------------------------------------
+
+
+def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
+    match fact:
+        case KeyResultAdded():
+            added = KeyResult(
+                id=fact.key_result_id,
+                title=fact.title,
+                measure=fact.measure,
+                first_measure=fact.measure,
+                weight=fact.weight,
+                owner_id=fact.owner_id,
+                due_on=fact.due_on,
+                added_at=fact.added_at,
+                carried_from=fact.carried_from,
+            )
+            return replace(state, key_results={**state.key_results, added.id: added})
+        case KeyResultReweighted():
+            weight = fact.weight
+            return with_key_result(state, fact.key_result_id, lambda kr: replace(kr, weight=weight))
+        case KeyResultDropped():
+            at = fact.dropped_at
+            return with_key_result(state, fact.key_result_id, lambda kr: replace(kr, dropped_at=at))
+        case _:
+            return state
+
+
 # --- commands ----------------------------------------------------------------------------------
-
-
-class KeyResultCommand(ObjectiveCommand):
-    key_result_id: KeyResultId
-
-    @property
-    def subject(self) -> str:
-        return self.key_result_id
 
 
 class AddKeyResult(KeyResultCommand):
@@ -103,56 +117,71 @@ class AddKeyResult(KeyResultCommand):
     due_on: date | None = None
 
 
-class RecordCheckIn(KeyResultCommand):
-    """Also reads the cycle: its grading deadline and lock tell whether the reading is late."""
-
-    cycle_id: CycleId
-    check_in_id: CheckInId
-    reading: Reading
-    confidence: Decimal | None = None
-    note: str | None = None
-    effective_at: AwareDatetime | None = None
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (f"objective/{self.objective_id}", f"cycle/{self.cycle_id}")
-
-    @property
-    def subject(self) -> str:
-        return self.check_in_id
-
-
-class CorrectCheckIn(KeyResultCommand):
-    cycle_id: CycleId
-    check_in_id: CheckInId
-    corrects: CheckInId
-    reading: Reading
-    confidence: Decimal | None = None
-    note: str | None = None
-    effective_at: AwareDatetime | None = None
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (f"objective/{self.objective_id}", f"cycle/{self.cycle_id}")
-
-    @property
-    def subject(self) -> str:
-        return self.check_in_id
-
-
-class RetargetKeyResult(KeyResultCommand):
-    """After activation: needs a reason and an approver other than the owner (RULES B9)."""
-
-    target: Decimal
-    reason_code: ReasonCode
-
-
 class ReweightKeyResult(KeyResultCommand):
     weight: Decimal
 
 
-class ConvertKeyResult(KeyResultCommand):
-    measure: Measure
-
-
 class DropKeyResult(KeyResultCommand): ...
+
+
+# --- decisions ---------------------------------------------------------------------------------
+
+
+def decide_add(command: AddKeyResult, state: ObjectiveState) -> Decision:
+    if state.status is None:
+        return not_found("objective", command.objective_id)
+    added = KeyResultAdded(
+        objective_id=command.objective_id,
+        key_result_id=command.key_result_id,
+        title=command.title.strip(),
+        measure=command.measure,
+        weight=command.weight,
+        owner_id=command.owner_id,
+        due_on=command.due_on,
+        added_at=command.at,
+    )
+    if held := state.key_results.get(command.key_result_id):
+        if (held.title, held.first_measure) == (added.title, added.measure):
+            return ()
+        return Refusal(code="already-exists", detail="Another key result has this id.")
+    if state.locked or state.status not in RUNNING:
+        return illegal(state, "add-key-result")
+    refusal = (
+        refuse_title(command.title)
+        or refuse_measure(command.measure)
+        or refuse_weight(command.weight)
+    )
+    return refusal or (added,)
+
+
+def decide_reweight(command: ReweightKeyResult, state: ObjectiveState) -> Decision:
+    held = editable(command, state, "reweight")
+    if isinstance(held, Refusal):
+        return held
+    if command.weight == held.weight:
+        return ()
+    return refuse_weight(command.weight) or (
+        KeyResultReweighted(
+            objective_id=command.objective_id,
+            key_result_id=command.key_result_id,
+            weight=command.weight,
+            previous_weight=held.weight,
+        ),
+    )
+
+
+def decide_drop(command: DropKeyResult, state: ObjectiveState) -> Decision:
+    known = state.key_results.get(command.key_result_id)
+    if known is not None and known.dropped_at is not None:
+        return ()
+    held = editable(command, state, "drop")
+    if isinstance(held, Refusal):
+        return held
+    if blank(command.reason):
+        return reason_required("dropping a key result is explained")
+    dropped = KeyResultDropped(
+        objective_id=command.objective_id,
+        key_result_id=command.key_result_id,
+        dropped_at=command.at,
+    )
+    return (dropped,)

@@ -1,250 +1,234 @@
-"""An objective through one cycle: drafted, agreed in catchball, active, graded, closed (RULES B9)."""
+"""An objective through one cycle: drafted, agreed in catchball, active, graded, closed (RULES B9).
 
-from decimal import Decimal
-from typing import ClassVar, Literal
+This module puts the chapters of the stream together and owns its turning points: an agreed
+objective is activated, a graded one is closed.
+"""
 
-from domain.facts import Command, Fact, Value
-from domain.ids import CycleId, KeyResultId, ObjectiveId, PersonId, TeamId
+from dataclasses import replace
+from typing import Any, ClassVar
 
-Ambition = Literal["committed", "aspirational"]
+from domain.cycle.cycle import Cycle
+from domain.facts import Decision, Fact, Refusal
+from domain.ids import CycleId
+from domain.okr import (
+    carry_over,
+    catchball,
+    check_in,
+    conversion,
+    drafting,
+    grading,
+    key_result,
+    leaving,
+    retarget,
+)
+from domain.okr.carry_over import CarryOverObjective, ObjectiveCarriedOver
+from domain.okr.catchball import (
+    AcceptObjective,
+    CounterObjective,
+    ObjectiveAgreed,
+    ObjectiveCountered,
+    ObjectiveProposed,
+    ObjectiveWithdrawn,
+    ProposeObjective,
+    WithdrawObjective,
+)
+from domain.okr.drafting import DraftObjective, ObjectiveDrafted
+from domain.okr.grading import (
+    GradeKeyResult,
+    GradeObjective,
+    GradesLocked,
+    LockGrades,
+    ObjectiveGraded,
+    ObjectiveLeftUngraded,
+)
+from domain.okr.leaving import (
+    DropObjective,
+    MergeObjective,
+    ObjectiveDropped,
+    ObjectiveMerged,
+)
+from domain.okr.moves import illegal, moves
+from domain.okr.refusals import not_found
+from domain.okr.stream import (
+    INITIAL,
+    Ambition,
+    KeyResultGrade,
+    Lean,
+    ObjectiveCommand,
+    ObjectiveFact,
+    ObjectiveState,
+    ObjectiveStatus,
+    Priority,
+    Support,
+)
 
-
-class Lean(Value):
-    principles: tuple[Literal["waste_reduction", "customer_focus", "continuous_improvement"], ...] = ()
-    wastes: tuple[
-        Literal["transport", "inventory", "motion", "waiting", "overproduction", "overprocessing", "defects", "skills"], ...
-    ] = ()
-    metric: str | None = None
-
-
-class Priority(Value):
-    """Facts for ranking, each 1..5 (RULES B8, seed rule)."""
-
-    impact: int
-    value: int
-    resources: int
-    risk: int
-
-
-class Support(Value):
-    """This objective supports another objective or key result, with a weight."""
-
-    kind: Literal["objective", "key_result"]
-    id: str
-    weight: Decimal = Decimal(1)
-
-
-class KeyResultGrade(Value):
-    key_result_id: KeyResultId
-    computed: Decimal | None
-    owner_grade: Decimal | None = None
-    agreed_grade: Decimal
-    reason: str | None = None
-
+__all__ = [
+    "INITIAL",
+    "AcceptObjective",
+    "ActivateObjective",
+    "Ambition",
+    "CarryOverObjective",
+    "CloseObjective",
+    "CounterObjective",
+    "DraftObjective",
+    "DropObjective",
+    "GradeKeyResult",
+    "GradeObjective",
+    "GradesLocked",
+    "KeyResultGrade",
+    "Lean",
+    "LockGrades",
+    "MergeObjective",
+    "ObjectiveActivated",
+    "ObjectiveAgreed",
+    "ObjectiveCarriedOver",
+    "ObjectiveClosed",
+    "ObjectiveCommand",
+    "ObjectiveCountered",
+    "ObjectiveDrafted",
+    "ObjectiveDropped",
+    "ObjectiveFact",
+    "ObjectiveGraded",
+    "ObjectiveLeftUngraded",
+    "ObjectiveMerged",
+    "ObjectiveProposed",
+    "ObjectiveState",
+    "ObjectiveStatus",
+    "ObjectiveWithdrawn",
+    "Priority",
+    "ProposeObjective",
+    "Support",
+    "WithdrawObjective",
+    "decide",
+    "evolve",
+    "moves",
+]
 
 # --- facts -------------------------------------------------------------------------------------
-
-
-class ObjectiveFact(Fact):
-    objective_id: ObjectiveId
-
-    @property
-    def stream(self) -> str:
-        return f"objective/{self.objective_id}"
-
-
-class ObjectiveDrafted(ObjectiveFact):
-    TYPE: ClassVar[str] = "okr.objective-drafted"
-    cycle_id: CycleId
-    team_id: TeamId
-    owner_id: PersonId
-    title: str
-    ambition: Ambition
-    lean: Lean | None = None
-    priority: Priority | None = None
-    supports: tuple[Support, ...] = ()
-    carried_from: ObjectiveId | None = None
-
-
-class ObjectiveProposed(ObjectiveFact):
-    TYPE: ClassVar[str] = "okr.objective-proposed"
-    round: int = 1
-
-
-class ObjectiveCountered(ObjectiveFact):
-    """Catchball: the reviewer answers with a counter-proposal; the owner proposes again."""
-
-    TYPE: ClassVar[str] = "okr.objective-countered"
-    note: str
-
-
-class ObjectiveWithdrawn(ObjectiveFact):
-    TYPE: ClassVar[str] = "okr.objective-withdrawn"
-
-
-class ObjectiveAgreed(ObjectiveFact):
-    TYPE: ClassVar[str] = "okr.objective-agreed"
 
 
 class ObjectiveActivated(ObjectiveFact):
     TYPE: ClassVar[str] = "okr.objective-activated"
 
 
-class ObjectiveDropped(ObjectiveFact):
-    TYPE: ClassVar[str] = "okr.objective-dropped"
-
-
-class ObjectiveMerged(ObjectiveFact):
-    TYPE: ClassVar[str] = "okr.objective-merged"
-    into_id: ObjectiveId
-
-
-class ObjectiveGraded(ObjectiveFact):
-    """Judged grades; ``computed`` and ``grade`` are 0..1, None when nothing could be computed."""
-
-    TYPE: ClassVar[str] = "okr.objective-graded"
-    key_results: tuple[KeyResultGrade, ...]
-    computed: Decimal | None
-    grade: Decimal
-
-
-class ObjectiveLeftUngraded(ObjectiveFact):
-    """The grading deadline passed without a judgement: said plainly, no number invented."""
-
-    TYPE: ClassVar[str] = "okr.objective-left-ungraded"
-
-
-class GradesLocked(ObjectiveFact):
-    """From here on a grade changes only by an explicit regrade with a reason (RULES B5, freeze)."""
-
-    TYPE: ClassVar[str] = "okr.grades-locked"
-
-
 class ObjectiveClosed(ObjectiveFact):
     TYPE: ClassVar[str] = "okr.objective-closed"
 
 
-class ObjectiveCarriedOver(ObjectiveFact):
-    """Closes the old side of a carry-over; the new side is an ObjectiveDrafted with carried_from."""
+# --- state -------------------------------------------------------------------------------------
 
-    TYPE: ClassVar[str] = "okr.objective-carried-over"
-    into_cycle_id: CycleId
-    into_objective_id: ObjectiveId
-    decision: Literal["keep", "modify"]
+
+def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
+    """The objective after ``fact``; facts that are not of its stream change nothing."""
+    match fact:
+        case ObjectiveActivated():
+            return replace(state, status="active")
+        case ObjectiveClosed():
+            return replace(state, status="closed")
+        case ObjectiveDrafted():
+            return drafting.evolve(state, fact)
+        case ObjectiveDropped() | ObjectiveMerged():
+            return leaving.evolve(state, fact)
+        case key_result.KeyResultRetargeted():
+            return retarget.evolve(state, fact)
+        case key_result.KeyResultConverted():
+            return conversion.evolve(state, fact)
+        case ObjectiveProposed() | ObjectiveCountered() | ObjectiveWithdrawn() | ObjectiveAgreed():
+            return catchball.evolve(state, fact)
+        case check_in.CheckInRecorded() | check_in.CheckInCorrected():
+            return check_in.evolve(state, fact)
+        case ObjectiveGraded() | ObjectiveLeftUngraded() | GradesLocked():
+            return grading.evolve(state, fact)
+        case ObjectiveCarriedOver():
+            return carry_over.evolve(state, fact)
+        case _:
+            return key_result.evolve(state, fact)
 
 
 # --- commands ----------------------------------------------------------------------------------
 
 
-class ObjectiveCommand(Command):
-    objective_id: ObjectiveId
+class ActivateObjective(ObjectiveCommand):
+    """With ``cycle_id`` (a person's wish) the cycle must not be closed."""
+
+    cycle_id: CycleId | None = None
 
     @property
     def reads(self) -> tuple[str, ...]:
-        return (f"objective/{self.objective_id}",)
-
-
-class DraftObjective(ObjectiveCommand):
-    """Reads the cycle and its roster too: cycle open? title free? room for one more? no loop?"""
-
-    cycle_id: CycleId
-    team_id: TeamId
-    owner_id: PersonId
-    title: str
-    ambition: Ambition
-    lean: Lean | None = None
-    priority: Priority | None = None
-    supports: tuple[Support, ...] = ()
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (
-            f"objective/{self.objective_id}",
-            f"cycle/{self.cycle_id}",
-            f"roster/{self.cycle_id}",
-            f"team/{self.team_id}",
-            f"person/{self.owner_id}",
-        )
-
-
-class ProposeObjective(ObjectiveCommand): ...
-
-
-class CounterObjective(ObjectiveCommand):
-    note: str
-
-
-class WithdrawObjective(ObjectiveCommand): ...
-
-
-class AcceptObjective(ObjectiveCommand): ...
-
-
-class ActivateObjective(ObjectiveCommand): ...
-
-
-class DropObjective(ObjectiveCommand):
-    """Reads the roster too, to give the title and the place free. Needs a reason."""
-
-    cycle_id: CycleId
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (f"objective/{self.objective_id}", f"roster/{self.cycle_id}")
-
-
-class MergeObjective(ObjectiveCommand):
-    into_id: ObjectiveId
-    cycle_id: CycleId
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (
-            f"objective/{self.objective_id}",
-            f"objective/{self.into_id}",
-            f"roster/{self.cycle_id}",
-        )
-
-
-class GradeKeyResult(Value):
-    key_result_id: KeyResultId
-    owner_grade: Decimal | None = None
-    agreed_grade: Decimal
-    reason: str | None = None
-
-
-class GradeObjective(ObjectiveCommand):
-    """Also reads the cycle: computed grades need its dates, slots and grading deadline."""
-
-    cycle_id: CycleId
-    key_results: tuple[GradeKeyResult, ...]
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (f"objective/{self.objective_id}", f"cycle/{self.cycle_id}")
-
-
-class LockGrades(ObjectiveCommand): ...
+        own = f"objective/{self.objective_id}"
+        return (own,) if self.cycle_id is None else (own, f"cycle/{self.cycle_id}")
 
 
 class CloseObjective(ObjectiveCommand): ...
 
 
-class CarryOverObjective(ObjectiveCommand):
-    """Closes ``objective_id`` and drafts ``into_objective_id`` in the next cycle, in one append."""
+# --- decisions ---------------------------------------------------------------------------------
 
-    into_cycle_id: CycleId
-    into_objective_id: ObjectiveId
-    key_result_ids: tuple[KeyResultId, ...]
-    new_key_result_ids: tuple[KeyResultId, ...]
-    decision: Literal["keep", "modify"]
-    why: str
 
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (
-            f"objective/{self.objective_id}",
-            f"objective/{self.into_objective_id}",
-            f"cycle/{self.into_cycle_id}",
-            f"roster/{self.into_cycle_id}",
-        )
+def decide_activate(
+    command: ActivateObjective, state: ObjectiveState, cycle: Cycle | None = None
+) -> Decision:
+    if state.status is None:
+        return not_found("objective", command.objective_id)
+    if state.status == "active":
+        return ()
+    if state.status != "agreed":
+        return illegal(state, "activate")
+    if cycle is not None and cycle.status == "closed":
+        return Refusal(code="cycle-closed", detail="The cycle is closed.")
+    return (ObjectiveActivated(objective_id=command.objective_id),)
+
+
+def decide_close(command: CloseObjective, state: ObjectiveState) -> Decision:
+    if state.status is None:
+        return not_found("objective", command.objective_id)
+    if state.status == "closed":
+        return ()
+    if state.status == "graded" or (state.status == "active" and state.left_ungraded):
+        return (ObjectiveClosed(objective_id=command.objective_id),)
+    return illegal(state, "close")
+
+
+def decide(command: ObjectiveCommand, *states: Any) -> Decision:
+    """Dispatches to the one decision that ``command`` asks for; ``states`` follow its ``reads``."""
+    match command:
+        case DraftObjective():
+            return drafting.decide_draft(command, *states)
+        case DropObjective():
+            return leaving.decide_drop(command, *states)
+        case MergeObjective():
+            return leaving.decide_merge(command, *states)
+        case ProposeObjective():
+            return catchball.decide_propose(command, *states)
+        case CounterObjective():
+            return catchball.decide_counter(command, *states)
+        case WithdrawObjective():
+            return catchball.decide_withdraw(command, *states)
+        case AcceptObjective():
+            return catchball.decide_accept(command, *states)
+        case ActivateObjective():
+            return decide_activate(command, *states)
+        case key_result.AddKeyResult():
+            return key_result.decide_add(command, *states)
+        case key_result.RetargetKeyResult():
+            return retarget.decide_retarget(command, *states)
+        case key_result.ReweightKeyResult():
+            return key_result.decide_reweight(command, *states)
+        case key_result.ConvertKeyResult():
+            return conversion.decide_convert(command, *states)
+        case key_result.DropKeyResult():
+            return key_result.decide_drop(command, *states)
+        case check_in.RecordCheckIn():
+            return check_in.decide_record(command, *states)
+        case check_in.CorrectCheckIn():
+            return check_in.decide_correct(command, *states)
+        case GradeObjective():
+            return grading.decide_grade(command, *states)
+        case LockGrades():
+            return grading.decide_lock(command, *states)
+        case CarryOverObjective():
+            return carry_over.decide_carry_over(command, *states)
+        case CloseObjective():
+            return decide_close(command, *states)
+        case _:
+            raise LookupError(f"no decision for the command {type(command).__name__}")

@@ -1,0 +1,123 @@
+"""Catchball: an objective is proposed, countered, withdrawn, agreed upon (RULES B9)."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from domain.facts import Decision, Fact
+from domain.okr.moves import illegal
+from domain.okr.refusals import blank, invalid, not_found
+from domain.okr.stream import (
+    ObjectiveCommand,
+    ObjectiveFact,
+    ObjectiveState,
+)
+
+# --- facts -------------------------------------------------------------------------------------
+
+
+class ObjectiveProposed(ObjectiveFact):
+    TYPE: ClassVar[str] = "okr.objective-proposed"
+    round: int = 1
+
+
+class ObjectiveCountered(ObjectiveFact):
+    """The reviewer answers with a counter-proposal; the owner proposes again."""
+
+    TYPE: ClassVar[str] = "okr.objective-countered"
+    note: str
+
+
+class ObjectiveWithdrawn(ObjectiveFact):
+    TYPE: ClassVar[str] = "okr.objective-withdrawn"
+
+
+class ObjectiveAgreed(ObjectiveFact):
+    TYPE: ClassVar[str] = "okr.objective-agreed"
+
+
+# --- state -------------------------------------------------------------------------------------
+
+
+def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
+    match fact:
+        case ObjectiveProposed():
+            return replace(state, status="proposed", round=fact.round, countered=None)
+        case ObjectiveCountered():
+            return replace(state, status="draft", countered=fact.note)
+        case ObjectiveWithdrawn():
+            return replace(state, status="draft")
+        case ObjectiveAgreed():
+            return replace(state, status="agreed", countered=None)
+        case _:
+            return state
+
+
+# --- commands ----------------------------------------------------------------------------------
+
+
+class ProposeObjective(ObjectiveCommand): ...
+
+
+class CounterObjective(ObjectiveCommand):
+    note: str
+
+
+class WithdrawObjective(ObjectiveCommand): ...
+
+
+class AcceptObjective(ObjectiveCommand): ...
+
+
+# --- decisions ---------------------------------------------------------------------------------
+
+
+def decide_propose(command: ProposeObjective, state: ObjectiveState) -> Decision:
+    match state.status:
+        case None:
+            return not_found("objective", command.objective_id)
+        case "proposed":
+            return ()
+        case "draft":
+            proposed = ObjectiveProposed(objective_id=command.objective_id, round=state.round + 1)
+            return (proposed,)
+        case _:
+            return illegal(state, "propose")
+
+
+def decide_counter(command: CounterObjective, state: ObjectiveState) -> Decision:
+    match state.status:
+        case None:
+            return not_found("objective", command.objective_id)
+        case "draft" if state.countered == command.note.strip():
+            return ()
+        case "proposed" if blank(command.note):
+            return invalid("invalid-note", "A counter-proposal says what it proposes.", "/note")
+        case "proposed":
+            note = command.note.strip()
+            return (ObjectiveCountered(objective_id=command.objective_id, note=note),)
+        case _:
+            return illegal(state, "counter")
+
+
+def decide_withdraw(command: WithdrawObjective, state: ObjectiveState) -> Decision:
+    match state.status:
+        case None:
+            return not_found("objective", command.objective_id)
+        case "draft":
+            return ()
+        case "proposed" | "agreed":
+            return (ObjectiveWithdrawn(objective_id=command.objective_id),)
+        case _:
+            return illegal(state, "withdraw")
+
+
+def decide_accept(command: AcceptObjective, state: ObjectiveState) -> Decision:
+    match state.status:
+        case None:
+            return not_found("objective", command.objective_id)
+        case "agreed":
+            return ()
+        case "proposed":
+            return (ObjectiveAgreed(objective_id=command.objective_id),)
+        case _:
+            return illegal(state, "accept")

@@ -1,0 +1,258 @@
+"""Grades: computed once and frozen, judged by people, locked, regraded openly (RULES B5).
+
+Three numbers are never mixed: progress (past), confidence (future), grade (final, judged). Grades
+are public and are not a performance appraisal.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import ClassVar, Literal
+
+from domain.cycle.calendar import Frame, frame_of
+from domain.cycle.cycle import Cycle
+from domain.facts import Decision, Fact, Refusal, Value
+from domain.ids import CycleId, KeyResultId
+from domain.okr.measure_check import refuse_share
+from domain.okr.moves import illegal
+from domain.okr.refusals import blank, invalid, not_found
+from domain.okr.rollup import display, mean
+from domain.okr.scoring import counted, raw_progress, score_of
+from domain.okr.stream import (
+    Ambition,
+    KeyResult,
+    KeyResultGrade,
+    ObjectiveCommand,
+    ObjectiveFact,
+    ObjectiveState,
+)
+
+Colour = Literal["red", "yellow", "green"]
+KEPT_PLACES = 12  # of a computed grade in the log: far more than any display rounds to
+
+# --- facts -------------------------------------------------------------------------------------
+
+
+class ObjectiveGraded(ObjectiveFact):
+    """Judged grades; ``computed`` and ``grade`` are 0..1, None when nothing could be computed.
+
+    ``regrade`` marks the explicit change of a grade after the lock.
+    """
+
+    TYPE: ClassVar[str] = "okr.objective-graded"
+    key_results: tuple[KeyResultGrade, ...]
+    computed: Decimal | None
+    grade: Decimal
+    regrade: bool = False
+
+
+class ObjectiveLeftUngraded(ObjectiveFact):
+    """The grading deadline passed without a judgement: said plainly, no number invented."""
+
+    TYPE: ClassVar[str] = "okr.objective-left-ungraded"
+
+
+class GradesLocked(ObjectiveFact):
+    """From here on a grade changes only by an explicit regrade with a reason (RULES B5, freeze)."""
+
+    TYPE: ClassVar[str] = "okr.grades-locked"
+
+
+# --- state -------------------------------------------------------------------------------------
+
+
+def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
+    match fact:
+        case ObjectiveGraded():
+            grades = {each.key_result_id: each for each in fact.key_results}
+            return replace(
+                state,
+                status="graded",
+                grade=fact.grade,
+                computed=fact.computed,
+                left_ungraded=False,
+                key_results={
+                    key: replace(held, grade=grades.get(held.id, held.grade))
+                    for key, held in state.key_results.items()
+                },
+            )
+        case ObjectiveLeftUngraded():
+            return replace(state, left_ungraded=True)
+        case GradesLocked():
+            return replace(state, locked=True)
+        case _:
+            return state
+
+
+# --- rules -------------------------------------------------------------------------------------
+
+
+def colour(grade: Fraction | Decimal, ambition: Ambition) -> Colour:
+    """Red 0.0-0.3, yellow 0.4-0.6, green 0.7-1.0, on one decimal rounded half up (RULES B5).
+
+    Binary rounding would turn 0.35 red. A committed grade is measured against 1.0: less is yellow.
+    """
+    rounded = display(grade, places=1)
+    if rounded <= Decimal("0.3"):
+        return "red"
+    return (
+        "green" if rounded >= Decimal("0.7" if ambition == "aspirational" else "1.0") else "yellow"
+    )
+
+
+def explanation_due(grade: Fraction | Decimal, ambition: Ambition) -> bool:
+    """A committed objective below 1.0 owes a written explanation (RULES B5)."""
+    return ambition == "committed" and grade < 1
+
+
+def computed_grade(key_result: KeyResult, frame: Frame) -> Fraction | None:
+    """The frozen score, 0..1: effective by the end, recorded by the grading deadline (RULES B5)."""
+    last_instant = frame.ends_at - timedelta(microseconds=1)
+    check_ins = counted(key_result, last_instant, frozen=True)
+    score = score_of(raw_progress(key_result.measure, check_ins, frame), frame.policy)
+    return None if score is None else min(Fraction(1), max(Fraction(0), score))
+
+
+# --- commands ----------------------------------------------------------------------------------
+
+
+class GradeKeyResult(Value):
+    key_result_id: KeyResultId
+    owner_grade: Decimal | None = None
+    agreed_grade: Decimal
+    reason: str | None = None
+
+
+class GradeObjective(ObjectiveCommand):
+    """Also reads the cycle: computed grades need its dates, slots and grading deadline."""
+
+    cycle_id: CycleId
+    key_results: tuple[GradeKeyResult, ...]
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (f"objective/{self.objective_id}", f"cycle/{self.cycle_id}")
+
+
+class LockGrades(ObjectiveCommand): ...
+
+
+# --- decisions ---------------------------------------------------------------------------------
+
+
+def decide_grade(command: GradeObjective, state: ObjectiveState, cycle: Cycle) -> Decision:
+    if refusal := _refuse_grading(command, state, cycle) or _refuse_selection(command, state):
+        return refusal
+    frame = frame_of(cycle)
+    exact = {each.id: computed_grade(each, frame) for each in state.live}
+    grades = tuple(
+        KeyResultGrade(
+            key_result_id=judged.key_result_id,
+            computed=_kept(exact[judged.key_result_id]),
+            owner_grade=judged.owner_grade,
+            agreed_grade=judged.agreed_grade,
+            reason=judged.reason,
+        )
+        for judged in command.key_results
+    )
+    for index, each in enumerate(grades):
+        if refusal := _refuse_grade(each, f"/key_results/{index}"):
+            return refusal
+    weights = {each.id: each.weight for each in state.live}
+    grade = _kept(
+        mean((weights[each.key_result_id], Fraction(each.agreed_grade)) for each in grades)
+    )
+    if grade is None:
+        return Refusal(
+            code="nothing-to-grade",
+            detail="No key result with a weight above 0 is left to grade.",
+            allowed=("reweight", "drop"),
+        )
+    graded = ObjectiveGraded(
+        objective_id=command.objective_id,
+        key_results=grades,
+        computed=_kept(mean((each.weight, exact[each.id]) for each in state.live)),
+        grade=grade,
+        regrade=state.locked,
+    )
+    return () if _says_the_same(graded, state) else (graded,)
+
+
+def _refuse_grading(command: GradeObjective, state: ObjectiveState, cycle: Cycle) -> Refusal | None:
+    if state.status is None:
+        return not_found("objective", command.objective_id)
+    if state.cycle_id != command.cycle_id or not cycle.exists:
+        return invalid("invalid-cycle", "The objective stands in another cycle.", "/cycle_id")
+    if state.status not in {"active", "graded"}:
+        return illegal(state, "grade")
+    if cycle.status == "closed":
+        return Refusal(code="cycle-closed", detail="The cycle is closed.")
+    if state.locked and blank(command.reason):
+        return Refusal(
+            code="grading-locked",
+            detail="Grades are locked: a regrade needs a reason.",
+            allowed=("grade",),
+            pointer="/reason",
+        )
+    return None
+
+
+def _refuse_selection(command: GradeObjective, state: ObjectiveState) -> Refusal | None:
+    """Every live key result is graded once."""
+    live = {each.id for each in state.live}
+    seen = set[KeyResultId]()
+    for index, judged in enumerate(command.key_results):
+        pointer = f"/key_results/{index}/id"
+        if judged.key_result_id not in state.key_results:
+            return not_found("key result", judged.key_result_id, pointer)
+        if judged.key_result_id not in live:
+            return invalid("invalid-grade", "A dropped key result is not graded.", pointer)
+        if judged.key_result_id in seen:
+            return invalid("invalid-grade", "A key result is graded twice.", pointer)
+        seen.add(judged.key_result_id)
+    if left := [each.title for each in state.live if each.id not in seen]:
+        return invalid(
+            "invalid-grade", f"Key results are not graded: {'; '.join(left)}.", "/key_results"
+        )
+    return None
+
+
+def _refuse_grade(grade: KeyResultGrade, at: str) -> Refusal | None:
+    shares = (("owner_grade", grade.owner_grade), ("agreed_grade", grade.agreed_grade))
+    for name, share in shares:
+        if refusal := refuse_share(share, "invalid-grade", "A grade", f"{at}/{name}"):
+            return refusal
+    # People see computed grades with 4 decimals and agree to what they see.
+    agreed = display(grade.agreed_grade)
+    differs = grade.computed is None or agreed != display(grade.computed)
+    if differs and blank(grade.reason):
+        return invalid(
+            "reason-required",
+            "A reason is required: the agreed grade is not the computed one"
+            f" ({'none' if grade.computed is None else display(grade.computed)}).",
+            f"{at}/reason",
+        )
+    return None
+
+
+def _kept(grade: Fraction | None) -> Decimal | None:
+    return None if grade is None else display(grade, places=KEPT_PLACES)
+
+
+def _says_the_same(graded: ObjectiveGraded, state: ObjectiveState) -> bool:
+    before = {key: held.grade for key, held in state.key_results.items() if held.grade}
+    after = {each.key_result_id: each for each in graded.key_results}
+    return state.status == "graded" and before == after and state.computed == graded.computed
+
+
+def decide_lock(command: LockGrades, state: ObjectiveState) -> Decision:
+    """Locks what was graded and says of the rest that it was left ungraded."""
+    if state.status is None:
+        return not_found("objective", command.objective_id)
+    if state.locked or state.status not in {"active", "graded"}:
+        return ()  # never activated, or over: there is no grade to lock
+    locked = GradesLocked(objective_id=command.objective_id)
+    if state.status == "graded":
+        return (locked,)
+    return (ObjectiveLeftUngraded(objective_id=command.objective_id), locked)

@@ -1,0 +1,110 @@
+"""How an objective leaves its cycle early: dropped with a reason, or merged (RULES B9)."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from domain.facts import Decision, Fact, Refusal
+from domain.ids import CycleId, ObjectiveId
+from domain.okr.moves import RUNNING, illegal
+from domain.okr.refusals import blank, invalid, not_found, reason_required
+from domain.okr.roster import Roster, release
+from domain.okr.stream import ObjectiveCommand, ObjectiveFact, ObjectiveState
+
+# --- facts -------------------------------------------------------------------------------------
+
+
+class ObjectiveDropped(ObjectiveFact):
+    TYPE: ClassVar[str] = "okr.objective-dropped"
+
+
+class ObjectiveMerged(ObjectiveFact):
+    TYPE: ClassVar[str] = "okr.objective-merged"
+    into_id: ObjectiveId
+
+
+# --- state -------------------------------------------------------------------------------------
+
+
+def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
+    match fact:
+        case ObjectiveDropped():
+            return replace(state, status="dropped")
+        case ObjectiveMerged():
+            return replace(state, status="merged", merged_into=fact.into_id)
+        case _:
+            return state
+
+
+# --- commands ----------------------------------------------------------------------------------
+
+
+class DropObjective(ObjectiveCommand):
+    """Reads the roster too, to give the title and the place free. Needs a reason."""
+
+    cycle_id: CycleId
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (f"objective/{self.objective_id}", f"roster/{self.cycle_id}")
+
+
+class MergeObjective(ObjectiveCommand):
+    """Into another objective of the same cycle that is still going on."""
+
+    into_id: ObjectiveId
+    cycle_id: CycleId
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (
+            f"objective/{self.objective_id}",
+            f"objective/{self.into_id}",
+            f"roster/{self.cycle_id}",
+        )
+
+
+# --- decisions ---------------------------------------------------------------------------------
+
+
+def decide_drop(command: DropObjective, state: ObjectiveState, roster: Roster) -> Decision:
+    if state.status == "dropped":
+        return ()
+    if refusal := _refuse_leaving(state, "drop", command.cycle_id, command.objective_id):
+        return refusal
+    if blank(command.reason):
+        return reason_required("dropping an objective is explained")
+    dropped = ObjectiveDropped(objective_id=command.objective_id)
+    return (dropped, *release(roster, command.cycle_id, command.objective_id))
+
+
+def decide_merge(
+    command: MergeObjective, state: ObjectiveState, into: ObjectiveState, roster: Roster
+) -> Decision:
+    if state.status == "merged" and state.merged_into == command.into_id:
+        return ()
+    if refusal := _refuse_leaving(state, "merge", command.cycle_id, command.objective_id):
+        return refusal
+    if command.into_id == command.objective_id:
+        return invalid("invalid-merge", "An objective is merged into another one.", "/into_id")
+    if into.status is None:
+        return not_found("objective", command.into_id, "/into_id")
+    if into.cycle_id != state.cycle_id or into.status not in RUNNING:
+        return invalid(
+            "invalid-merge",
+            f"Merge into a running objective of the same cycle; that one is {into.status}.",
+            "/into_id",
+        )
+    merged = ObjectiveMerged(objective_id=command.objective_id, into_id=command.into_id)
+    return (merged, *release(roster, command.cycle_id, command.objective_id))
+
+
+def _refuse_leaving(
+    state: ObjectiveState, wish: str, cycle_id: CycleId, objective_id: ObjectiveId
+) -> Refusal | None:
+    if state.status is None:
+        return not_found("objective", objective_id)
+    if state.cycle_id != cycle_id:
+        return invalid("invalid-cycle", "The objective stands in another cycle.", "/cycle_id")
+    if state.locked or state.status not in RUNNING:
+        return illegal(state, wish)
+    return None

@@ -1,0 +1,65 @@
+"""What may be done next with an objective, and the refusal of what may not (RULES B9)."""
+
+from collections.abc import Mapping
+
+from domain.facts import Refusal
+from domain.okr.refusals import not_found
+from domain.okr.stream import KeyResult, KeyResultCommand, ObjectiveState, ObjectiveStatus
+
+BEFORE_ACTIVATION = frozenset({"draft", "proposed", "agreed"})
+RUNNING = BEFORE_ACTIVATION | {"active"}
+
+_EDITS = ("add-key-result", "retarget", "reweight", "drop", "merge")
+_MOVES: Mapping[ObjectiveStatus | None, tuple[str, ...]] = {
+    None: ("draft",),
+    "draft": ("propose", *_EDITS),
+    "proposed": ("accept", "counter", "withdraw", *_EDITS),
+    "agreed": ("activate", "withdraw", *_EDITS),
+    "active": ("check-in", "correct", "grade", "carry-over", *_EDITS),
+    "graded": ("correct", "grade", "close", "carry-over"),
+    "closed": ("carry-over",),
+    "dropped": (),
+    "merged": (),
+}
+_AFTER_LOCK = ("check-in", "correct", "grade", "close", "carry-over")
+
+
+def moves(state: ObjectiveState) -> tuple[str, ...]:
+    """What may be done next with the objective, as the API's verbs (RULES B9)."""
+    if state.locked and state.status in {"active", "graded"}:
+        return _AFTER_LOCK
+    if state.status == "closed" and state.carried_into is not None:
+        return ()
+    return _MOVES[state.status]
+
+
+def illegal(state: ObjectiveState, wish: str) -> Refusal:
+    """The objective's state forbids ``wish``; says which moves it allows."""
+    allowed = moves(state)
+    if state.locked and state.status in {"active", "graded"}:
+        return Refusal(
+            code="grading-locked",
+            detail=f"'{wish}' is not possible: grades are locked.",
+            allowed=allowed,
+        )
+    return Refusal(
+        code="illegal-move",
+        detail=f"'{wish}' is not possible: the objective is {state.status}.",
+        allowed=allowed,
+    )
+
+
+def editable(command: KeyResultCommand, state: ObjectiveState, wish: str) -> KeyResult | Refusal:
+    """The key result of ``command`` when it may still be edited, else why not."""
+    if state.status is None:
+        return not_found("objective", command.objective_id)
+    held = state.key_results.get(command.key_result_id)
+    if held is None:
+        return not_found("key result", command.key_result_id)
+    if state.locked or state.status not in RUNNING:
+        return illegal(state, wish)
+    if held.dropped_at is not None:
+        return Refusal(
+            code="illegal-move", detail=f"'{wish}' is not possible: the key result was dropped."
+        )
+    return held

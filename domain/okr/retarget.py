@@ -1,0 +1,138 @@
+"""A key result aims elsewhere: free while it is agreed on, approved and explained after (RULES B9).
+
+The score is reported against the first and the current target.
+"""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from domain.facts import Decision, Fact, Refusal
+from domain.ids import KeyResultId
+from domain.okr.measure import Measure, Metric, Threshold
+from domain.okr.measure_check import refuse_measure, refuse_number
+from domain.okr.moves import BEFORE_ACTIVATION, editable
+from domain.okr.refusals import blank, invalid, reason_required
+from domain.okr.stream import (
+    KeyResult,
+    KeyResultCommand,
+    ObjectiveFact,
+    ObjectiveState,
+    with_key_result,
+)
+
+ReasonCode = Literal["external_change", "measurement_error", "scope_decision"]
+
+# --- facts -------------------------------------------------------------------------------------
+
+
+class KeyResultRetargeted(ObjectiveFact):
+    """``target`` of a metric, or the bound of a threshold that has one bound."""
+
+    TYPE: ClassVar[str] = "okr.key-result-retargeted"
+    key_result_id: KeyResultId
+    target: Decimal
+    previous_target: Decimal
+    reason_code: ReasonCode
+
+
+# --- state -------------------------------------------------------------------------------------
+
+
+def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
+    match fact:
+        case KeyResultRetargeted():
+            target, first = fact.target, state.status in BEFORE_ACTIVATION
+            return with_key_result(
+                state, fact.key_result_id, lambda held: _aimed(held, target, first=first)
+            )
+        case _:
+            return state
+
+
+def _aimed(key_result: KeyResult, target: Decimal, *, first: bool) -> KeyResult:
+    """Before activation the target is still being agreed on: then it is the first one too."""
+    measure = retargeted(key_result.measure, target)
+    return replace(
+        key_result, measure=measure, first_measure=measure if first else key_result.first_measure
+    )
+
+
+def target_of(measure: Measure) -> Decimal | None:
+    """The one number a measure aims at, None when it has none or several."""
+    match measure:
+        case Metric():
+            return measure.target
+        case Threshold(kind="stay_above"):
+            return measure.lower
+        case Threshold(kind="stay_below"):
+            return measure.upper
+        case _:
+            return None
+
+
+def retargeted(measure: Measure, target: Decimal) -> Measure:
+    """``measure`` with another target; unchanged where it has no single one."""
+    match measure:
+        case Metric():
+            return measure.model_copy(update={"target": target})
+        case Threshold(kind="stay_above"):
+            return measure.model_copy(update={"lower": target})
+        case Threshold(kind="stay_below"):
+            return measure.model_copy(update={"upper": target})
+        case _:
+            return measure
+
+
+# --- commands ----------------------------------------------------------------------------------
+
+
+class RetargetKeyResult(KeyResultCommand):
+    """After activation: needs a reason and an approver other than the owner (RULES B9)."""
+
+    target: Decimal
+    reason_code: ReasonCode
+
+
+# --- decisions ---------------------------------------------------------------------------------
+
+
+def decide_retarget(command: RetargetKeyResult, state: ObjectiveState) -> Decision:
+    held = editable(command, state, "retarget")
+    if isinstance(held, Refusal):
+        return held
+    previous = target_of(held.measure)
+    if previous is None:
+        return invalid(
+            "invalid-target", f"A measure of kind '{held.measure.kind}' has no target.", "/target"
+        )
+    if command.target == previous:
+        return ()
+    refusal = refuse_number(command.target, "/target") or refuse_measure(
+        retargeted(held.measure, command.target), at=""
+    )
+    if refusal is None and state.status == "active":
+        refusal = _refuse_approval(command, state, held)
+    return refusal or (
+        KeyResultRetargeted(
+            objective_id=command.objective_id,
+            key_result_id=command.key_result_id,
+            target=command.target,
+            previous_target=previous,
+            reason_code=command.reason_code,
+        ),
+    )
+
+
+def _refuse_approval(
+    command: RetargetKeyResult, state: ObjectiveState, held: KeyResult
+) -> Refusal | None:
+    if blank(command.reason):
+        return reason_required("a target that changes after activation is explained")
+    if command.by.id in {state.owner_id, held.owner_id}:
+        return Refusal(
+            code="approver-is-owner",
+            detail="After activation someone other than the owner approves a new target.",
+            kind="forbidden",
+        )
+    return None

@@ -1,0 +1,133 @@
+"""Rolling scores and health up: weighted means, weights in per cent, one rounding (RULES B3)."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal, assert_never
+
+from domain.okr.pace import Health
+
+Number = Fraction | Decimal | int
+Mode = Literal["key_results", "children", "both"]
+
+NO_PARTS = "nothing to roll up"
+NO_WEIGHT = "the weights add to 0"
+
+# Worst first. A pending or outdated part keeps a whole from being green: nobody knows yet.
+_SEVERITY: tuple[Health, ...] = (
+    "missed",
+    "at_risk",
+    "outdated",
+    "lagging",
+    "pending",
+    "on_track",
+    "achieved",
+)
+_POINTS: dict[Health, int] = {
+    "achieved": 100,
+    "on_track": 80,
+    "lagging": 30,
+    "outdated": 30,
+    "at_risk": 10,
+    "missed": 10,
+}
+
+
+def mean(pairs: Iterable[tuple[Number, Fraction | None]]) -> Fraction | None:
+    """``sum(w s) / sum(w)`` over (weight, score) pairs; scores of None do not vote.
+
+    None when the weights add to 0, never 0 (``no_mean_reason`` says why). Raises ValueError on a
+    negative weight, which every command refuses.
+    """
+    total, weighed = Fraction(0), Fraction(0)
+    for weight, score in pairs:
+        if weight < 0:
+            raise ValueError("a weight is 0 or more")
+        if score is not None:
+            exact = Fraction(weight)
+            total += exact
+            weighed += exact * score
+    return weighed / total if total else None
+
+
+def no_mean_reason(pairs: Iterable[tuple[Number, Fraction | None]]) -> str | None:
+    """Why ``mean`` of the same pairs is None; None when it is a number."""
+    votes = [weight for weight, score in pairs if score is not None]
+    if not votes:
+        return NO_PARTS
+    return None if any(votes) else NO_WEIGHT
+
+
+def combine(
+    own: Sequence[Fraction | None], children: Sequence[Fraction | None], mode: Mode = "both"
+) -> Fraction | None:
+    """Equal votes of own key results or objectives, of children, or of both.
+
+    Children are handed in unrounded, or the rounding would be done twice.
+    """
+    match mode:
+        case "key_results":
+            votes = list(own)
+        case "children":
+            votes = list(children)
+        case "both":
+            votes = [*own, *children]
+        case _:
+            assert_never(mode)
+    return mean((1, vote) for vote in votes)
+
+
+def display(number: Fraction | Decimal, places: int = 4) -> Decimal:
+    """``number`` rounded half up (away from zero) in decimal; the only rounding there is."""
+    scaled = abs(Fraction(number)) * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    sign = 1 if number < 0 and whole else 0
+    return Decimal((sign, tuple(map(int, str(whole))), -places))
+
+
+def largest_remainder(weights: Sequence[Number], total: int = 100) -> tuple[int, ...]:
+    """Whole percentages of ``weights`` that add to ``total``; all 0 when the weights are.
+
+    Equal remainders go to the earlier weight.
+    """
+    exact = [Fraction(weight) for weight in weights]
+    whole = sum(exact, Fraction(0))
+    if not whole:
+        return (0,) * len(exact)
+    shares = [weight * total / whole for weight in exact]
+    floors = [int(share) for share in shares]
+    missing = total - sum(floors)
+    by_remainder = sorted(range(len(shares)), key=lambda i: (floors[i] - shares[i], i))
+    for index in by_remainder[:missing]:
+        floors[index] += 1
+    return tuple(floors)
+
+
+def drop_gain(score: Fraction | None, if_nothing_dropped: Fraction | None) -> Fraction | None:
+    """What dropping key results did to the score; None when one of the two is unknown."""
+    if score is None or if_nothing_dropped is None:
+        return None
+    return score - if_nothing_dropped
+
+
+def roll_up_health(parts: Sequence[Health], policy: Literal["worst", "mean"] = "worst") -> Health:
+    """Health of a whole: its worst part, or the mean of status points (RULES B3).
+
+    Points: achieved 100, on track 80, lagging or outdated 30, at risk or missed 10; pending parts
+    have none. The mean is read back to the nearest status, half-way up.
+    """
+    voting = [part for part in parts if part != "closed"]
+    if not voting:
+        return "closed" if parts else "pending"
+    if policy == "worst":
+        return min(voting, key=_SEVERITY.index)
+    points = [_POINTS[part] for part in voting if part != "pending"]
+    if not points:
+        return "pending"
+    average = Fraction(sum(points), len(points))
+    if set(voting) <= {"achieved", "missed"}:
+        return "achieved" if average == 100 else "missed"
+    if average >= 55:
+        # A part that nobody has reported on is never green (RULES B1).
+        return "pending" if "pending" in voting else "on_track"
+    return "lagging" if average >= 20 else "at_risk"

@@ -1,0 +1,208 @@
+"""What a key result has reached: effective value, raw progress, score (RULES B1, B2).
+
+Exact fractions inside; rounding happens once, at the edge (``rollup.display``).
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import assert_never
+
+from domain.cycle.calendar import Frame, local_date, slot_of
+from domain.cycle.policy import CyclePolicy
+from domain.okr.measure import (
+    Binary,
+    EstablishBaseline,
+    Measure,
+    Metric,
+    Milestones,
+    Percentage,
+    Reading,
+    Threshold,
+    Zone,
+    Zones,
+)
+from domain.okr.measure_check import refuse_reading
+from domain.okr.stream import CheckIn, KeyResult
+
+NOTHING, ALL = Fraction(0), Fraction(1)
+ZONE_SCORES: dict[Zone, Fraction] = {
+    "fail": NOTHING,
+    "commit": Fraction(3, 10),
+    "target": Fraction(7, 10),
+    "stretch": ALL,
+}
+
+
+def counted(
+    key_result: KeyResult, effective_at: datetime, *, frozen: bool = False
+) -> tuple[CheckIn, ...]:
+    """Check-ins that count at ``effective_at``, in log order; corrected ones do not (RULES B1).
+
+    ``frozen`` leaves out late ones too; then a reading that only a late correction replaced counts
+    again, because a grade must not move by what was learned after its deadline (RULES B5).
+    """
+    known = [each for each in key_result.check_ins if not (frozen and each.late)]
+    if frozen:
+        replaced = {each.corrects for each in known}
+        standing = (each for each in known if each.id not in replaced)
+    else:
+        standing = (each for each in known if each.corrected_by is None)
+    held = tuple(each for each in standing if each.effective_at <= effective_at)
+    if key_result.converted_from is None:
+        return held
+    # Readings of the baseline may not fit the measure that it was converted to.
+    return tuple(each for each in held if refuse_reading(key_result.measure, each.reading) is None)
+
+
+def latest(check_ins: Sequence[CheckIn]) -> CheckIn | None:
+    """The greatest by (effective_at, log order): never by when a note was last edited (B1)."""
+    return max(check_ins, key=lambda each: (each.effective_at, each.sequence), default=None)
+
+
+def value_of(measure: Measure, reading: Reading | None) -> Decimal | None:
+    """The effective value; with no reading it is the baseline, None where there is none (B1).
+
+    Milestones count those done, a zone stands for its bound, done is 1.
+    """
+    match measure:
+        case Metric():
+            return measure.baseline if reading is None else reading.value
+        case Threshold() | EstablishBaseline():
+            return None if reading is None else reading.value
+        case Percentage():
+            return Decimal(0) if reading is None else reading.value
+        case Milestones():
+            return Decimal(len((reading and reading.milestone_ids) or ()))
+        case Binary():
+            return Decimal(1 if reading and reading.done else 0)
+        case Zones():
+            if reading is None:
+                return measure.fail
+            return reading.value if reading.zone is None else _bound(measure, reading.zone)
+        case _:
+            assert_never(measure)
+
+
+def raw_progress(measure: Measure, check_ins: Sequence[CheckIn], frame: Frame) -> Fraction | None:
+    """Raw progress, unclamped: 1.28 is 128 %, below 0 is worse than the baseline (RULES B2).
+
+    None where nothing can be said: no milestones, no planned slots, or milestones without weight.
+    """
+    if isinstance(measure, Milestones) and not any(each.weight for each in measure.milestones):
+        return None
+    if isinstance(measure, Threshold) and measure.method == "hit_rate":
+        return hit_rate(measure, check_ins, frame)
+    last = latest(check_ins)
+    return NOTHING if last is None else raw_of(measure, last.reading)
+
+
+def raw_of(measure: Measure, reading: Reading) -> Fraction:
+    """Raw progress of one reading (RULES B2); a reading that does not fit counts as nothing."""
+    match measure:
+        case EstablishBaseline():
+            return ALL
+        case Binary():
+            return ALL if reading.done else NOTHING
+        case Milestones():
+            return _milestones_done(measure, reading)
+        case Zones() if reading.zone is not None:
+            return ZONE_SCORES[reading.zone]
+        case _ if reading.value is None:
+            return NOTHING
+        case Metric():
+            return _along(measure, reading.value)
+        case Percentage():
+            return Fraction(reading.value) / 100
+        case Zones():
+            return ZONE_SCORES[_zone(measure, reading.value)]
+        case Threshold():
+            return _inside(measure, reading.value)
+        case _:
+            assert_never(measure)
+
+
+def _along(metric: Metric, value: Decimal) -> Fraction:
+    baseline, target = Fraction(metric.baseline), Fraction(metric.target)
+    if baseline == target:  # imported legacy only; creation refuses it
+        met = value <= metric.target if metric.kind == "decrease" else value >= metric.target
+        return ALL if met else NOTHING
+    return (Fraction(value) - baseline) / (target - baseline)
+
+
+def _inside(band: Threshold, value: Decimal) -> Fraction:
+    if band.method == "distance":
+        if band.lower is not None:
+            return Fraction(value) / Fraction(band.lower) if band.lower else NOTHING
+        limit = Fraction(band.upper or 0)
+        return (2 * limit - Fraction(value)) / limit if limit else NOTHING
+    if band.holds(value):
+        return ALL
+    if not band.tolerance:
+        return NOTHING
+    below = band.lower is not None and value < band.lower
+    bound = band.lower if below else band.upper
+    distance = abs(Fraction(value) - Fraction(bound or 0))
+    return max(NOTHING, 1 - distance / Fraction(band.tolerance))
+
+
+def hit_rate(band: Threshold, check_ins: Sequence[CheckIn], frame: Frame) -> Fraction | None:
+    """Hits over all planned slots of the cycle; a missed slot is a miss (RULES B2).
+
+    A slot is judged by the latest check-in within 3 days of it.
+    """
+    if not frame.slots:
+        return None
+    kept: dict[date, CheckIn] = {}
+    for check_in in check_ins:
+        slot = slot_of(frame, local_date(check_in.effective_at, frame.timezone))
+        if slot is None:
+            continue
+        held = kept.get(slot)
+        if held is None or (check_in.effective_at, check_in.sequence) > (
+            held.effective_at,
+            held.sequence,
+        ):
+            kept[slot] = check_in
+    values = (each.reading.value for each in kept.values())
+    hits = sum(value is not None and band.holds(value) for value in values)
+    return Fraction(hits, len(frame.slots))
+
+
+def _milestones_done(measure: Milestones, reading: Reading) -> Fraction:
+    done = frozenset(reading.milestone_ids or ())
+    total = sum((Fraction(each.weight) for each in measure.milestones), NOTHING)
+    reached = sum((Fraction(m.weight) for m in measure.milestones if m.id in done), NOTHING)
+    return reached / total if total else NOTHING
+
+
+def _zone(zones: Zones, value: Decimal) -> Zone:
+    rising = zones.stretch > zones.fail
+    steps: tuple[Zone, ...] = ("stretch", "target", "commit")
+    for zone in steps:
+        bound = _bound(zones, zone)
+        if value >= bound if rising else value <= bound:
+            return zone
+    return "fail"
+
+
+def _bound(zones: Zones, zone: Zone) -> Decimal:
+    match zone:
+        case "fail":
+            return zones.fail
+        case "commit":
+            return zones.commit
+        case "target":
+            return zones.target
+        case "stretch":
+            return zones.stretch
+        case _:
+            assert_never(zone)
+
+
+def score_of(raw: Fraction | None, policy: CyclePolicy) -> Fraction | None:
+    """``min(cap, max(floor, raw))``: overachievement does not pay for another key result (B2)."""
+    if raw is None:
+        return None
+    return min(Fraction(policy.score_cap), max(Fraction(policy.score_floor), raw))

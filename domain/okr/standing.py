@@ -1,0 +1,186 @@
+"""How a key result and an objective stand at a moment: every number a board shows (RULES B1-B4)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from domain.cycle.calendar import Frame
+from domain.okr.measure import Metric, Threshold
+from domain.okr.pace import Health, ends_of, expected, health_of, is_outdated
+from domain.okr.rollup import mean, no_mean_reason, roll_up_health
+from domain.okr.scoring import counted, latest, raw_progress, score_of, value_of
+from domain.okr.stream import CheckIn, KeyResult, ObjectiveState, ObjectiveStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A key result at a moment; None where the rules say that nothing can be said.
+
+    ``first_target_score`` is the score against the target that was activated (RULES B9).
+    ``flags``: ``degenerate``, ``backdated``, ``late`` (of the last check-in), ``retargeted``,
+    ``converted``.
+    """
+
+    value: Decimal | None
+    raw: Fraction | None
+    score: Fraction | None
+    first_target_score: Fraction | None
+    expected: Fraction | None
+    health: Health
+    confidence: Decimal | None
+    last_check_in_at: datetime | None
+    checked_in: bool
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveStanding:
+    """An objective at a moment; ``reason`` says why ``score`` is None."""
+
+    raw: Fraction | None
+    score: Fraction | None
+    expected: Fraction | None
+    health: Health
+    confidence: Fraction | None
+    coverage: Fraction | None
+    score_if_nothing_dropped: Fraction | None
+    key_results: Mapping[str, Standing]
+    reason: str | None = None
+
+
+def standing(
+    key_result: KeyResult,
+    frame: Frame,
+    at: datetime,
+    effective_at: datetime | None = None,
+    *,
+    status: ObjectiveStatus | None = "active",
+) -> Standing:
+    """How ``key_result`` stood at ``effective_at`` (default ``at``), as known at ``at``.
+
+    The caller folded the facts up to the as-of position, so recorded_at <= R holds already.
+    ``status`` is its objective's: before activation health is pending, after the end closed.
+    """
+    effective_at = effective_at or at
+    now = min(at, effective_at)
+    policy, measure = frame.policy, key_result.measure
+    check_ins = counted(key_result, effective_at)
+    last = latest(check_ins)
+    value = value_of(measure, last.reading if last else None)
+    raw = raw_progress(measure, check_ins, frame)
+    score = score_of(raw, policy)
+    line = expected(key_result, frame, now)
+    return Standing(
+        value=value,
+        raw=raw,
+        score=score,
+        first_target_score=_first_score(key_result, check_ins, frame, score),
+        expected=line,
+        health=health_of(
+            closed=_closed(key_result, frame, effective_at, status),
+            ended=status in {"active", "graded"} and now >= ends_of(key_result, frame),
+            outdated=status == "active"
+            and is_outdated(key_result, frame, last.effective_at if last else None, now),
+            pending=last is None or status not in {"active", "graded"},
+            raw=raw,
+            score=score,
+            line=line,
+            in_band=_in_band(key_result, value),
+            policy=policy.pace,
+        ),
+        confidence=_confidence(check_ins, last),
+        last_check_in_at=last.effective_at if last else None,
+        checked_in=last is not None,
+        flags=_flags(key_result, last),
+    )
+
+
+def objective_standing(
+    state: ObjectiveState, frame: Frame, at: datetime, effective_at: datetime | None = None
+) -> ObjectiveStanding:
+    """How an objective stood: the weighted mean of the key results that counted then (B3).
+
+    A key result counts from its creation (or from an earlier moment that a back-dated check-in
+    vouches for) until it is dropped.
+    """
+    moment = effective_at or at
+    standings: dict[str, Standing] = {
+        key_result.id: standing(key_result, frame, at, effective_at, status=state.status)
+        for key_result in state.key_results.values()
+    }
+    born = [
+        each
+        for each in state.key_results.values()
+        if each.added_at <= moment or standings[each.id].checked_in
+    ]
+    live = [each for each in born if each.dropped_at is None or each.dropped_at > moment]
+    scores = [(each.weight, standings[each.id].score) for each in live]
+    confidences = (
+        (each.weight, None if (c := standings[each.id].confidence) is None else Fraction(c))
+        for each in live
+    )
+    return ObjectiveStanding(
+        raw=mean((each.weight, standings[each.id].raw) for each in live),
+        score=mean(scores),
+        expected=mean((each.weight, standings[each.id].expected) for each in live),
+        health=_whole_health(state, frame, [standings[each.id].health for each in live]),
+        confidence=mean(confidences),
+        coverage=mean((each.weight, Fraction(standings[each.id].checked_in)) for each in live),
+        score_if_nothing_dropped=mean((each.weight, standings[each.id].score) for each in born),
+        key_results=standings,
+        reason=no_mean_reason(scores),
+    )
+
+
+def _closed(
+    key_result: KeyResult, frame: Frame, moment: datetime, status: ObjectiveStatus | None
+) -> bool:
+    if status in {"closed", "dropped", "merged"} or frame.state == "closed":
+        return True
+    return key_result.dropped_at is not None and key_result.dropped_at <= moment
+
+
+def _whole_health(state: ObjectiveState, frame: Frame, parts: list[Health]) -> Health:
+    if state.status in {"closed", "dropped", "merged"} or frame.state == "closed":
+        return "closed"
+    return roll_up_health(parts, frame.policy.status_rollup)
+
+
+def _in_band(key_result: KeyResult, value: Decimal | None) -> bool | None:
+    measure = key_result.measure
+    if not isinstance(measure, Threshold):
+        return None
+    return value is not None and measure.holds(value)
+
+
+def _first_score(
+    key_result: KeyResult,
+    check_ins: tuple[CheckIn, ...],
+    frame: Frame,
+    score: Fraction | None,
+) -> Fraction | None:
+    if key_result.first_measure == key_result.measure:
+        return score
+    return score_of(raw_progress(key_result.first_measure, check_ins, frame), frame.policy)
+
+
+def _confidence(check_ins: tuple[CheckIn, ...], last: CheckIn | None) -> Decimal | None:
+    """The latest confidence that was stated; a reading without one does not take it back."""
+    if last is None or last.confidence is not None:
+        return last.confidence if last else None
+    stated = latest([each for each in check_ins if each.confidence is not None])
+    return stated.confidence if stated else None
+
+
+def _flags(key_result: KeyResult, last: CheckIn | None) -> tuple[str, ...]:
+    measure = key_result.measure
+    said = {
+        "degenerate": isinstance(measure, Metric) and measure.baseline == measure.target,
+        "backdated": last is not None and last.backdated,
+        "late": last is not None and last.late,
+        "retargeted": key_result.first_measure != measure,
+        "converted": key_result.converted_from is not None,
+    }
+    return tuple(flag for flag, holds in said.items() if holds)
