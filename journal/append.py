@@ -1,0 +1,61 @@
+"""What goes into a store in one piece and what comes back: guards, facts, receipt, outcome."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from eventsourcing.persistence import StoredEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a command, kept for ever in the append's own transaction (JOURNAL, receipts).
+
+    ``stream`` and ``version`` are those of the subject, ``position`` that of the last fact (the
+    head at that time for a command without facts), ``facts`` how many were recorded. ``replayed``
+    tells that the command had been answered before.
+    """
+
+    command_id: str
+    subject: str
+    stream: str
+    version: int
+    position: int
+    facts: int
+    fingerprint: str
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """One command's facts and receipt, valid only while every guarded stream stands still.
+
+    ``guards`` are (stream, version) pairs of every stream the decision read, also those that the
+    facts do not touch. ``receipt.position`` is filled in by the store.
+    """
+
+    receipt: Receipt
+    guards: tuple[tuple[str, int], ...]
+    facts: tuple[StoredEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """The append was not done: ``stream`` had moved on to ``version``."""
+
+    stream: str
+    version: int
+
+
+Outcome = Receipt | Stale
+
+
+Row = tuple[int, str, int, str, bytes]
+"""One stored fact as it lies in the log: position, stream, version, wire name, state."""
+
+
+class Loaded(NamedTuple):
+    """One consistent look: the receipt, if the command was answered, and rows per wanted stream."""
+
+    receipt: Receipt | None
+    rows: tuple[Sequence[Row], ...]

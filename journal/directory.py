@@ -1,0 +1,262 @@
+"""The directory: what may change and be forgotten, kept beside the log and never inside it.
+
+People's names and e-mail addresses (facts carry opaque ids only) and API keys (only their hashes).
+Another file, or another schema of the database: erasing here never touches a stored fact.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import psycopg
+import sqlalchemy as sa
+
+from journal.errors import JournalError, JournalUnavailable, StoreNotMigrated, StoreTooNew
+from journal.ids import new_id
+from journal.migrate import postgres_step, sqlite_step
+from journal.postgres_connect import parameters
+from journal.store import sqlite_path
+
+VERSION = 1
+Role = Literal["admin", "member", "auditor", "viewer"]
+
+_TABLES = (
+    """CREATE TABLE IF NOT EXISTS people (
+        id text PRIMARY KEY, name text NOT NULL, email text, email_key text UNIQUE
+    )""",
+    """CREATE TABLE IF NOT EXISTS api_keys (
+        id text PRIMARY KEY, secret_hash text NOT NULL UNIQUE, role text NOT NULL,
+        person_id text, label text NOT NULL, created_at text NOT NULL, revoked_at text
+    )""",
+    """CREATE TABLE IF NOT EXISTS directory_version (
+        one integer PRIMARY KEY CHECK (one = 1), version integer NOT NULL
+    )""",
+)
+_KEY = "SELECT id, role, person_id, label, created_at, revoked_at FROM api_keys"
+
+
+class EmailTaken(JournalError):
+    """Another person has this e-mail address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    name: str
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key without its secret, which is known to its holder alone."""
+
+    id: str
+    role: Role
+    person_id: str | None
+    label: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+def migrate(url: str) -> int:
+    """Makes or lifts the directory's tables; safe to repeat and to run in parallel.
+
+    Returns:
+        the version now in force.
+    """
+    path = sqlite_path(url)
+    if path is None:
+        with postgres_step(url) as connection:
+            connection.execute("CREATE SCHEMA IF NOT EXISTS directory")
+            connection.execute("SET LOCAL search_path = directory")
+            for statement in _TABLES:
+                connection.execute(statement)
+            row = connection.execute("SELECT max(version) FROM directory_version").fetchone()
+            _stamp(connection.execute, row)
+    else:
+        with sqlite_step(path) as cursor:
+            for statement in _TABLES:
+                cursor.execute(statement)
+            row = cursor.execute("SELECT max(version) FROM directory_version").fetchone()
+            _stamp(cursor.execute, row)
+    return VERSION
+
+
+def _stamp(execute: Any, row: tuple[Any, ...] | None) -> None:
+    found = row[0] if row else None
+    if found is not None and found > VERSION:
+        raise StoreTooNew(f"directory version {found}, this release knows {VERSION}")
+    if found is None:
+        execute(f"INSERT INTO directory_version VALUES (1, {VERSION:d})")  # noqa: S608 - a constant
+
+
+class Directory:
+    """People and keys at ``url``; safe for any number of threads.
+
+    Raises:
+        StoreNotMigrated, StoreTooNew: see ``migrate``.
+        JournalUnavailable: from every method, when the store does not answer.
+    """
+
+    def __init__(self, url: str) -> None:
+        path = sqlite_path(url)
+        if path is None:
+            given = parameters(url)
+            given["options"] += " -c search_path=directory"
+            self._engine = sa.create_engine(
+                "postgresql+psycopg://", creator=lambda: psycopg.connect(**given), pool_timeout=5
+            )
+        else:
+            if not Path(path).exists():
+                raise StoreNotMigrated(f"{path} does not exist; run the migrate step")
+            self._engine = sa.create_engine(f"sqlite:///{path}", pool_timeout=5)
+        try:
+            self._check()
+        except BaseException:
+            self.close()
+            raise
+
+    # --- people --------------------------------------------------------------------------------
+
+    def put_person(self, person_id: str, name: str, email: str | None = None) -> None:
+        """Adds a person or changes name and address.
+
+        Raises:
+            EmailTaken: the address belongs to somebody else.
+        """
+        try:
+            self._write(
+                "INSERT INTO people (id, name, email, email_key) VALUES (:id, :name, :email, :key)"
+                " ON CONFLICT (id) DO UPDATE SET name = :name, email = :email, email_key = :key",
+                id=person_id,
+                name=name,
+                email=email,
+                key=_email_key(email),
+            )
+        except sa.exc.IntegrityError as e:
+            raise EmailTaken(f"another person has the address {email}") from e
+
+    def people(self, ids: Iterable[str] | None = None) -> dict[str, Person]:
+        """Everybody, or those of ``ids`` that are known, by id, in order of name."""
+        rows = self._read("SELECT id, name, email FROM people ORDER BY name, id")
+        wanted = None if ids is None else set(ids)
+        return {row[0]: Person(*row) for row in rows if wanted is None or row[0] in wanted}
+
+    def find_person(self, email: str) -> Person | None:
+        """The person with this address, in upper or lower case."""
+        rows = self._read(
+            "SELECT id, name, email FROM people WHERE email_key = :key", key=_email_key(email)
+        )
+        return Person(*rows[0]) if rows else None
+
+    def remove_person(self, person_id: str) -> None:
+        """Forgets name and address; the facts keep the id, which then says nothing."""
+        self._write("DELETE FROM people WHERE id = :id", id=person_id)
+
+    # --- keys ----------------------------------------------------------------------------------
+
+    def create_key(self, role: Role, person_id: str | None, label: str) -> str:
+        """Makes a key and returns its secret, which is never stored and shown only now."""
+        secret = f"tn_{secrets.token_urlsafe(32)}"
+        self._write(
+            "INSERT INTO api_keys (id, secret_hash, role, person_id, label, created_at)"
+            " VALUES (:id, :hash, :role, :person, :label, :now)",
+            id=new_id(),
+            hash=_hash(secret),
+            role=role,
+            person=person_id,
+            label=label,
+            now=datetime.now(UTC).isoformat(),
+        )
+        return secret
+
+    def key(self, secret: str) -> Key | None:
+        """The key of this secret; None when unknown or revoked."""
+        rows = self._read(
+            f"{_KEY} WHERE secret_hash = :hash AND revoked_at IS NULL", hash=_hash(secret)
+        )
+        return _key(rows[0]) if rows else None
+
+    def keys(self) -> list[Key]:
+        """All keys, also the revoked ones, oldest first."""
+        return [_key(row) for row in self._read(f"{_KEY} ORDER BY created_at, id")]
+
+    def revoke(self, key_id: str) -> bool:
+        """Ends a key; False if there is none of this id that is still valid."""
+        return self._write(
+            "UPDATE api_keys SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL",
+            id=key_id,
+            now=datetime.now(UTC).isoformat(),
+        )
+
+    # --- plumbing ------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _check(self) -> None:
+        try:
+            rows = self._read("SELECT version FROM directory_version")
+        except (sa.exc.ProgrammingError, StoreNotMigrated) as e:
+            raise StoreNotMigrated("the directory has no tables; run its migrate step") from e
+        if not rows:
+            raise StoreNotMigrated("the directory has no version; run its migrate step")
+        if rows[0][0] > VERSION:
+            raise StoreTooNew(f"directory version {rows[0][0]}, this release knows {VERSION}")
+
+    def _read(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+        try:
+            with self._engine.connect() as connection:
+                return [tuple(row) for row in connection.execute(sa.text(statement), values)]
+        except sa.exc.OperationalError as e:
+            raise _named(e) from e
+
+    def _write(self, statement: str, **values: Any) -> bool:
+        try:
+            with self._engine.begin() as connection:
+                return bool(connection.execute(sa.text(statement), values).rowcount)
+        except sa.exc.OperationalError as e:
+            raise _named(e) from e
+
+
+def _named(error: sa.exc.OperationalError) -> JournalError:
+    if "no such table" in str(error.orig):
+        return StoreNotMigrated(str(error.orig))
+    return JournalUnavailable(f"the directory does not answer: {error.orig}")
+
+
+def _email_key(email: str | None) -> str | None:
+    return email.strip().casefold() if email else None
+
+
+def _hash(secret: str) -> str:
+    """Plain SHA-256 is enough: the secret has 256 random bits, there is nothing to guess."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _key(row: tuple[Any, ...]) -> Key:
+    key_id, role, person_id, label, created_at, revoked_at = row
+    return Key(
+        key_id,
+        role,
+        person_id,
+        label,
+        datetime.fromisoformat(created_at),
+        datetime.fromisoformat(revoked_at) if revoked_at else None,
+    )

@@ -1,0 +1,57 @@
+"""Turn-taking on hot streams: whoever lost a race for a stream goes through its gate (J15).
+
+A stream has a gate only while somebody has lost a race for it. Losers, and newcomers who see the
+gate, pass one at a time; so eight tries are plenty however many threads press on one stream, and
+a calm stream costs one look into an empty dictionary.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from threading import Lock
+
+
+class _Gate:
+    __slots__ = ("lock", "users")
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.users = 0
+
+
+class Gates:
+    """The gates of one process, by stream."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._gates: dict[str, _Gate] = {}
+
+    @contextmanager
+    def passing(
+        self, streams: Iterable[str], lost: Iterable[str], timeout: float
+    ) -> Iterator[None]:
+        """Holds the gates of ``lost`` and of every stream that has one, in one order for all.
+
+        Waiting longer than ``timeout`` seconds for a gate only loses the courtesy: the append
+        itself is guarded by the store.
+        """
+        if not self._gates and not lost:
+            yield
+            return
+        with ExitStack() as held:
+            with self._lock:
+                names = sorted({*lost, *(name for name in streams if name in self._gates)})
+                gates = [(name, self._gates.setdefault(name, _Gate())) for name in names]
+                for _, gate in gates:
+                    gate.users += 1
+            held.callback(self._leave, gates)
+            for _, gate in gates:
+                if gate.lock.acquire(timeout=timeout):
+                    held.callback(gate.lock.release)
+            yield
+
+    def _leave(self, gates: list[tuple[str, _Gate]]) -> None:
+        with self._lock:
+            for name, gate in gates:
+                gate.users -= 1
+                if not gate.users:
+                    del self._gates[name]

@@ -1,0 +1,272 @@
+"""The journal: the only way into the log, and the way to read it (ARCHITECTURE, write path).
+
+``handle`` looks the receipt up, folds the streams that the command reads, decides, and appends
+facts and receipt in one transaction that holds only while every stream read stands still.
+"""
+
+import random
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from domain.facts import Command, Envelope, Fact, Facts, Refusal
+from journal.append import Append, Receipt, Row, Stale
+from journal.decider import Decider
+from journal.errors import KeyReused
+from journal.gates import Gates
+from journal.mapper import FactMapper
+from journal.port import Store
+from journal.states import Folded, States
+from journal.writer import Writer
+
+DEADLINE_SECONDS = 5.0
+TRIES = 8
+POLL_SECONDS = 0.5
+
+
+class Journal:
+    """One log. Safe for any number of threads; call it from threads, never from a coroutine (J16).
+
+    Args:
+        store: an opened store, see ``journal.store.open_journal``.
+        decider: the domain.
+        cache: how many folded states are kept.
+    """
+
+    def __init__(self, store: Store, decider: Decider, *, cache: int = 10_000) -> None:
+        self._store = store
+        self._decider = decider
+        self._mapper = FactMapper(decider.facts, decider.upcasters)
+        self._states = States(cache)
+        self._gates = Gates()
+        self._writer = Writer(store.append, store.receipt, store.check, store.hints.tell)
+        self._closed = False
+
+    # --- writing -------------------------------------------------------------------------------
+
+    def handle(
+        self, command: Command, *, expected: int | None = None, fingerprint: str = ""
+    ) -> Receipt | Refusal:
+        """Decides the command and records what follows from it, exactly once.
+
+        Args:
+            command: a repeated command id gets the first answer again.
+            expected: version of the subject's stream that the sender saw; another one is refused
+                with ``stale-version``.
+            fingerprint: digest of the request behind the command.
+
+        Raises:
+            KeyReused: the command id came before with another fingerprint.
+            JournalUnavailable, DiskFull: nothing is known to be recorded; the same command may be
+                sent again.
+            UnstorableValue: a value that the log cannot carry.
+        """
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        reads = command.reads
+        stale: Stale | None = None
+        for attempt in range(TRIES):
+            if stale is not None:
+                time.sleep(random.uniform(0, 0.002 * attempt))  # noqa: S311 - jitter, no secret
+            lost = () if stale is None else (stale.stream,)
+            with self._gates.passing(reads, lost, max(0.0, deadline - time.monotonic())):
+                answer = self._attempt(command, reads, expected, fingerprint, deadline)
+            if not isinstance(answer, Stale):
+                return answer
+            stale = answer
+        assert stale is not None
+        return Refusal(
+            code="contended",
+            detail="Others kept changing the same thing; look at it again, then repeat.",
+            extra={"stream": stale.stream, "current_version": stale.version},
+        )
+
+    def _attempt(
+        self,
+        command: Command,
+        reads: Sequence[str],
+        expected: int | None,
+        fingerprint: str,
+        deadline: float,
+    ) -> Receipt | Refusal | Stale:
+        known = [self._folded(stream) for stream in reads]
+        loaded = self._store.load(
+            command.command_id,
+            [(stream, folded.version) for stream, folded in zip(reads, known, strict=True)],
+        )
+        if loaded.receipt is not None:
+            return _same(loaded.receipt, fingerprint)
+        folded = [
+            self._fold(stream, start, rows)
+            for stream, start, rows in zip(reads, known, loaded.rows, strict=True)
+        ]
+        decision = self._decider.decide(command, tuple(each.state for each in folded))
+        if expected is not None and expected != folded[0].version:
+            if isinstance(decision, Refusal) and decision.kind in ("missing", "forbidden"):
+                return decision
+            return _stale_version(expected, folded[0].version)
+        if isinstance(decision, Refusal):
+            return decision
+        return self._record(
+            command, decision, dict(zip(reads, folded, strict=True)), fingerprint, deadline
+        )
+
+    def _record(
+        self,
+        command: Command,
+        facts: Facts,
+        folded: dict[str, Folded],
+        fingerprint: str,
+        deadline: float,
+    ) -> Receipt | Stale:
+        versions = {stream: each.version for stream, each in folded.items()}
+        if unread := {fact.stream for fact in facts} - versions.keys():
+            raise ValueError(f"{type(command).__name__} writes what it does not read: {unread}")
+        encoded = self._mapper.encode(command, facts, versions)
+        subject = command.reads[0]
+        own = sum(stored.originator_id == subject for stored, _ in encoded)
+        outcome = self._writer.append(
+            Append(
+                Receipt(
+                    command.command_id,
+                    command.subject,
+                    subject,
+                    versions[subject] + own,
+                    0,
+                    len(encoded),
+                    fingerprint,
+                ),
+                tuple(versions.items()),
+                tuple(stored for stored, _ in encoded),
+            ),
+            deadline,
+        )
+        if isinstance(outcome, Stale):
+            return outcome
+        if outcome.replayed:
+            return _same(outcome, fingerprint)
+        self._advance([fact for _, fact in encoded], folded, outcome.position)
+        return outcome
+
+    def _advance(self, facts: list[Fact], folded: dict[str, Folded], last: int) -> None:
+        """Folds our own facts on, as they were read back from the stored bytes."""
+        moved: dict[str, Folded] = {}
+        for position, fact in enumerate(facts, last - len(facts) + 1):
+            before = moved.get(fact.stream) or folded[fact.stream]
+            moved[fact.stream] = Folded(
+                self._decider.evolve(fact.stream, before.state, fact), before.version + 1, position
+            )
+        for stream, each in moved.items():
+            self._states.put(stream, each)
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def receipt(self, command_id: str) -> Receipt | None:
+        """The first answer to a command, None if it was never recorded."""
+        return self._store.receipt(command_id)
+
+    def state(self, stream: str, *, upto: int | None = None) -> tuple[Any, int]:
+        """The folded state of a stream and its version.
+
+        Args:
+            upto: a position: the state as the log knew it there; the latest by default.
+        """
+        known = self._folded(stream)
+        if upto is None:
+            folded = self._fold(stream, known, self._store.newer(stream, known.version))
+            return folded.state, folded.version
+        if known.position > upto:
+            known = Folded(self._decider.initial(stream), 0, 0)
+        rows = self._store.rows(stream, known.position, upto)
+        folded = self._fold(stream, known, rows, keep=False)
+        return folded.state, folded.version
+
+    def read(self, stream: str, *, after: int = 0, upto: int | None = None) -> list[Envelope]:
+        """The facts of a stream at positions after ``after``, up to and with ``upto``."""
+        envelope = self._mapper.envelope
+        return [envelope(row) for row in self._store.rows(stream, after, upto)]
+
+    def tail(self, after: int, limit: int = 500) -> list[Envelope]:
+        """At most ``limit`` facts of the whole log after position ``after``, in order, no gaps."""
+        envelope = self._mapper.envelope
+        return [envelope(row) for row in self._store.tail(after, limit)]
+
+    def head(self) -> int:
+        """The last position of the log; 0 when it is empty."""
+        return self._store.head()
+
+    def wait(self, after: int, timeout: float) -> int:
+        """Waits until the log is longer than ``after`` or ``timeout`` seconds are over.
+
+        Returns:
+            the head, which may still be ``after``.
+        """
+        deadline = time.monotonic() + timeout
+        hints = self._store.hints
+        self._store.watch()
+        while True:
+            seen = hints.count
+            if self._closed:
+                return after
+            head = self._store.head()
+            look_again = min(deadline, time.monotonic() + POLL_SECONDS)
+            if head > after or look_again <= time.monotonic():
+                return head
+            while (left := look_again - time.monotonic()) > 0:
+                if hints.wait(seen, min(left, self._store.pace)):
+                    break
+                self._store.look()
+
+    def check(self) -> None:
+        """Raises LogUnguarded when a trigger that keeps the log append-only is gone (J12)."""
+        self._store.check()
+
+    def close(self) -> None:
+        """Commits what was handed over, wakes who waits, closes every connection."""
+        self._closed = True
+        self._writer.close()
+        self._store.hints.tell()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # --- folding -------------------------------------------------------------------------------
+
+    def _folded(self, stream: str) -> Folded:
+        return self._states.get(stream) or Folded(self._decider.initial(stream), 0, 0)
+
+    def _fold(
+        self, stream: str, start: Folded, rows: Sequence[Row], *, keep: bool = True
+    ) -> Folded:
+        if not rows:
+            return start
+        evolve, decode, state = self._decider.evolve, self._mapper.fact, start.state
+        for row in rows:
+            state = evolve(stream, state, decode(row))
+        folded = Folded(state, rows[-1][2], rows[-1][0])
+        if keep:
+            self._states.put(stream, folded)
+        return folded
+
+
+def _same(receipt: Receipt, fingerprint: str) -> Receipt:
+    if receipt.fingerprint != fingerprint:
+        raise KeyReused(receipt.command_id)
+    return receipt
+
+
+def _stale_version(expected: int, current: int) -> Refusal:
+    return Refusal(
+        code="stale-version",
+        detail=f"You saw version {expected}; it is at version {current} now.",
+        extra={"current_version": current},
+    )

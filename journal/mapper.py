@@ -1,0 +1,157 @@
+"""Facts to stored bytes and back: compact JSON ``{meta, data}`` under the fact's own wire name.
+
+The stored topic is the wire name (``okr.check-in-recorded``), never an import path, and older
+schemas are lifted by upcasters before validation (JOURNAL J13). What is written is read back
+before it leaves: nothing enters the log that this release cannot read.
+"""
+
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from eventsourcing.persistence import StoredEvent
+from pydantic import ValidationError
+
+from domain.facts import Actor, Command, Envelope, Fact
+from journal.append import Row
+from journal.decider import Upcaster
+from journal.errors import UnreadableFact, UnstorableValue
+from journal.ids import derived_id
+
+SALT_BYTES = 16
+
+
+class FactMapper:
+    """Encodes the facts of one command, decodes rows of the log.
+
+    Args:
+        facts: class by wire name.
+        upcasters: (wire name, schema) to the function that lifts data to the next schema.
+    """
+
+    def __init__(
+        self, facts: Mapping[str, type[Fact]], upcasters: Mapping[tuple[str, int], Upcaster]
+    ) -> None:
+        self._classes = {
+            name: (cls.SCHEMA, cls.__pydantic_validator__) for name, cls in facts.items()
+        }
+        self._upcasters = dict(upcasters)
+
+    def encode(
+        self, command: Command, facts: Sequence[Fact], versions: Mapping[str, int]
+    ) -> list[tuple[StoredEvent, Fact]]:
+        """Each fact as it will be stored, and as it will be read back.
+
+        Args:
+            command: whose actor, time, reason and ids go into every envelope.
+            facts: in the order they shall stand in the log.
+            versions: present version of each stream; the facts get the following ones.
+
+        Raises:
+            UnstorableValue: NaN, infinity, NUL or a lone surrogate anywhere (J10).
+        """
+        meta = {
+            "id": "",
+            "by": command.by.model_dump(exclude_none=True),
+            "command": command.command_id,
+            "correlation": command.correlation_id,
+            "causation": command.causation_id,
+            "schema": 1,
+            "at": command.at.isoformat(),
+            "reason": command.reason,
+            "salt": "",
+        }
+        meta = {key: value for key, value in meta.items() if value is not None}
+        _refuse_unstorable(meta, "/meta")
+        next_version = dict(versions)
+        encoded = []
+        for index, fact in enumerate(facts):
+            stream = fact.stream
+            next_version[stream] = version = next_version.get(stream, 0) + 1
+            meta["id"] = derived_id(command.command_id, str(index))
+            meta["schema"] = fact.SCHEMA
+            meta["salt"] = b64encode(os.urandom(SALT_BYTES)).decode()
+            data = fact.__pydantic_serializer__.to_python(fact, mode="json")
+            _refuse_unstorable(data, "")
+            state = orjson.dumps({"meta": meta, "data": data})
+            again = self.fact((0, stream, version, fact.TYPE, state))
+            if again != fact:
+                raise UnstorableValue("", f"{fact.TYPE} would not read back as it was written")
+            encoded.append((StoredEvent(stream, version, fact.TYPE, state), again))
+        return encoded
+
+    def fact(self, row: Row) -> Fact:
+        """The fact alone; for folding, which needs no envelope."""
+        document = orjson.loads(row[4])
+        return self._decode(row, document["meta"]["schema"], document["data"])
+
+    def envelope(self, row: Row) -> Envelope:
+        """The fact with everything the log knows about it."""
+        position, stream, version, _, state = row
+        document = orjson.loads(state)
+        meta = document["meta"]
+        schema = meta["schema"]
+        by = meta["by"]
+        command_id = meta["command"]
+        return Envelope(
+            position,
+            stream,
+            version,
+            self._decode(row, schema, document["data"]),
+            meta["id"],
+            schema,
+            _actor(by["kind"], by["id"], by.get("on_behalf_of")),
+            command_id,
+            meta.get("correlation", command_id),
+            meta.get("causation"),
+            datetime.fromisoformat(meta["at"]),
+            meta.get("reason"),
+            b64decode(meta["salt"]),
+        )
+
+    def _decode(self, row: Row, schema: int, data: dict[str, Any]) -> Fact:
+        try:
+            newest, validator = self._classes[row[3]]
+            while schema < newest:
+                data = self._upcasters[row[3], schema](data)
+                schema += 1
+        except KeyError as e:
+            raise UnreadableFact(row[0], row[3], f"no reader for {e.args[0]!r}") from e
+        if schema > newest:
+            raise UnreadableFact(row[0], row[3], f"schema {schema} is newer than {newest}")
+        try:
+            fact: Fact = validator.validate_python(data)
+        except ValidationError as e:
+            raise UnreadableFact(row[0], row[3], str(e)) from e
+        return fact
+
+
+@lru_cache(maxsize=4096)
+def _actor(kind: Any, actor_id: str, on_behalf_of: str | None) -> Actor:
+    return Actor(kind=kind, id=actor_id, on_behalf_of=on_behalf_of)
+
+
+def _refuse_unstorable(value: Any, pointer: str) -> None:
+    """Walks a JSON-ready value; raises at the first leaf that a store would bend or choke on."""
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise UnstorableValue(pointer, "text must not contain NUL")
+        if not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise UnstorableValue(pointer, "text must not contain a lone surrogate") from None
+    elif isinstance(value, float):
+        if value - value != 0.0:
+            raise UnstorableValue(pointer, "a number must be finite")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _refuse_unstorable(key, pointer)
+            _refuse_unstorable(item, f"{pointer}/{key}")
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            _refuse_unstorable(item, f"{pointer}/{index}")

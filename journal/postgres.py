@@ -1,0 +1,284 @@
+"""The log in PostgreSQL: one function call per append, positions assigned by trigger (J4 to J8)."""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, LiteralString, TypeVar
+
+from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder
+from psycopg import Connection, Cursor
+from psycopg.rows import tuple_row
+
+from journal import postgres_schema
+from journal.append import Append, Loaded, Outcome, Receipt, Row, Stale
+from journal.errors import JournalUnavailable, LogUnguarded, StoreNotMigrated, StoreTooNew
+from journal.failures import translated
+from journal.hints import Hints
+from journal.postgres_connect import CONNECT_SECONDS, DEADLINE_SECONDS, PostgresLogDatastore
+from journal.postgres_listen import Listener
+
+T = TypeVar("T")
+
+_ROW = "e.notification_id, e.originator_id, e.originator_version, e.topic, e.state"
+_BEYOND = 2**63 - 1
+
+_LOAD: LiteralString = """
+SELECT 0, position, stream, version, subject, NULL::bytea, facts, fingerprint
+FROM journal.command_receipts WHERE command_id = %s
+UNION ALL
+SELECT s.n::int, e.notification_id, e.originator_id, e.originator_version, e.topic, e.state,
+       NULL, NULL
+FROM unnest(%s::text[], %s::bigint[]) WITH ORDINALITY AS s (stream, after, n)
+JOIN journal.stored_events e ON e.originator_id = s.stream AND e.originator_version > s.after
+ORDER BY 1, 4
+"""
+
+_APPEND: LiteralString = """
+SELECT * FROM journal.append_facts(%s, %s, %s, %s, %s, %b::text[], %b::bigint[],
+                                   %b::text[], %b::bigint[], %b::text[], %b::bytea[])
+"""
+
+_INSERT: LiteralString = """
+INSERT INTO journal.stored_events (originator_id, originator_version, topic, state)
+SELECT * FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::bytea[])
+RETURNING notification_id
+"""
+
+_TRIGGERS: LiteralString = """
+SELECT c.relname, t.tgname, t.tgenabled::text FROM pg_trigger t
+JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'journal' AND NOT t.tgisinternal
+"""
+
+
+class PostgresLog(PostgresApplicationRecorder):
+    """The library's recorder, with receipts, guards and dense commit-ordered positions."""
+
+    def __init__(self, url: str, hints: Hints | None = None, *, pool_size: int = 1) -> None:
+        super().__init__(PostgresLogDatastore(url, pool_size=pool_size))
+        self.hints = hints or Hints()
+        self.pace = 0.5
+        self._listener = Listener(url, self.hints)
+
+    def create_table(self) -> None:
+        """Tables come from the migrate step alone (J11)."""
+
+    # --- reading -------------------------------------------------------------------------------
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection[Any]]:
+        with translated(), self.datastore.get_connection() as connection:
+            yield connection
+
+    def _patiently(self, ask: Callable[[Cursor[tuple[Any, ...]]], T]) -> T:
+        """Asks again over a fresh connection while the deadline has room for one more connect."""
+        started = time.monotonic()
+        while True:
+            try:
+                with (
+                    self._connection() as conn,
+                    conn.cursor(row_factory=tuple_row, binary=True) as c,
+                ):
+                    return ask(c)
+            except JournalUnavailable:
+                if time.monotonic() - started > DEADLINE_SECONDS - CONNECT_SECONDS:
+                    raise
+                time.sleep(random.uniform(0.02, 0.1))  # noqa: S311 - jitter, no secret
+
+    def _rows(self, condition: LiteralString, params: Sequence[Any]) -> list[Row]:
+        query = f"SELECT {_ROW} FROM journal.stored_events e WHERE {condition}"  # noqa: S608
+
+        def ask(c: Cursor[tuple[Any, ...]]) -> list[Any]:
+            return c.execute(query, params, prepare=True).fetchall()
+
+        return self._patiently(ask)
+
+    def load(self, command_id: str, wanted: Sequence[tuple[str, int]]) -> Loaded:
+        """The command's receipt, or each wanted stream's rows after a version; one snapshot."""
+        streams = [stream for stream, _ in wanted]
+        versions = [version for _, version in wanted]
+        found = self._patiently(
+            lambda c: c.execute(_LOAD, (command_id, streams, versions), prepare=True).fetchall()
+        )
+        if found and found[0][0] == 0:
+            _, position, stream, version, subject, _, facts, fingerprint = found[0]
+            return Loaded(
+                Receipt(command_id, subject, stream, version, position, facts, fingerprint, True),
+                (),
+            )
+        rows: tuple[list[Row], ...] = tuple([] for _ in wanted)
+        for n, *row, _, _ in found:
+            rows[n - 1].append(tuple(row))
+        return Loaded(None, rows)
+
+    def newer(self, stream: str, version: int) -> Sequence[Row]:
+        """Rows of ``stream`` after ``version``."""
+        return self._rows(
+            "e.originator_id = %s AND e.originator_version > %s ORDER BY e.originator_version",
+            (stream, version),
+        )
+
+    def rows(self, stream: str, after: int, upto: int | None) -> Sequence[Row]:
+        """Rows of ``stream`` at positions after ``after``, up to and with ``upto``."""
+        return self._rows(
+            "e.originator_id = %s AND e.notification_id > %s AND e.notification_id <= %s"
+            " ORDER BY e.originator_version",
+            (stream, after, _BEYOND if upto is None else upto),
+        )
+
+    def tail(self, after: int, limit: int) -> Sequence[Row]:
+        """At most ``limit`` rows of the whole log after position ``after``."""
+        return self._rows(
+            "e.notification_id > %s ORDER BY e.notification_id LIMIT %s", (after, limit)
+        )
+
+    def head(self) -> int:
+        """The last position; 0 for an empty log."""
+        return self.max_notification_id() or 0
+
+    def receipt(self, command_id: str) -> Receipt | None:
+        return self.load(command_id, ()).receipt
+
+    # --- the library's own reading methods, without its ten retries (J8) --------------------------
+
+    def max_notification_id(self) -> int | None:
+        query = "SELECT max(notification_id) FROM journal.stored_events"
+        row = self._patiently(lambda c: c.execute(query, prepare=True).fetchone())
+        return row[0] if row else None
+
+    def select_events(
+        self,
+        originator_id: Any,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        once = super().select_events.__wrapped__
+        return once(self, originator_id, gt=gt, lte=lte, desc=desc, limit=limit)
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        once = super().select_notifications.__wrapped__
+        return once(self, start, limit, stop, topics, inclusive_of_start=inclusive_of_start)
+
+    # --- appending -----------------------------------------------------------------------------
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int] | None:
+        """As the library calls it; no table lock, the trigger orders positions."""
+        with (
+            self.datastore.get_connection() as conn,
+            conn.transaction(),
+            conn.cursor(row_factory=tuple_row) as c,
+        ):
+            c.execute("NOTIFY journal_facts")
+            c.execute(_INSERT, _columns(stored_events))
+            return [row[0] for row in c.fetchall()]
+
+    def append(self, batch: Sequence[Append]) -> list[Outcome]:
+        """Many appends in one transaction, each with its own success or conflict."""
+        calls = [_arguments(append) for append in batch]
+        with self._connection() as conn, conn.cursor(row_factory=tuple_row, binary=True) as c:
+            if len(calls) == 1:
+                rows = [c.execute(_APPEND, calls[0], prepare=True).fetchone()]
+            else:
+                with conn.transaction():
+                    c.executemany(_APPEND, calls, returning=True)
+                    rows = [c.fetchone()]
+                    while c.nextset():
+                        rows.append(c.fetchone())
+        return [_outcome(append, row) for append, row in zip(batch, rows, strict=True)]
+
+    # --- waiting -------------------------------------------------------------------------------
+
+    def watch(self) -> None:
+        """Starts LISTEN, once; when this returns, no later commit goes by without a hint."""
+        self._listener.start()
+
+    def look(self) -> None:
+        """Nothing to look at: NOTIFY comes by itself."""
+
+    # --- guarding ------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Raises unless the tables are of this release and every trigger has its state (J12)."""
+        version = self._patiently(_stamped)
+        if version < postgres_schema.VERSION:
+            raise StoreNotMigrated(f"journal schema {version}: run the migrate step")
+        if version > postgres_schema.VERSION:
+            raise StoreTooNew(
+                f"journal schema {version}, this release knows up to {postgres_schema.VERSION}"
+            )
+        states = {
+            (table, trigger): state
+            for table, trigger, state in self._patiently(lambda c: c.execute(_TRIGGERS).fetchall())
+        }
+        findings = [
+            f"trigger {trigger} on {table}: {states.get((table, trigger), 'missing')}, not {state}"
+            for (table, trigger), state in postgres_schema.TRIGGER_STATES.items()
+            if states.get((table, trigger)) != state
+        ]
+        if findings:
+            raise LogUnguarded(tuple(findings))
+
+    def close(self) -> None:
+        self._listener.stop()
+        self.datastore.close()
+
+
+def _stamped(c: Cursor[tuple[Any, ...]]) -> int:
+    known = c.execute("SELECT to_regclass('journal.schema_versions') IS NOT NULL").fetchone()
+    if not known or not known[0]:
+        return 0
+    row = c.execute("SELECT version FROM journal.schema_versions WHERE part = 'journal'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _columns(facts: Sequence[StoredEvent]) -> tuple[list[Any], ...]:
+    return (
+        [fact.originator_id for fact in facts],
+        [fact.originator_version for fact in facts],
+        [fact.topic for fact in facts],
+        [fact.state for fact in facts],
+    )
+
+
+def _arguments(append: Append) -> tuple[Any, ...]:
+    receipt = append.receipt
+    return (
+        receipt.command_id,
+        receipt.subject,
+        receipt.stream,
+        receipt.version,
+        receipt.fingerprint,
+        [stream for stream, _ in append.guards],
+        [version for _, version in append.guards],
+        *_columns(append.facts),
+    )
+
+
+def _outcome(append: Append, row: tuple[Any, ...] | None) -> Outcome:
+    assert row is not None
+    outcome, subject, stream, version, position, facts, fingerprint = row
+    if outcome == "stale":
+        return Stale(stream, version)
+    return Receipt(
+        append.receipt.command_id,
+        subject,
+        stream,
+        version,
+        position,
+        facts,
+        fingerprint,
+        replayed=outcome == "answered",
+    )

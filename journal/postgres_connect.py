@@ -1,0 +1,57 @@
+"""Connections to PostgreSQL with deadlines: nothing waits for a dead database for long (J8)."""
+
+from typing import Any
+
+from eventsourcing.postgres import PostgresDatastore
+from psycopg.conninfo import conninfo_to_dict
+
+from journal.postgres_schema import SCHEMA
+
+CONNECT_SECONDS = 2
+DEADLINE_SECONDS = 5
+
+
+def parameters(url: str) -> dict[str, Any]:
+    """libpq keywords of ``postgresql://…`` with our deadlines added where the URL names none."""
+    given = conninfo_to_dict(url.replace("postgresql+psycopg://", "postgresql://", 1))
+    milliseconds = DEADLINE_SECONDS * 1000
+    settings = {
+        "statement_timeout": milliseconds,
+        "lock_timeout": milliseconds,
+        # Every query of ours has its index. A plan made while the table was empty must not stay.
+        "enable_seqscan": "off",
+        "jit": "off",
+    }
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    given["options"] = f"{options} {given.get('options') or ''}".strip()
+    given.setdefault("connect_timeout", CONNECT_SECONDS)
+    given.setdefault("tcp_user_timeout", milliseconds)
+    given.setdefault("keepalives_idle", DEADLINE_SECONDS)
+    given.setdefault("application_name", "truenorth journal")
+    return given
+
+
+class PostgresLogDatastore(PostgresDatastore):
+    """The library's datastore on our schema and deadlines."""
+
+    def __init__(self, url: str, *, pool_size: int = 1, max_overflow: int = 9) -> None:
+        given = parameters(url)
+        super().__init__(
+            dbname=str(given.get("dbname") or ""),
+            host=str(given.get("host") or ""),
+            port=str(given.get("port") or ""),
+            user=str(given.get("user") or ""),
+            password=str(given.get("password") or ""),
+            connect_timeout=CONNECT_SECONDS,
+            idle_in_transaction_session_timeout=DEADLINE_SECONDS,
+            pool_size=pool_size,
+            max_overflow=max_overflow,
+            schema=SCHEMA,
+            originator_id_type="text",
+            enable_db_functions=True,
+        )
+        assert isinstance(self.pool.kwargs, dict)
+        self.pool.kwargs.update(given)
+
+    def register_type_adapters(self) -> None:
+        """None are needed: our function takes plain arrays. (The library would ask the server.)"""

@@ -1,0 +1,193 @@
+"""The PostgreSQL tables, functions, triggers and roles of the log (JOURNAL, Postgres hardening).
+
+``log_head`` holds the last position. Its row lock is kept to commit, so the order of positions is
+the order of commits, and a rollback gives its numbers back: positions are dense, 1..N (J4, J5).
+Everything works for a role that may only SELECT and INSERT (J6).
+"""
+
+VERSION = 1
+SCHEMA = "journal"
+CHANNEL = "journal_facts"
+
+TABLES = """
+CREATE TABLE journal.stored_events (
+    originator_id text NOT NULL,
+    originator_version bigint NOT NULL,
+    topic text NOT NULL,
+    state bytea NOT NULL,
+    notification_id bigint NOT NULL,
+    PRIMARY KEY (originator_id, originator_version)
+) WITH (autovacuum_vacuum_threshold = 100000000, autovacuum_analyze_threshold = 1000,
+        autovacuum_analyze_scale_factor = 0.01);
+
+CREATE UNIQUE INDEX stored_events_notification_id_idx ON journal.stored_events (notification_id);
+
+CREATE TABLE journal.command_receipts (
+    command_id text PRIMARY KEY,
+    subject text NOT NULL,
+    stream text NOT NULL,
+    version bigint NOT NULL,
+    position bigint NOT NULL,
+    facts integer NOT NULL,
+    fingerprint text NOT NULL
+);
+
+CREATE TABLE journal.log_head (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    pos bigint NOT NULL
+) WITH (fillfactor = 10, autovacuum_vacuum_threshold = 500);
+
+INSERT INTO journal.log_head (pos) VALUES (0);
+"""
+
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION journal.assign_pos() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = journal, pg_temp AS $$
+BEGIN
+    UPDATE journal.log_head SET pos = pos + 1 RETURNING pos INTO NEW.notification_id;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION journal.refuse() RETURNS trigger
+LANGUAGE plpgsql SET search_path = journal, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'the log is append-only: no % on %', lower(TG_OP), TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+
+-- Waits for the append that is being committed, so that what is read next is the latest.
+CREATE OR REPLACE FUNCTION journal.hold_head() RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = journal, pg_temp AS $$
+    SELECT pos FROM journal.log_head FOR UPDATE
+$$;
+
+-- One command's append. The head is held first: what is checked then still stands at commit, so a
+-- conflict is an answer and no error, and neighbours in the same transaction are not spoilt.
+-- Runs with the caller's own rights: SELECT and INSERT are enough.
+CREATE OR REPLACE FUNCTION journal.append_facts(
+    a_command_id text, a_subject text, a_stream text, a_version bigint, a_fingerprint text,
+    guard_streams text[], guard_versions bigint[],
+    fact_streams text[], fact_versions bigint[], fact_types text[], fact_states bytea[],
+    OUT outcome text, OUT o_subject text, OUT o_stream text, OUT o_version bigint,
+    OUT o_position bigint, OUT o_facts integer, OUT o_fingerprint text
+) LANGUAGE plpgsql SET search_path = journal, pg_temp AS $$
+DECLARE
+    actual bigint;
+    head bigint := journal.hold_head();
+    n integer := coalesce(array_length(fact_streams, 1), 0);
+BEGIN
+    SELECT r.subject, r.stream, r.version, r.position, r.facts, r.fingerprint
+    INTO o_subject, o_stream, o_version, o_position, o_facts, o_fingerprint
+    FROM journal.command_receipts r WHERE r.command_id = a_command_id;
+    IF FOUND THEN
+        outcome := 'answered';
+        RETURN;
+    END IF;
+
+    FOR i IN 1 .. coalesce(array_length(guard_streams, 1), 0) LOOP
+        SELECT coalesce(max(e.originator_version), 0) INTO actual
+        FROM journal.stored_events e WHERE e.originator_id = guard_streams[i];
+        IF actual <> guard_versions[i] THEN
+            outcome := 'stale';
+            o_stream := guard_streams[i];
+            o_version := actual;
+            RETURN;
+        END IF;
+    END LOOP;
+
+    o_position := head;
+    FOR i IN 1 .. n LOOP
+        INSERT INTO journal.stored_events (originator_id, originator_version, topic, state)
+        VALUES (fact_streams[i], fact_versions[i], fact_types[i], fact_states[i])
+        RETURNING notification_id INTO o_position;
+    END LOOP;
+    IF n > 0 THEN
+        NOTIFY journal_facts;
+    END IF;
+
+    INSERT INTO journal.command_receipts
+        (command_id, subject, stream, version, position, facts, fingerprint)
+    VALUES (a_command_id, a_subject, a_stream, a_version, o_position, n, a_fingerprint);
+    outcome := 'stored';
+    o_subject := a_subject;
+    o_stream := a_stream;
+    o_version := a_version;
+    o_facts := n;
+    o_fingerprint := a_fingerprint;
+END $$;
+"""
+
+TRIGGERS = """
+CREATE TRIGGER assign_pos BEFORE INSERT ON journal.stored_events
+    FOR EACH ROW EXECUTE FUNCTION journal.assign_pos();
+CREATE TRIGGER no_change BEFORE UPDATE OR DELETE ON journal.stored_events
+    FOR EACH ROW EXECUTE FUNCTION journal.refuse();
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON journal.stored_events
+    FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse();
+CREATE TRIGGER no_receipt_change BEFORE UPDATE OR DELETE ON journal.command_receipts
+    FOR EACH ROW EXECUTE FUNCTION journal.refuse();
+CREATE TRIGGER no_receipt_truncate BEFORE TRUNCATE ON journal.command_receipts
+    FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse();
+ALTER TABLE journal.stored_events ENABLE ALWAYS TRIGGER no_change;
+ALTER TABLE journal.stored_events ENABLE ALWAYS TRIGGER no_truncate;
+ALTER TABLE journal.command_receipts ENABLE ALWAYS TRIGGER no_receipt_change;
+ALTER TABLE journal.command_receipts ENABLE ALWAYS TRIGGER no_receipt_truncate;
+"""
+
+# Refusing stays on even for a replica or a restore session (A); positions are assigned in ORIGIN
+# mode (O), so that a restore keeps the numbers it brings.
+TRIGGER_STATES = {
+    ("stored_events", "assign_pos"): "O",
+    ("stored_events", "no_change"): "A",
+    ("stored_events", "no_truncate"): "A",
+    ("command_receipts", "no_receipt_change"): "A",
+    ("command_receipts", "no_receipt_truncate"): "A",
+}
+
+# Group roles; grant one to each login role. A database user that may not create roles migrates all
+# the same and owns everything itself.
+ROLES = ("truenorth_owner", "truenorth_app", "truenorth_projector", "truenorth_reader")
+
+CREATE_ROLE = """
+DO $$ BEGIN
+    CREATE ROLE {role} NOLOGIN;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$;
+"""
+
+GRANTS = """
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA journal FROM PUBLIC;
+GRANT USAGE ON SCHEMA journal TO truenorth_app, truenorth_projector, truenorth_reader;
+GRANT SELECT ON journal.stored_events, journal.command_receipts, journal.schema_versions
+    TO truenorth_app, truenorth_projector, truenorth_reader;
+GRANT INSERT (originator_id, originator_version, topic, state) ON journal.stored_events
+    TO truenorth_app;
+GRANT INSERT ON journal.command_receipts TO truenorth_app;
+GRANT EXECUTE ON FUNCTION journal.hold_head(),
+    journal.append_facts(text, text, text, bigint, text, text[], bigint[], text[], bigint[],
+                         text[], bytea[]) TO truenorth_app;
+"""
+
+# The definer's rights of the two functions are the owner's, never a superuser's.
+OWNERSHIP = """
+GRANT truenorth_owner TO current_user;
+DO $$ BEGIN
+    EXECUTE format('GRANT CREATE ON DATABASE %I TO truenorth_owner', current_database());
+END $$;
+ALTER SCHEMA journal OWNER TO truenorth_owner;
+ALTER TABLE journal.stored_events OWNER TO truenorth_owner;
+ALTER TABLE journal.command_receipts OWNER TO truenorth_owner;
+ALTER TABLE journal.log_head OWNER TO truenorth_owner;
+ALTER TABLE journal.schema_versions OWNER TO truenorth_owner;
+ALTER FUNCTION journal.assign_pos() OWNER TO truenorth_owner;
+ALTER FUNCTION journal.refuse() OWNER TO truenorth_owner;
+ALTER FUNCTION journal.hold_head() OWNER TO truenorth_owner;
+ALTER FUNCTION journal.append_facts(text, text, text, bigint, text, text[], bigint[], text[],
+                                    bigint[], text[], bytea[]) OWNER TO truenorth_owner;
+"""
+
+VERSIONS_TABLE = """
+CREATE TABLE IF NOT EXISTS journal.schema_versions (
+    part text PRIMARY KEY, version integer NOT NULL, migrated_at timestamptz NOT NULL DEFAULT now()
+)
+"""

@@ -1,0 +1,55 @@
+"""Opens a log by its URL, on the store that the URL names."""
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from journal.decider import Decider
+from journal.errors import StoreNotMigrated
+from journal.log import Journal
+from journal.port import Store
+from journal.postgres import PostgresLog
+from journal.sqlite import SQLiteLog
+
+
+def open_journal(url: str, decider: Decider) -> Journal:
+    """The journal on ``sqlite:///absolute/file.db`` or ``postgresql://…``, checked at once.
+
+    Raises:
+        StoreNotMigrated, StoreTooNew: the migrate step is due, or this release is too old.
+        LogUnguarded: a trigger that keeps the log append-only is missing or switched off.
+        JournalUnavailable: the store does not answer.
+    """
+    store = open_store(url)
+    try:
+        store.check()
+    except BaseException:
+        store.close()
+        raise
+    return Journal(store, decider)
+
+
+def open_store(url: str) -> Store:
+    """The store alone, unchecked."""
+    path = sqlite_path(url)
+    if path is None:
+        return PostgresLog(url)
+    if not Path(path).exists():
+        raise StoreNotMigrated(f"{path} does not exist; run the migrate step")
+    return SQLiteLog(path)
+
+
+def sqlite_path(url: str) -> str | None:
+    """The absolute file of an ``sqlite:///…`` URL, None for a PostgreSQL one.
+
+    ``sqlite:///data/x.db`` and ``sqlite:////data/x.db`` both mean ``/data/x.db``: a slash too few
+    must never start a second, empty log in the working directory.
+
+    Raises:
+        ValueError: neither of the two stores.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return "/" + unquote(parts.path).lstrip("/")
+    if parts.scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+        return None
+    raise ValueError(f"not a store: {parts.scheme or url!r}; use sqlite:/// or postgresql://")

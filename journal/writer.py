@@ -1,0 +1,196 @@
+"""The one writer thread of a process: many appends, one commit (ARCHITECTURE, write path).
+
+Appends wait in one queue, first come first served, so no writer starves. Whatever has gathered
+while the last commit was on its way to the disk goes into the next one, and each append keeps its
+own success, conflict or error.
+"""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+
+from eventsourcing.persistence import IntegrityError, PersistenceError
+
+from journal.append import Append, Outcome, Receipt
+from journal.errors import JournalError, JournalUnavailable
+
+BATCH = 200
+"""Most appends in one commit: bounds how long another process waits for the write lock."""
+
+
+class _Ticket:
+    """One append on its way: the outcome or the error, and a lock that opens when it is there."""
+
+    __slots__ = ("append", "deadline", "done", "error", "outcome", "tried")
+
+    def __init__(self, append: Append, deadline: float) -> None:
+        self.append = append
+        self.deadline = deadline
+        self.outcome: Outcome | None = None
+        self.error: BaseException | None = None
+        self.tried = False
+        self.done = Lock()
+        self.done.acquire()
+
+    def settle(self, outcome: Outcome | None, error: BaseException | None = None) -> None:
+        self.outcome, self.error = outcome, error
+        self.done.release()
+
+
+class Writer:
+    """Runs ``commit`` (many appends, one transaction) on a thread of its own.
+
+    Args:
+        commit: appends a batch; raises JournalUnavailable when nothing is known about its fate.
+        find: looks a receipt up by command id (J7).
+        guard: called before a commit when ``guard_every`` seconds have gone by; raises to refuse.
+        told: called after a commit that stored something.
+    """
+
+    def __init__(
+        self,
+        commit: Callable[[Sequence[Append]], list[Outcome]],
+        find: Callable[[str], Receipt | None],
+        guard: Callable[[], None],
+        told: Callable[[], None],
+        guard_every: float = 3600.0,
+    ) -> None:
+        self._commit = commit
+        self._find = find
+        self._guard = guard
+        self._guard_every = guard_every
+        self._guarded_at = time.monotonic()
+        self._told = told
+        self._queue: SimpleQueue[_Ticket | None] = SimpleQueue()
+        self._lock = Lock()
+        self._thread: Thread | None = None
+        self._closed = False
+
+    def append(self, append: Append, deadline: float) -> Outcome:
+        """Hands one append over and waits for its outcome.
+
+        Args:
+            deadline: on ``time.monotonic``'s scale; passing it raises JournalUnavailable, and
+                whether the append was stored is then told by its receipt.
+        """
+        ticket = _Ticket(append, deadline)
+        if self._thread is None:
+            self._start()
+        self._queue.put(ticket)
+        if not ticket.done.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            raise JournalUnavailable("the log did not take the append in time")
+        if ticket.error is not None:
+            raise ticket.error
+        assert ticket.outcome is not None
+        return ticket.outcome
+
+    def close(self) -> None:
+        """Commits what was handed over before, then ends the thread."""
+        with self._lock:
+            self._closed = True
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            self._queue.put(None)
+            thread.join()
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._closed:
+                raise JournalUnavailable("the journal is closed")
+            if self._thread is None:
+                self._thread = Thread(target=self._run, name="journal-writer", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        ending = False
+        while not ending:
+            ticket = self._queue.get()
+            batch = []
+            while ticket is not None:
+                batch.append(ticket)
+                if len(batch) == BATCH:
+                    break
+                try:
+                    ticket = self._queue.get_nowait()
+                except Empty:
+                    break
+            ending = ticket is None
+            # Nobody waits any longer for one whose deadline has passed: it must not happen late.
+            now = time.monotonic()
+            if alive := [ticket for ticket in batch if ticket.deadline > now]:
+                self._settle(alive)
+
+    def _settle(self, batch: list[_Ticket]) -> None:
+        try:
+            self._look_at_the_guards()
+            outcomes = self._persist(batch)
+        except IntegrityError as e:
+            self._settle_singly(batch, e)
+        except BaseException as e:
+            for ticket in batch:
+                ticket.settle(None, e)
+        else:
+            if any(isinstance(outcome, Receipt) and not outcome.replayed for outcome in outcomes):
+                self._told()
+            for ticket, outcome in zip(batch, outcomes, strict=True):
+                ticket.settle(outcome)
+
+    def _persist(self, batch: list[_Ticket]) -> list[Outcome]:
+        """Commits, and commits again after a lost connection while the last deadline allows it.
+
+        A commit whose reply was lost is harmless: the second one finds its receipts.
+        """
+        deadline = max(ticket.deadline for ticket in batch)
+        while True:
+            try:
+                outcomes = self._commit([ticket.append for ticket in batch])
+            except JournalUnavailable:
+                for ticket in batch:
+                    ticket.tried = True
+                pause = random.uniform(0.02, 0.1)  # noqa: S311 - jitter, no secret
+                if time.monotonic() + pause > deadline:
+                    raise
+                time.sleep(pause)
+            else:
+                return [
+                    self._own(ticket, outcome)
+                    for ticket, outcome in zip(batch, outcomes, strict=True)
+                ]
+
+    @staticmethod
+    def _own(ticket: _Ticket, outcome: Outcome) -> Outcome:
+        """A receipt found by our own second try is this append's first answer, not a replay."""
+        if ticket.tried and isinstance(outcome, Receipt) and outcome.replayed:
+            wanted = ticket.append.receipt
+            return Receipt(
+                outcome.command_id,
+                outcome.subject,
+                outcome.stream,
+                outcome.version,
+                outcome.position,
+                outcome.facts,
+                outcome.fingerprint,
+                replayed=outcome.fingerprint != wanted.fingerprint,
+            )
+        return outcome
+
+    def _settle_singly(self, batch: list[_Ticket], error: PersistenceError) -> None:
+        """One append broke a key: its receipt tells whether it is stored; the others go alone."""
+        for ticket in batch:
+            try:
+                receipt = self._find(ticket.append.receipt.command_id)
+                if receipt is not None:
+                    ticket.settle(receipt)
+                elif len(batch) == 1:
+                    ticket.settle(None, error)
+                else:
+                    self._settle([ticket])
+            except JournalError as e:
+                ticket.settle(None, e)
+
+    def _look_at_the_guards(self) -> None:
+        if time.monotonic() - self._guarded_at > self._guard_every:
+            self._guard()
+            self._guarded_at = time.monotonic()
