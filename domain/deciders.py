@@ -9,7 +9,7 @@ from typing import Any
 from domain.cycle import cycle
 from domain.cycle import decisions as cycle_decisions
 from domain.facts import Command, Decision, Fact
-from domain.lean import action, board, obstacle
+from domain.lean import action, action_decisions, board, obstacle, obstacle_decisions
 from domain.okr import objective, roster
 from domain.people import person, team
 
@@ -67,7 +67,7 @@ def decide(command: Command, states: tuple[State, ...]) -> Decision:
     """What ``command`` leads to, given the states of the streams it reads, in that order."""
     match command:
         case action.ActionCommand():
-            return action.decide(command, *states)
+            return action_decisions.decide(command, *states)
         case board.DefineBoard():
             return board.decide(command, *states)
         case cycle.CycleCommand():
@@ -75,7 +75,7 @@ def decide(command: Command, states: tuple[State, ...]) -> Decision:
         case objective.ObjectiveCommand():
             return objective.decide(command, *states)
         case obstacle.ObstacleCommand():
-            return obstacle.decide(command, *states)
+            return obstacle_decisions.decide(command, *states)
         case person.AddPerson():
             return person.decide(command, *states)
         case team.FormTeam() | team.AddMember() | team.RemoveMember():

@@ -1,13 +1,23 @@
-"""An improvement action: open, doing, done, verifying, verified or re-opened (RULES B9)."""
+"""An improvement action: open, doing, done, verifying, verified or re-opened (RULES B9).
 
-from datetime import date
+Its column on the team's board says how far the work is; its effect is verified apart, some time
+after it is done. Work without effect comes back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime
 
 from domain.facts import Command, Fact, Thing
 from domain.ids import ActionId, PersonId, TeamId
 from domain.lean.board import Stage
 
 ActionKind = Literal["countermeasure", "kaizen", "follow_up"]
+ActionStatus = Literal["open", "doing", "done", "verifying", "verified", "reopened"]
+VERIFY_AFTER_DAYS = 14
 
 # --- facts -------------------------------------------------------------------------------------
 
@@ -30,6 +40,9 @@ class ActionOpened(ActionFact):
     about: Thing | None = None
     prediction: str | None = None
     verify_after_days: int | None = None
+    column: str = "open"
+    opened_at: AwareDatetime | None = None
+    timezone: str = "UTC"
 
 
 class ActionMoved(ActionFact):
@@ -37,6 +50,7 @@ class ActionMoved(ActionFact):
     column: str
     stage: Stage
     from_column: str
+    moved_at: AwareDatetime | None = None
 
 
 class ActionReminded(ActionFact):
@@ -52,6 +66,7 @@ class EffectAsked(ActionFact):
 
     TYPE: ClassVar[str] = "lean.effect-asked"
     milestone: str
+    asked_at: AwareDatetime | None = None
 
 
 class ActionVerified(ActionFact):
@@ -64,7 +79,141 @@ class ActionVerified(ActionFact):
 
 
 class ActionReopened(ActionFact):
+    """The finish is withdrawn; the card goes back by an ActionMoved in the same append."""
+
     TYPE: ClassVar[str] = "lean.action-reopened"
+    reopened_at: AwareDatetime | None = None
+
+
+# --- state -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """``generation`` counts its turns (done, or back again), ``reached`` what the clock did."""
+
+    action_id: ActionId | None = None
+    title: str = ""
+    kind: ActionKind = "kaizen"
+    team_id: TeamId | None = None
+    owner_id: PersonId | None = None
+    due_on: date | None = None
+    about: Thing | None = None
+    prediction: str | None = None
+    verify_after_days: int = VERIFY_AFTER_DAYS
+    timezone: str = "UTC"
+    status: ActionStatus = "open"
+    column: str = ""
+    begun_at: datetime | None = None
+    finished_at: datetime | None = None
+    effect_asked_at: datetime | None = None
+    result: str | None = None
+    effective: bool | None = None
+    evidence: str | None = None
+    generation: int = 0
+    reached: frozenset[str] = frozenset()
+
+    @property
+    def exists(self) -> bool:
+        """Whether it was ever opened."""
+        return self.action_id is not None
+
+
+INITIAL = Action()
+
+
+def evolve(state: Action, fact: Fact) -> Action:
+    """The action after ``fact``; facts of other streams change nothing."""
+    match fact:
+        case ActionOpened():
+            verify_after = fact.verify_after_days
+            return Action(
+                action_id=fact.action_id,
+                title=fact.title,
+                kind=fact.kind,
+                team_id=fact.team_id,
+                owner_id=fact.owner_id,
+                due_on=fact.due_on,
+                about=fact.about,
+                prediction=fact.prediction,
+                verify_after_days=VERIFY_AFTER_DAYS if verify_after is None else verify_after,
+                timezone=fact.timezone,
+                column=fact.column,
+                begun_at=fact.opened_at,
+            )
+        case ActionMoved():
+            return _moved(state, fact)
+        case ActionReminded():
+            return replace(state, reached=state.reached | {fact.milestone})
+        case EffectAsked():
+            return replace(
+                state,
+                status="verifying",
+                effect_asked_at=fact.asked_at,
+                reached=state.reached | {fact.milestone},
+            )
+        case ActionVerified():
+            return replace(
+                state,
+                status="verified",
+                result=fact.result,
+                effective=fact.effective,
+                evidence=fact.evidence,
+            )
+        case ActionReopened():
+            return replace(
+                state,
+                status="reopened",
+                begun_at=fact.reopened_at,
+                finished_at=None,
+                effect_asked_at=None,
+                generation=state.generation + 1,
+                reached=frozenset(),
+            )
+        case _:
+            return state
+
+
+def _moved(state: Action, fact: ActionMoved) -> Action:
+    """The column's stage says how far the work is; leaving a done column withdraws the finish."""
+    state = replace(state, column=fact.column)
+    done = state.status in ("done", "verifying", "verified")
+    if fact.stage == "done":
+        if done:
+            return state
+        turn = state.generation + 1
+        return replace(state, status="done", finished_at=fact.moved_at, generation=turn)
+    if done:
+        state = replace(
+            state,
+            finished_at=None,
+            effect_asked_at=None,
+            generation=state.generation + 1,
+            reached=state.reached - set(EFFECT_MILESTONES),
+        )
+    match fact.stage:
+        case "ready":
+            return replace(state, status="reopened" if state.status == "reopened" else "open")
+        case "active" | "waiting":
+            return replace(state, status="doing")
+
+
+EFFECT_MILESTONES = ("effect", "effect-reminder")
+"""What the clock does once the work is done."""
+
+_MOVES: Mapping[ActionStatus, tuple[str, ...]] = {
+    "open": ("move",),
+    "doing": ("move",),
+    "reopened": ("move",),
+    "done": ("move", "verify", "reopen"),
+    "verifying": ("move", "verify", "reopen"),
+    "verified": ("reopen",),
+}
+
+
+def moves(state: Action) -> tuple[str, ...]:
+    """What people may do with the action now."""
+    return _MOVES[state.status] if state.exists else ()
 
 
 # --- commands ----------------------------------------------------------------------------------
@@ -87,6 +236,7 @@ class OpenAction(ActionCommand):
     about: Thing | None = None
     prediction: str | None = None
     verify_after_days: int | None = None
+    timezone: str = "UTC"
 
     @property
     def reads(self) -> tuple[str, ...]:

@@ -1,9 +1,13 @@
 """A team's action board: columns with work-in-process limits, and the order of the cards."""
 
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
-from domain.facts import Command, Fact, Value
+from domain.facts import Command, Decision, Fact, Facts, Refusal, Value
 from domain.ids import ActionId, TeamId
+from domain.people.team import Team
 
 Stage = Literal["ready", "active", "waiting", "done"]
 
@@ -16,6 +20,17 @@ class Column(Value):
     wip_limit: int | None = None
     limit_mode: Literal["soft", "hard"] = "hard"
     stage: Stage
+
+
+DEFAULT_COLUMNS = (
+    Column(key="open", title="Open", stage="ready"),
+    Column(key="doing", title="Doing", stage="active", wip_limit=3),
+    Column(key="waiting", title="Waiting", stage="waiting"),
+    Column(key="done", title="Done, to verify", stage="done"),
+)
+"""The columns of a team that has defined none."""
+
+# --- facts -------------------------------------------------------------------------------------
 
 
 class BoardFact(Fact):
@@ -50,6 +65,143 @@ class LimitBreached(BoardFact):
     count: int
 
 
+# --- state -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """``cards`` are the actions of each column, top first."""
+
+    columns: tuple[Column, ...] = DEFAULT_COLUMNS
+    defined: bool = False
+    cards: Mapping[str, tuple[ActionId, ...]] = field(default_factory=dict)
+
+    def column(self, key: str) -> Column | None:
+        """The column named ``key``, if there is one."""
+        return next((column for column in self.columns if column.key == key), None)
+
+    def entry(self) -> Column:
+        """Where new and re-opened work stands: the first ready column, else the first not done."""
+        ready = (column for column in self.columns if column.stage == "ready")
+        undone = (column for column in self.columns if column.stage != "done")
+        return next(ready, None) or next(undone, self.columns[0])
+
+
+INITIAL = Board()
+
+
+def evolve(state: Board, fact: Fact) -> Board:
+    """The board after ``fact``; facts of other streams change nothing."""
+    match fact:
+        case BoardDefined():
+            return replace(state, columns=fact.columns or DEFAULT_COLUMNS, defined=True)
+        case CardPlaced():
+            return replace(
+                state, cards=_arranged(state, fact.action_id, fact.column, fact.before_id)
+            )
+        case _:
+            return state
+
+
+def _arranged(
+    state: Board, action_id: ActionId, column: str, before_id: ActionId | None
+) -> Mapping[str, tuple[ActionId, ...]]:
+    left = {
+        key: tuple(card for card in cards if card != action_id)
+        for key, cards in state.cards.items()
+    }
+    cards = left.get(column, ())
+    place = cards.index(before_id) if before_id in cards else len(cards)
+    return {**left, column: (*cards[:place], action_id, *cards[place:])}
+
+
+# --- placing a card ----------------------------------------------------------------------------
+
+
+def place(
+    state: Board,
+    team_id: TeamId,
+    action_id: ActionId,
+    key: str,
+    *,
+    before_id: ActionId | None = None,
+    reason: str | None = None,
+    allowed: tuple[str, ...] = (),
+) -> Decision:
+    """Put a card into the column ``key``, at the end or before another card of it (RULES B6).
+
+    A limit counts the cards of its column. A hard one refuses; a soft one asks for a reason and
+    records the breach; a limit of 0 closes the column. ``allowed`` are the action's moves.
+    """
+    column = state.column(key)
+    if column is None:
+        keys = [column.key for column in state.columns]
+        return Refusal(
+            "column-unknown",
+            f"the board has no column {key!r}; it has {', '.join(keys)}",
+            kind="invalid",
+            pointer="/column",
+        )
+    cards = state.cards.get(key, ())
+    if before_id is not None and (before_id == action_id or before_id not in cards):
+        return Refusal(
+            "invalid-before-id",
+            "the card to stand before is not in that column",
+            kind="invalid",
+            pointer="/before_id",
+        )
+    placed = CardPlaced(team_id=team_id, action_id=action_id, column=key, before_id=before_id)
+    if action_id in cards:
+        unmoved = _arranged(state, action_id, key, before_id)[key] == cards
+        return () if unmoved else (placed,)
+    breach = _breach(state, team_id, action_id, column)
+    if breach is None:
+        return (placed,)
+    if column.limit_mode == "hard" or column.wip_limit == 0:
+        return Refusal(
+            "wip-limit",
+            f"{column.title!r} holds {len(cards)} of {column.wip_limit}: finish something first",
+            allowed=allowed,
+            extra={"column": key, "wip_limit": column.wip_limit, "count": len(cards)},
+        )
+    if not (reason or "").strip():
+        return Refusal(
+            "reason-required",
+            f"{column.title!r} is full: say why this goes in all the same",
+            kind="invalid",
+            pointer="/reason",
+        )
+    return (placed, breach)
+
+
+def put_back(state: Board, team_id: TeamId, action_id: ActionId) -> Facts:
+    """Work that comes back stands where new work does, whatever the limit there."""
+    entry = state.entry()
+    if action_id in state.cards.get(entry.key, ()):
+        return ()
+    placed = CardPlaced(team_id=team_id, action_id=action_id, column=entry.key)
+    breach = _breach(state, team_id, action_id, entry)
+    return (placed, breach) if breach else (placed,)
+
+
+def _breach(
+    state: Board, team_id: TeamId, action_id: ActionId, column: Column
+) -> LimitBreached | None:
+    count = len(state.cards.get(column.key, ())) + 1
+    if column.wip_limit is None or count <= column.wip_limit:
+        return None
+    return LimitBreached(
+        team_id=team_id,
+        action_id=action_id,
+        column=column.key,
+        wip_limit=column.wip_limit,
+        count=count,
+    )
+
+
+# --- commands ----------------------------------------------------------------------------------
+
+
 class DefineBoard(Command):
     team_id: TeamId
     columns: tuple[Column, ...]
@@ -57,3 +209,34 @@ class DefineBoard(Command):
     @property
     def reads(self) -> tuple[str, ...]:
         return (f"board/{self.team_id}", f"team/{self.team_id}")
+
+
+def decide(command: DefineBoard, state: Board, team: Team) -> Decision:
+    """Define the columns, or define them anew; a column with cards in it cannot go."""
+    if not team.exists:
+        return Refusal("not-found", "there is no such team", kind="missing")
+    fault = _fault(command.columns)
+    if fault:
+        return Refusal("invalid-columns", fault, kind="invalid", pointer="/columns")
+    keys = {column.key for column in command.columns}
+    left = sorted(key for key, cards in state.cards.items() if cards and key not in keys)
+    if left:
+        detail = f"cards still stand in {', '.join(left)}: move them first"
+        return Refusal("column-not-empty", detail, extra={"columns": left})
+    if state.defined and state.columns == command.columns:
+        return ()
+    return (BoardDefined(team_id=command.team_id, columns=command.columns),)
+
+
+def _fault(columns: tuple[Column, ...]) -> str | None:
+    twice = [key for key, count in Counter(column.key for column in columns).items() if count > 1]
+    if twice:
+        return f"two columns have the key {twice[0]!r}"
+    if any(not column.key.strip() or not column.title.strip() for column in columns):
+        return "every column needs a key and a title"
+    if any(column.wip_limit is not None and column.wip_limit < 0 for column in columns):
+        return "a limit is 0 (closed) or more"
+    stages = {column.stage for column in columns}
+    if "done" not in stages or stages == {"done"}:
+        return "a board needs a column for work that is done, and one for work that is not"
+    return None

@@ -1,6 +1,11 @@
 """An obstacle: raised, climbed up the help chain, understood by 5 Whys, resolved (RULES B7, B9)."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime
 
 from domain.facts import Command, Fact, Thing
 from domain.ids import CauseId, ObstacleId, PersonId, WhyId
@@ -8,6 +13,7 @@ from domain.ids import CauseId, ObstacleId, PersonId, WhyId
 Severity = Literal["low", "medium", "high"]
 Category = Literal["people", "method", "machine", "material", "measurement", "environment"]
 HelpLevel = Literal["owner", "coordinator", "sponsor"]
+ObstacleStatus = Literal["raised", "acknowledged", "resolved"]
 
 # --- facts -------------------------------------------------------------------------------------
 
@@ -26,6 +32,7 @@ class ObstacleRaised(ObstacleFact):
     about: Thing
     severity: Severity
     owner_id: PersonId | None = None
+    raised_at: AwareDatetime | None = None
 
 
 class ObstacleAcknowledged(ObstacleFact):
@@ -69,7 +76,111 @@ class ObstacleResolved(ObstacleFact):
 
 
 class ObstacleReopened(ObstacleFact):
+    """It came back: the help chain climbs again from here, what was understood stays."""
+
     TYPE: ClassVar[str] = "lean.obstacle-reopened"
+    reopened_at: AwareDatetime | None = None
+
+
+# --- state -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One answer; ``under`` is the answer it explains, None for the symptom itself."""
+
+    under: WhyId | None
+    answer: str
+    evidence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One bone of the fishbone."""
+
+    category: Category
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """``waiting_since`` starts the help chain, ``reached`` is what of it was climbed."""
+
+    obstacle_id: ObstacleId | None = None
+    title: str = ""
+    about: Thing | None = None
+    severity: Severity = "low"
+    owner_id: PersonId | None = None
+    status: ObstacleStatus = "raised"
+    waiting_since: datetime | None = None
+    generation: int = 0
+    reached: frozenset[str] = frozenset()
+    whys: Mapping[WhyId, Why] = field(default_factory=dict)
+    causes: Mapping[CauseId, Cause] = field(default_factory=dict)
+    root_cause_id: WhyId | None = None
+    result: str | None = None
+    evidence: str | None = None
+
+    @property
+    def exists(self) -> bool:
+        """Whether it was ever raised."""
+        return self.obstacle_id is not None
+
+
+INITIAL = Obstacle()
+
+
+def evolve(state: Obstacle, fact: Fact) -> Obstacle:
+    """The obstacle after ``fact``; facts of other streams change nothing."""
+    match fact:
+        case ObstacleRaised():
+            return Obstacle(
+                obstacle_id=fact.obstacle_id,
+                title=fact.title,
+                about=fact.about,
+                severity=fact.severity,
+                owner_id=fact.owner_id,
+                waiting_since=fact.raised_at,
+            )
+        case ObstacleAcknowledged():
+            return replace(state, status="acknowledged")
+        case ObstacleEscalated():
+            return replace(state, reached=state.reached | {fact.milestone})
+        case WhyAnswered():
+            why = Why(fact.under, fact.answer, fact.evidence)
+            return replace(state, whys={**state.whys, fact.why_id: why})
+        case CauseNoted():
+            cause = Cause(fact.category, fact.text)
+            return replace(state, causes={**state.causes, fact.cause_id: cause})
+        case RootCauseChosen():
+            return replace(state, root_cause_id=fact.why_id)
+        case ObstacleResolved():
+            return replace(state, status="resolved", result=fact.result, evidence=fact.evidence)
+        case ObstacleReopened():
+            return replace(
+                state,
+                status="raised",
+                waiting_since=fact.reopened_at,
+                generation=state.generation + 1,
+                reached=frozenset(),
+                result=None,
+                evidence=None,
+            )
+        case _:
+            return state
+
+
+_UNDERSTANDING = ("whys", "causes", "root-cause", "resolve")
+_MOVES: Mapping[ObstacleStatus, tuple[str, ...]] = {
+    "raised": ("acknowledge", *_UNDERSTANDING),
+    "acknowledged": _UNDERSTANDING,
+    "resolved": ("reopen",),
+}
+
+
+def moves(state: Obstacle) -> tuple[str, ...]:
+    """What people may do with the obstacle now."""
+    return _MOVES[state.status] if state.exists else ()
 
 
 # --- commands ----------------------------------------------------------------------------------

@@ -1,9 +1,12 @@
-"""A person, known to the log by an opaque id only; name and e-mail live in the directory (JOURNAL)."""
+"""A person, known to the log by an opaque id only; name and e-mail live outside it (JOURNAL)."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
-from domain.facts import Command, Fact
+from domain.facts import Command, Decision, Fact
 from domain.ids import PersonId
+
+# --- facts -------------------------------------------------------------------------------------
 
 
 class PersonJoined(Fact):
@@ -15,9 +18,42 @@ class PersonJoined(Fact):
         return f"person/{self.person_id}"
 
 
+# --- state -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    person_id: PersonId | None = None
+
+    @property
+    def exists(self) -> bool:
+        """Whether this person ever joined."""
+        return self.person_id is not None
+
+
+INITIAL = Person()
+
+
+def evolve(state: Person, fact: Fact) -> Person:
+    """The person after ``fact``; facts of other streams change nothing."""
+    match fact:
+        case PersonJoined():
+            return Person(fact.person_id)
+        case _:
+            return state
+
+
+# --- commands ----------------------------------------------------------------------------------
+
+
 class AddPerson(Command):
     person_id: PersonId
 
     @property
     def reads(self) -> tuple[str, ...]:
         return (f"person/{self.person_id}",)
+
+
+def decide(command: AddPerson, state: Person) -> Decision:
+    """A person joins once; joining again changes nothing."""
+    return () if state.exists else (PersonJoined(person_id=command.person_id),)

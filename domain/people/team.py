@@ -1,9 +1,12 @@
 """A team: company, department, team or lean team; who leads it and who belongs to it."""
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Literal, assert_never
 
-from domain.facts import Command, Fact
+from domain.facts import Command, Decision, Fact, Refusal
 from domain.ids import PersonId, TeamId
+from domain.people.person import Person
 
 TeamKind = Literal["company", "department", "team", "lean"]
 Role = Literal["lead", "member"]
@@ -41,6 +44,61 @@ class MemberRemoved(TeamFact):
     person_id: PersonId
 
 
+# --- state -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    role: Role
+    department: str | None = None
+    level: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """``members`` in the order they joined."""
+
+    team_id: TeamId | None = None
+    name: str = ""
+    kind: TeamKind = "team"
+    parent_id: TeamId | None = None
+    members: Mapping[PersonId, Member] = field(default_factory=dict)
+
+    @property
+    def exists(self) -> bool:
+        """Whether it was ever formed."""
+        return self.team_id is not None
+
+    @property
+    def lead_ids(self) -> tuple[PersonId, ...]:
+        """Who leads it, in the order they joined."""
+        return tuple(who for who, member in self.members.items() if member.role == "lead")
+
+
+INITIAL = Team()
+
+
+def evolve(state: Team, fact: Fact) -> Team:
+    """The team after ``fact``; facts of other streams change nothing."""
+    match fact:
+        case TeamFormed():
+            return replace(
+                state,
+                team_id=fact.team_id,
+                name=fact.name,
+                kind=fact.kind,
+                parent_id=fact.parent_id,
+            )
+        case MemberAdded():
+            member = Member(fact.role, fact.department, fact.level)
+            return replace(state, members={**state.members, fact.person_id: member})
+        case MemberRemoved():
+            left = {who: one for who, one in state.members.items() if who != fact.person_id}
+            return replace(state, members=left)
+        case _:
+            return state
+
+
 # --- commands ----------------------------------------------------------------------------------
 
 
@@ -75,3 +133,78 @@ class RemoveMember(Command):
     @property
     def reads(self) -> tuple[str, ...]:
         return (f"team/{self.team_id}",)
+
+
+# --- decisions ---------------------------------------------------------------------------------
+
+
+def _no_team() -> Refusal:
+    return Refusal("not-found", "there is no such team", kind="missing")
+
+
+def decide_form(command: FormTeam, state: Team, parent: Team | None) -> Decision:
+    """A company stands at the top; any other team may stand under a team that exists."""
+    if state.exists:
+        return Refusal("already-exists", "this team is formed already")
+    if not command.name.strip():
+        return Refusal("invalid-name", "a team needs a name", kind="invalid", pointer="/name")
+    if command.parent_id is not None:
+        detail = None
+        if command.kind == "company":
+            detail = "a company stands under no team"
+        elif parent is None or not parent.exists:
+            detail = "there is no such team to stand under"
+        if detail:
+            return Refusal("invalid-parent-id", detail, kind="invalid", pointer="/parent_id")
+    return (
+        TeamFormed(
+            team_id=command.team_id,
+            name=command.name,
+            kind=command.kind,
+            parent_id=command.parent_id,
+        ),
+    )
+
+
+def decide_add(command: AddMember, state: Team, person: Person) -> Decision:
+    """Adding a member again with another role, department or level replaces these."""
+    if not state.exists:
+        return _no_team()
+    if not person.exists:
+        return Refusal("not-found", "there is no such person", kind="missing")
+    member = Member(command.role, command.department, command.level)
+    if state.members.get(command.person_id) == member:
+        return ()
+    return (
+        MemberAdded(
+            team_id=command.team_id,
+            person_id=command.person_id,
+            role=command.role,
+            department=command.department,
+            level=command.level,
+        ),
+    )
+
+
+def decide_remove(command: RemoveMember, state: Team) -> Decision:
+    """Removing who does not belong to the team changes nothing."""
+    if not state.exists:
+        return _no_team()
+    if command.person_id not in state.members:
+        return ()
+    return (MemberRemoved(team_id=command.team_id, person_id=command.person_id),)
+
+
+def decide(
+    command: FormTeam | AddMember | RemoveMember, state: Team, other: Team | Person | None = None
+) -> Decision:
+    """What ``command`` leads to; never raises. ``other`` is the parent team or the new member."""
+    match command:
+        case FormTeam():
+            return decide_form(command, state, other if isinstance(other, Team) else None)
+        case AddMember():
+            return decide_add(command, state, other if isinstance(other, Person) else Person())
+        case RemoveMember():
+            return decide_remove(command, state)
+        case _:
+            assert_never(command)

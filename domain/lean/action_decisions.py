@@ -1,0 +1,208 @@
+"""What an improvement action answers to each command (RULES B6, B7, B9)."""
+
+from domain.cycle.calendar import zone_exists
+from domain.facts import Decision, Facts, Refusal
+from domain.lean.action import (
+    EFFECT_MILESTONES,
+    Action,
+    ActionCommand,
+    ActionMoved,
+    ActionOpened,
+    ActionReminded,
+    ActionReopened,
+    ActionVerified,
+    AskEffect,
+    EffectAsked,
+    MoveAction,
+    OpenAction,
+    RemindAction,
+    ReopenAction,
+    VerifyAction,
+    moves,
+)
+from domain.lean.board import INITIAL as NO_BOARD
+from domain.lean.board import Board, place, put_back
+from domain.people.person import Person
+from domain.people.team import Team
+
+YEARS = range(1970, 2201)
+
+
+def _invalid(field: str, detail: str) -> Refusal:
+    name = field.replace("_", "-")
+    return Refusal(f"invalid-{name}", detail, kind="invalid", pointer=f"/{field}")
+
+
+def _forbidden(state: Action, move: str) -> Refusal | None:
+    if not state.exists:
+        return Refusal("not-found", "there is no such action", kind="missing")
+    allowed = moves(state)
+    if move in allowed:
+        return None
+    return Refusal("illegal-move", f"a {state.status} action: no {move}", allowed=allowed)
+
+
+def _on_another_board(
+    command: MoveAction | VerifyAction | ReopenAction, state: Action
+) -> Refusal | None:
+    if command.team_id == state.team_id:
+        return None
+    return _invalid("team_id", "the action stands on the board of another team")
+
+
+def decide_open(
+    command: OpenAction, state: Action, board: Board, team: Team, owner: Person
+) -> Decision:
+    """New work stands in the board's first ready column, within its limit."""
+    if state.exists:
+        return Refusal("already-exists", "this action is open already", allowed=moves(state))
+    if not command.title.strip():
+        return _invalid("title", "an action needs a title")
+    if not team.exists:
+        return _invalid("team_id", "there is no such team")
+    if not owner.exists:
+        return _invalid("owner_id", "there is no such person")
+    if command.due_on and command.due_on.year not in YEARS:
+        return _invalid("due_on", "an action is due between 1970 and 2200")
+    if command.verify_after_days is not None and not 0 <= command.verify_after_days <= 366:
+        return _invalid("verify_after_days", "the effect is looked at within 0 to 366 days")
+    if not zone_exists(command.timezone):
+        return _invalid("timezone", "not a time zone of the IANA database, such as Europe/Berlin")
+    column = board.entry().key
+    placed = place(board, command.team_id, command.action_id, column, reason=command.reason)
+    if isinstance(placed, Refusal):
+        return placed
+    return (
+        ActionOpened(
+            action_id=command.action_id,
+            title=command.title,
+            kind=command.kind,
+            team_id=command.team_id,
+            owner_id=command.owner_id,
+            due_on=command.due_on,
+            about=command.about,
+            prediction=command.prediction,
+            verify_after_days=command.verify_after_days,
+            column=column,
+            opened_at=command.at,
+            timezone=command.timezone,
+        ),
+        *placed,
+    )
+
+
+def decide_move(command: MoveAction, state: Action, board: Board) -> Decision:
+    """Within its column only the order changes; into another one the limit there counts."""
+    refusal = _forbidden(state, "move") or _on_another_board(command, state)
+    if refusal:
+        return refusal
+    placed = place(
+        board,
+        command.team_id,
+        command.action_id,
+        command.column,
+        before_id=command.before_id,
+        reason=command.reason,
+        allowed=moves(state),
+    )
+    column = board.column(command.column)
+    if isinstance(placed, Refusal) or column is None or command.column == state.column:
+        return placed
+    moved = ActionMoved(
+        action_id=command.action_id,
+        column=column.key,
+        stage=column.stage,
+        from_column=state.column,
+        moved_at=command.at,
+    )
+    return (moved, *placed)
+
+
+def decide_remind(command: RemindAction, state: Action) -> Decision:
+    """Issued by the clock; nothing when it was done, or when there is nothing to be reminded of."""
+    if not state.exists:
+        return Refusal("not-found", "there is no such action", kind="missing")
+    asked_for_effect = state.status == "verifying"
+    wanted = asked_for_effect if command.milestone in EFFECT_MILESTONES else not asked_for_effect
+    if state.status in ("done", "verified") or command.milestone in state.reached or not wanted:
+        return ()
+    return (
+        ActionReminded(
+            action_id=command.action_id, level=command.level, milestone=command.milestone
+        ),
+    )
+
+
+def decide_ask(command: AskEffect, state: Action) -> Decision:
+    """Issued by the clock once the effect may be seen; nothing unless the work is done."""
+    if not state.exists:
+        return Refusal("not-found", "there is no such action", kind="missing")
+    if state.status != "done":
+        return ()
+    return (
+        EffectAsked(action_id=command.action_id, milestone=command.milestone, asked_at=command.at),
+    )
+
+
+def decide_verify(command: VerifyAction, state: Action, board: Board) -> Decision:
+    """A measured effect closes the action; none re-opens the work in the same append (RULES B7)."""
+    refusal = _forbidden(state, "verify") or _on_another_board(command, state)
+    if refusal:
+        return refusal
+    if not command.result.strip():
+        return _invalid("result", "say what was measured")
+    if not command.evidence.strip():
+        return _invalid("evidence", "say where the result can be seen")
+    verified = ActionVerified(
+        action_id=command.action_id,
+        result=command.result,
+        effective=command.effective,
+        evidence=command.evidence,
+    )
+    return (verified,) if command.effective else (verified, *_back(command, state, board))
+
+
+def decide_reopen(command: ReopenAction, state: Action, board: Board) -> Decision:
+    refusal = _forbidden(state, "reopen") or _on_another_board(command, state)
+    return refusal or _back(command, state, board)
+
+
+def _back(command: VerifyAction | ReopenAction, state: Action, board: Board) -> Facts:
+    """The work is open again and its card stands where new work does."""
+    entry = board.entry()
+    return (
+        ActionReopened(action_id=command.action_id, reopened_at=command.at),
+        ActionMoved(
+            action_id=command.action_id,
+            column=entry.key,
+            stage=entry.stage,
+            from_column=state.column,
+            moved_at=command.at,
+        ),
+        *put_back(board, command.team_id, command.action_id),
+    )
+
+
+def decide(
+    command: ActionCommand,
+    state: Action,
+    board: Board = NO_BOARD,
+    team: Team | None = None,
+    owner: Person | None = None,
+) -> Decision:
+    """What ``command`` leads to; never raises."""
+    match command:
+        case OpenAction():
+            return decide_open(command, state, board, team or Team(), owner or Person())
+        case MoveAction():
+            return decide_move(command, state, board)
+        case RemindAction():
+            return decide_remind(command, state)
+        case AskEffect():
+            return decide_ask(command, state)
+        case VerifyAction():
+            return decide_verify(command, state, board)
+        case ReopenAction():
+            return decide_reopen(command, state, board)
+        case _:
+            raise LookupError(f"no decision for {type(command).__name__}")
