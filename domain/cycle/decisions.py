@@ -33,16 +33,17 @@ from domain.cycle.milestones import (
     late_by,
     performed,
 )
-from domain.cycle.planning import fault_in_plan, invalid
+from domain.cycle.planning import fault_in_plan
 from domain.cycle.timetable import replanned, timetable
 from domain.facts import Decision, Refusal
+from domain.refusals import blank, invalid, not_found, reason_required
 
 LATEST_MOVE = timedelta(days=366)  # past the end of the cycle
 
 
 def _forbidden(state: Cycle, move: str) -> Refusal | None:
     if not state.exists:
-        return Refusal("not-found", "there is no such cycle", kind="missing")
+        return not_found("cycle")
     allowed = moves(state)
     if move in allowed:
         return None
@@ -115,10 +116,8 @@ def decide_reschedule(command: ReschedulePhase, state: Cycle) -> Decision:
     forbidden = _forbidden(state, "reschedule")
     if forbidden:
         return forbidden
-    if not (command.reason or "").strip():
-        return Refusal(
-            "reason-required", "say why the phase moves", kind="invalid", pointer="/reason"
-        )
+    if blank(command.reason):
+        return reason_required("say why the phase moves")
     if END_OF[command.phase] in state.done:
         detail = f"the phase {command.phase} is over"
         return Refusal("illegal-move", detail, allowed=moves(state))
@@ -173,7 +172,7 @@ def decide_reopen(command: ReopenCycle, state: Cycle) -> Decision:
 def decide_reach(command: ReachMilestone, state: Cycle) -> Decision:
     """Nothing happens when it is done, replaced by a newer generation, or the cycle is paused."""
     if not state.exists:
-        return Refusal("not-found", "there is no such cycle", kind="missing")
+        return not_found("cycle")
     milestone = next((m for m in state.milestones if m.id == command.milestone), None)
     stale = command.generation != state.generation or command.milestone in state.done
     if milestone is None or stale or state.paused:

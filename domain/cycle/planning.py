@@ -6,16 +6,11 @@ from decimal import Decimal
 from domain.cycle.calendar import time_of_day, zone_exists
 from domain.cycle.policy import CyclePolicy
 from domain.facts import Refusal
+from domain.refusals import invalid
 
 LONGEST_DAYS = 3 * 366
 YEARS = range(1970, 2201)
 EARLIEST, LATEST = time(6), time(22)  # outside, a clock change may swallow the hour
-
-
-def invalid(field: str, detail: str) -> Refusal:
-    """A refusal of one field, named by its path: ``policy/workdays``."""
-    name = field.rpartition("/")[2].replace("_", "-")
-    return Refusal(f"invalid-{name}", detail, kind="invalid", pointer=f"/{field}")
 
 
 def fault_in_plan(

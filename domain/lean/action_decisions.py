@@ -24,18 +24,14 @@ from domain.lean.board import INITIAL as NO_BOARD
 from domain.lean.board import Board, place, put_back
 from domain.people.person import Person
 from domain.people.team import Team
+from domain.refusals import blank, invalid, not_found
 
 YEARS = range(1970, 2201)
 
 
-def _invalid(field: str, detail: str) -> Refusal:
-    name = field.replace("_", "-")
-    return Refusal(f"invalid-{name}", detail, kind="invalid", pointer=f"/{field}")
-
-
 def _forbidden(state: Action, move: str) -> Refusal | None:
     if not state.exists:
-        return Refusal("not-found", "there is no such action", kind="missing")
+        return not_found("action")
     allowed = moves(state)
     if move in allowed:
         return None
@@ -47,7 +43,7 @@ def _on_another_board(
 ) -> Refusal | None:
     if command.team_id == state.team_id:
         return None
-    return _invalid("team_id", "the action stands on the board of another team")
+    return invalid("team_id", "the action stands on the board of another team")
 
 
 def decide_open(
@@ -56,18 +52,18 @@ def decide_open(
     """New work stands in the board's first ready column, within its limit."""
     if state.exists:
         return Refusal("already-exists", "this action is open already", allowed=moves(state))
-    if not command.title.strip():
-        return _invalid("title", "an action needs a title")
+    if blank(command.title):
+        return invalid("title", "an action needs a title")
     if not team.exists:
-        return _invalid("team_id", "there is no such team")
+        return not_found("team", "team_id")
     if not owner.exists:
-        return _invalid("owner_id", "there is no such person")
+        return not_found("person", "owner_id")
     if command.due_on and command.due_on.year not in YEARS:
-        return _invalid("due_on", "an action is due between 1970 and 2200")
+        return invalid("due_on", "an action is due between 1970 and 2200")
     if command.verify_after_days is not None and not 0 <= command.verify_after_days <= 366:
-        return _invalid("verify_after_days", "the effect is looked at within 0 to 366 days")
+        return invalid("verify_after_days", "the effect is looked at within 0 to 366 days")
     if not zone_exists(command.timezone):
-        return _invalid("timezone", "not a time zone of the IANA database, such as Europe/Berlin")
+        return invalid("timezone", "not a time zone of the IANA database, such as Europe/Berlin")
     column = board.entry().key
     placed = place(board, command.team_id, command.action_id, column, reason=command.reason)
     if isinstance(placed, Refusal):
@@ -121,7 +117,7 @@ def decide_move(command: MoveAction, state: Action, board: Board) -> Decision:
 def decide_remind(command: RemindAction, state: Action) -> Decision:
     """Issued by the clock; nothing when it was done, or when there is nothing to be reminded of."""
     if not state.exists:
-        return Refusal("not-found", "there is no such action", kind="missing")
+        return not_found("action")
     asked_for_effect = state.status == "verifying"
     wanted = asked_for_effect if command.milestone in EFFECT_MILESTONES else not asked_for_effect
     if state.status in ("done", "verified") or command.milestone in state.reached or not wanted:
@@ -136,7 +132,7 @@ def decide_remind(command: RemindAction, state: Action) -> Decision:
 def decide_ask(command: AskEffect, state: Action) -> Decision:
     """Issued by the clock once the effect may be seen; nothing unless the work is done."""
     if not state.exists:
-        return Refusal("not-found", "there is no such action", kind="missing")
+        return not_found("action")
     if state.status != "done":
         return ()
     return (
@@ -149,10 +145,10 @@ def decide_verify(command: VerifyAction, state: Action, board: Board) -> Decisio
     refusal = _forbidden(state, "verify") or _on_another_board(command, state)
     if refusal:
         return refusal
-    if not command.result.strip():
-        return _invalid("result", "say what was measured")
-    if not command.evidence.strip():
-        return _invalid("evidence", "say where the result can be seen")
+    if blank(command.result):
+        return invalid("result", "say what was measured")
+    if blank(command.evidence):
+        return invalid("evidence", "say where the result can be seen")
     verified = ActionVerified(
         action_id=command.action_id,
         result=command.result,

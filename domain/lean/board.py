@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from domain.facts import Command, Decision, Fact, Facts, Refusal, Value
 from domain.ids import ActionId, TeamId
 from domain.people.team import Team
+from domain.refusals import blank, invalid, not_found, reason_required
 
 Stage = Literal["ready", "active", "waiting", "done"]
 
@@ -144,12 +145,7 @@ def place(
         )
     cards = state.cards.get(key, ())
     if before_id is not None and (before_id == action_id or before_id not in cards):
-        return Refusal(
-            "invalid-before-id",
-            "the card to stand before is not in that column",
-            kind="invalid",
-            pointer="/before_id",
-        )
+        return invalid("before_id", "the card to stand before is not in that column")
     placed = CardPlaced(team_id=team_id, action_id=action_id, column=key, before_id=before_id)
     if action_id in cards:
         unmoved = _arranged(state, action_id, key, before_id)[key] == cards
@@ -164,13 +160,8 @@ def place(
             allowed=allowed,
             extra={"column": key, "wip_limit": column.wip_limit, "count": len(cards)},
         )
-    if not (reason or "").strip():
-        return Refusal(
-            "reason-required",
-            f"{column.title!r} is full: say why this goes in all the same",
-            kind="invalid",
-            pointer="/reason",
-        )
+    if blank(reason):
+        return reason_required(f"{column.title!r} is full: say why this goes in all the same")
     return (placed, breach)
 
 
@@ -214,10 +205,10 @@ class DefineBoard(Command):
 def decide(command: DefineBoard, state: Board, team: Team) -> Decision:
     """Define the columns, or define them anew; a column with cards in it cannot go."""
     if not team.exists:
-        return Refusal("not-found", "there is no such team", kind="missing")
+        return not_found("team")
     fault = _fault(command.columns)
     if fault:
-        return Refusal("invalid-columns", fault, kind="invalid", pointer="/columns")
+        return invalid("columns", fault)
     keys = {column.key for column in command.columns}
     left = sorted(key for key, cards in state.cards.items() if cards and key not in keys)
     if left:

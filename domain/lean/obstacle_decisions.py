@@ -24,16 +24,12 @@ from domain.lean.obstacle import (
     WhyAnswered,
     moves,
 )
-
-
-def _invalid(field: str, detail: str) -> Refusal:
-    name = field.replace("_", "-")
-    return Refusal(f"invalid-{name}", detail, kind="invalid", pointer=f"/{field}")
+from domain.refusals import blank, invalid, not_found
 
 
 def _forbidden(state: Obstacle, move: str) -> Refusal | None:
     if not state.exists:
-        return Refusal("not-found", "there is no such obstacle", kind="missing")
+        return not_found("obstacle")
     allowed = moves(state)
     if move in allowed:
         return None
@@ -43,8 +39,8 @@ def _forbidden(state: Obstacle, move: str) -> Refusal | None:
 def decide_raise(command: RaiseObstacle, state: Obstacle) -> Decision:
     if state.exists:
         return Refusal("already-exists", "this obstacle is raised already", allowed=moves(state))
-    if not command.title.strip():
-        return _invalid("title", "say what stands in the way")
+    if blank(command.title):
+        return invalid("title", "say what stands in the way")
     return (
         ObstacleRaised(
             obstacle_id=command.obstacle_id,
@@ -69,7 +65,7 @@ def decide_acknowledge(command: AcknowledgeObstacle, state: Obstacle) -> Decisio
 def decide_escalate(command: EscalateObstacle, state: Obstacle) -> Decision:
     """Issued by the clock; nothing once somebody took it, or when this level has heard."""
     if not state.exists:
-        return Refusal("not-found", "there is no such obstacle", kind="missing")
+        return not_found("obstacle")
     if state.status != "raised" or command.milestone in state.reached:
         return ()
     return (
@@ -84,15 +80,15 @@ def decide_answer(command: AnswerWhy, state: Obstacle) -> Decision:
     forbidden = _forbidden(state, "whys")
     if forbidden:
         return forbidden
-    if not command.answer.strip():
-        return _invalid("answer", "an answer says something")
+    if blank(command.answer):
+        return invalid("answer", "an answer says something")
     known = state.whys.get(command.why_id)
     if known == Why(command.under, command.answer, command.evidence):
         return ()
     if known is not None:
         return Refusal("already-exists", "this why is answered already", allowed=moves(state))
     if command.under is not None and command.under not in state.whys:
-        return _invalid("under", "there is no such answer in this obstacle to ask why about")
+        return invalid("under", "there is no such answer in this obstacle to ask why about")
     return (
         WhyAnswered(
             obstacle_id=command.obstacle_id,
@@ -108,8 +104,8 @@ def decide_note(command: NoteCause, state: Obstacle) -> Decision:
     forbidden = _forbidden(state, "causes")
     if forbidden:
         return forbidden
-    if not command.text.strip():
-        return _invalid("text", "a cause says something")
+    if blank(command.text):
+        return invalid("text", "a cause says something")
     known = state.causes.get(command.cause_id)
     if known == Cause(command.category, command.text):
         return ()
@@ -131,9 +127,9 @@ def decide_choose(command: ChooseRootCause, state: Obstacle) -> Decision:
     if forbidden:
         return forbidden
     if command.why_id not in state.whys:
-        return _invalid("why_id", "there is no such answer in this obstacle")
+        return invalid("why_id", "there is no such answer in this obstacle")
     if any(why.under == command.why_id for why in state.whys.values()):
-        return _invalid("why_id", "there is a deeper why below this answer: choose the deepest")
+        return invalid("why_id", "there is a deeper why below this answer: choose the deepest")
     if state.root_cause_id == command.why_id:
         return ()
     return (RootCauseChosen(obstacle_id=command.obstacle_id, why_id=command.why_id),)
@@ -144,10 +140,10 @@ def decide_resolve(command: ResolveObstacle, state: Obstacle) -> Decision:
     forbidden = _forbidden(state, "resolve")
     if forbidden:
         return forbidden
-    if not command.result.strip():
-        return _invalid("result", "say what is different now")
-    if not command.evidence.strip():
-        return _invalid("evidence", "say where that can be seen")
+    if blank(command.result):
+        return invalid("result", "say what is different now")
+    if blank(command.evidence):
+        return invalid("evidence", "say where that can be seen")
     if state.severity == "high" and state.root_cause_id is None:
         return Refusal(
             "root-cause-required",

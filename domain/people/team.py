@@ -7,6 +7,7 @@ from typing import ClassVar, Literal, assert_never
 from domain.facts import Command, Decision, Fact, Refusal
 from domain.ids import PersonId, TeamId
 from domain.people.person import Person
+from domain.refusals import blank, invalid, not_found
 
 TeamKind = Literal["company", "department", "team", "lean"]
 Role = Literal["lead", "member"]
@@ -138,24 +139,16 @@ class RemoveMember(Command):
 # --- decisions ---------------------------------------------------------------------------------
 
 
-def _no_team() -> Refusal:
-    return Refusal("not-found", "there is no such team", kind="missing")
-
-
 def decide_form(command: FormTeam, state: Team, parent: Team | None) -> Decision:
     """A company stands at the top; any other team may stand under a team that exists."""
     if state.exists:
         return Refusal("already-exists", "this team is formed already")
-    if not command.name.strip():
-        return Refusal("invalid-name", "a team needs a name", kind="invalid", pointer="/name")
-    if command.parent_id is not None:
-        detail = None
-        if command.kind == "company":
-            detail = "a company stands under no team"
-        elif parent is None or not parent.exists:
-            detail = "there is no such team to stand under"
-        if detail:
-            return Refusal("invalid-parent-id", detail, kind="invalid", pointer="/parent_id")
+    if blank(command.name):
+        return invalid("name", "a team needs a name")
+    if command.parent_id is not None and command.kind == "company":
+        return invalid("parent_id", "a company stands under no team")
+    if command.parent_id is not None and (parent is None or not parent.exists):
+        return not_found("team", "parent_id")
     return (
         TeamFormed(
             team_id=command.team_id,
@@ -169,9 +162,9 @@ def decide_form(command: FormTeam, state: Team, parent: Team | None) -> Decision
 def decide_add(command: AddMember, state: Team, person: Person) -> Decision:
     """Adding a member again with another role, department or level replaces these."""
     if not state.exists:
-        return _no_team()
+        return not_found("team")
     if not person.exists:
-        return Refusal("not-found", "there is no such person", kind="missing")
+        return not_found("person")
     member = Member(command.role, command.department, command.level)
     if state.members.get(command.person_id) == member:
         return ()
@@ -189,7 +182,7 @@ def decide_add(command: AddMember, state: Team, person: Person) -> Decision:
 def decide_remove(command: RemoveMember, state: Team) -> Decision:
     """Removing who does not belong to the team changes nothing."""
     if not state.exists:
-        return _no_team()
+        return not_found("team")
     if command.person_id not in state.members:
         return ()
     return (MemberRemoved(team_id=command.team_id, person_id=command.person_id),)
