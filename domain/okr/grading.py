@@ -184,7 +184,8 @@ def _refuse_grading(command: GradeObjective, state: ObjectiveState, cycle: Cycle
         return not_found("objective", command.objective_id)
     if state.cycle_id != command.cycle_id or not cycle.exists:
         return invalid("invalid-cycle", "The objective stands in another cycle.", "/cycle_id")
-    if state.status not in {"active", "graded"}:
+    reopened = state.status == "closed" and state.locked and state.carried_into is None
+    if state.status not in {"active", "graded"} and not reopened:
         return illegal(state, "grade")
     if cycle.status == "closed":
         return Refusal(code="cycle-closed", detail="The cycle is closed.")

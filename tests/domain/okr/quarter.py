@@ -17,6 +17,7 @@ from domain.cycle.cycle import (
 )
 from domain.cycle.policy import Milestone as Due
 from domain.facts import Actor, Fact
+from domain.okr.key_result import CheckInCorrected, CheckInRecorded, KeyResultAdded
 from domain.okr.measure import Measure, Metric, Reading, Threshold
 from domain.okr.objective import (
     ObjectiveActivated,
@@ -24,7 +25,6 @@ from domain.okr.objective import (
     ObjectiveDrafted,
     ObjectiveProposed,
 )
-from domain.okr.key_result import CheckInCorrected, CheckInRecorded, KeyResultAdded
 from domain.okr.roster import PlaceClaimed
 from domain.people.person import PersonJoined
 from domain.people.team import TeamFormed

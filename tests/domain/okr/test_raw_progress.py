@@ -73,9 +73,7 @@ def in_between_quarter(method: str):
     """Band 4..5 over 13 weekly slots: week 6 missed, weeks 4, 8, 9 out of band, last value 4.5."""
     measure = between("4", "5", method=method)
     readings = {week: "4.5" for week in range(1, 14) if week != 6} | {4: "3.9", 8: "5.1", 9: "6"}
-    facts = [
-        checked_in(value(read), slot(week), f"week {week}") for week, read in readings.items()
-    ]
+    facts = [checked_in(value(read), slot(week), f"week {week}") for week, read in readings.items()]
     state = fold(active(added(measure), *facts))[f"objective/{OBJECTIVE}"]
     return standing(state.key_results["kr"], FRAME, AFTER)
 

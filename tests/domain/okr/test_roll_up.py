@@ -63,7 +63,7 @@ def test_modes_take_key_results_children_or_both():
 
 
 def test_weights_weigh():
-    assert mean([(3, Fraction(1)), (Decimal("1"), Fraction(0))]) == fraction("3/4")
+    assert mean([(3, Fraction(1)), (Decimal(1), Fraction(0))]) == fraction("3/4")
 
 
 def test_parts_without_a_score_do_not_vote():
