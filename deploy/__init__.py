@@ -1,0 +1,1 @@
+"""Composition root and operations: command line, settings, local stack, demo company."""

@@ -1,0 +1,206 @@
+"""The command line ``truenorth``: the local stack, the demo, and one command per process role.
+
+Parts are imported inside the commands: `truenorth --help` should not load Temporal and SQLAlchemy.
+"""
+
+import signal
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from deploy.datadir import DataDirectory, DataDirectoryError
+from deploy.settings import Settings
+from deploy.supervisor import StackError
+
+app = typer.Typer(
+    name="truenorth",
+    help="OKR and Lean on one immutable log. `demo` shows everything; `up` is for your own data.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+tokens = typer.Typer(help="API keys for clients (mode `keys`).", no_args_is_help=True)
+workflows = typer.Typer(help="Operate the clocks.", no_args_is_help=True)
+app.add_typer(tokens, name="token")
+app.add_typer(workflows, name="workflows")
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Data = Annotated[Path | None, typer.Option("--data", help="Data directory (default: .truenorth).")]
+Port = Annotated[int | None, typer.Option("--port", help="Port of the pages and the API.")]
+Open = Annotated[bool, typer.Option("--open", help="Open the pages in your browser.")]
+
+
+def settings_for(data: Path | None = None, port: int | None = None) -> Settings:
+    """Settings from the environment, overruled by the options given."""
+    given = {"data": data, "port": port}
+    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+def fail(message: object) -> NoReturn:
+    """Say what is wrong and what to do, and leave with exit code 1."""
+    err.print(f"truenorth: {message}", style="red", markup=False)
+    raise typer.Exit(1)
+
+
+@app.command()
+def up(data: Data = None, port: Port = None, browser: Open = False) -> None:
+    """Run the whole local stack on a data directory of your own."""
+    settings = settings_for(data, port)
+    directory = DataDirectory(settings.data.resolve())
+    try:
+        directory.prepare()
+        with directory.locked():
+            raise typer.Exit(serve(directory, settings, browser=browser))
+    except (DataDirectoryError, StackError) as error:
+        fail(error)
+
+
+@app.command()
+def demo(data: Data = None, port: Port = None, browser: Open = False) -> None:
+    """Play a made-up company's quarter through the real workflows once, then serve it."""
+    from deploy.demo.play import DemoError, ensure_played  # noqa: PLC0415
+    from deploy.stack import ensure_free  # noqa: PLC0415
+
+    settings = settings_for(data, port)
+    directory = DataDirectory(settings.data.resolve())
+    try:
+        ensure_free(settings.host, settings.port)
+        ensure_played(directory, out)
+        with directory.locked():
+            raise typer.Exit(serve(directory, settings, browser=browser))
+    except (DataDirectoryError, StackError, DemoError) as error:
+        fail(error)
+
+
+def serve(directory: DataDirectory, settings: Settings, *, browser: bool) -> int:
+    """Migrate, start the stack, say where it is."""
+    from deploy.compose import migrate as migrate_stores  # noqa: PLC0415
+    from deploy.stack import LocalStack  # noqa: PLC0415
+
+    migrate_stores(settings)
+
+    def ready(address: str) -> None:
+        if directory.simulation:
+            out.print("· demo data: its history was made under a simulated clock", style="yellow")
+        out.print(f"· logs in {directory.logs}")
+        out.print(f"\n  True North is at [bold]{address}[/bold]   (Ctrl-C ends it)\n")
+        if browser:
+            webbrowser.open(address)
+
+    out.print("· starting the local stack")
+    code = LocalStack(directory, settings).run(lambda text: err.print(f"· {text}"), ready)
+    out.print("· stopped")
+    return code
+
+
+@app.command()
+def migrate(data: Data = None) -> None:
+    """Create the stores or bring them to this version's shape."""
+    from deploy.compose import migrate as migrate_stores  # noqa: PLC0415
+
+    settings = settings_for(data)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    migrate_stores(settings)
+    out.print("· stores are at this version")
+
+
+@app.command()
+def api(data: Data = None, port: Port = None) -> None:
+    """Serve the HTTP API and the pages (one process; run as many as you like)."""
+    from deploy.roles import run_api  # noqa: PLC0415
+
+    sys.exit(run_api(settings_for(data, port)))
+
+
+@app.command()
+def worker(data: Data = None) -> None:
+    """Run the clocks: Temporal worker and relay."""
+    from deploy.roles import run_worker  # noqa: PLC0415
+
+    sys.exit(run_worker(settings_for(data)))
+
+
+@app.command()
+def projector(data: Data = None) -> None:
+    """Keep the views up with the log."""
+    from deploy.roles import run_projector  # noqa: PLC0415
+
+    sys.exit(run_projector(settings_for(data), stop_on_signals()))
+
+
+@app.command()
+def rebuild(
+    view: Annotated[str | None, typer.Argument(help="One view; all by default.")] = None,
+    data: Data = None,
+) -> None:
+    """Build views anew beside the old ones, compare, and switch over. Readers notice nothing."""
+    from projections.rebuild import rebuild as rebuild_views  # noqa: PLC0415
+
+    from deploy.compose import opened  # noqa: PLC0415
+
+    with opened(settings_for(data)) as parts:
+        report = rebuild_views(parts.journal, parts.views, view)
+    out.print(str(report), markup=False)
+
+
+@app.command()
+def doctor(data: Data = None) -> None:
+    """Look at log, views, clocks and pages; say what is wrong and what to do."""
+    from deploy.doctor import examine  # noqa: PLC0415
+
+    findings = examine(settings_for(data))
+    for finding in findings:
+        mark = "[green]ok[/green]  " if finding.well else "[red]ill[/red] "
+        out.print(f"{mark} {finding.part}: {finding.words}")
+    if not all(finding.well for finding in findings):
+        raise typer.Exit(1)
+
+
+@tokens.command("create")
+def create_token(
+    role: Annotated[str, typer.Option(help="admin, member, auditor or viewer.")],
+    person: Annotated[str | None, typer.Option(help="E-mail of the person it speaks for.")] = None,
+    label: Annotated[str, typer.Option(help="What it is for.")] = "",
+    data: Data = None,
+) -> None:
+    """Make an API key. It is shown once and stored only as a hash."""
+    from journal.directory import ROLES, Directory  # noqa: PLC0415
+
+    if role not in ROLES:
+        fail(f"there is no role {role!r}; choose one of {', '.join(ROLES)}")
+    with Directory(settings_for(data).journal) as directory:
+        person_id = None
+        if person is not None:
+            found = directory.find_person(person)
+            if found is None:
+                fail(f"nobody in the directory has the e-mail address {person}")
+            person_id = found.id
+        out.print(directory.create_key(role, person_id, label), markup=False)
+
+
+@workflows.command("reconcile")
+def reconcile_clocks(data: Data = None) -> None:
+    """Start every clock that should run and Temporal does not know; nudge stale ones."""
+    from deploy.roles import reconcile_once  # noqa: PLC0415
+
+    out.print(reconcile_once(settings_for(data)), markup=False)
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGINT and SIGTERM set."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()

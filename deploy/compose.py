@@ -1,0 +1,41 @@
+"""The composition root: which parts make the log, the views and the directory of a process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from journal.directory import Directory
+from journal.log import Journal
+from journal.migrate import migrate as migrate_journal
+from journal.store import open_journal
+from journal.wiring import domain_decider
+from projections.views import Views
+
+from deploy.settings import Settings
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What every process of True North stands on."""
+
+    journal: Journal
+    views: Views
+    directory: Directory
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the stores to this version's shape; safe to run twice, and by several at once."""
+    migrate_journal(settings.journal)
+    with Views(settings.views) as views:
+        views.migrate()
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Parts]:
+    """The parts, closed in the right order at the end."""
+    with (
+        open_journal(settings.journal, domain_decider()) as journal,
+        Views(settings.views) as views,
+        Directory(settings.journal) as directory,
+    ):
+        yield Parts(journal, views, directory)

@@ -1,0 +1,155 @@
+"""Plays the demo company's quarters through the real workflows, once, under time skipping.
+
+The log is written in a directory beside the wanted one and moved into place when the story is told
+to its end, so an interrupted play leaves nothing that looks finished.
+"""
+
+import asyncio
+import logging
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import groupby
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from deploy.compose import Parts, migrate, opened
+from deploy.datadir import DataDirectory, DataDirectoryError
+from deploy.demo import company
+from deploy.demo.cast import Step
+from deploy.demo.story import Story
+from deploy.settings import Settings
+from domain.cycle.calendar import frame_of
+from domain.cycle.cycle import Cycle, CyclePlanned
+from domain.facts import Refusal
+from domain.okr.grading import computed_grade
+from domain.okr.objective import ObjectiveState
+from domain.okr.rollup import display
+from journal.log import Journal
+from projections.runner import Runner
+from workflows.rehearsal import rehearse
+
+NOTE = (
+    "Halden Works is made up. Its history was played under a simulated clock and proves nothing "
+    "about anybody."
+)
+
+
+class DemoError(Exception):
+    """The demo could not be played; the message says at which moment and why."""
+
+
+def ensure_played(directory: DataDirectory, out: Console) -> None:
+    """Play the demo into ``directory`` unless it is there already.
+
+    Raises:
+        DataDirectoryError: the directory holds something that is not a demo.
+        DemoError: the story was refused somewhere.
+    """
+    if directory.stamp.exists():
+        directory.prepare()
+        if directory.simulation is None:
+            raise DataDirectoryError(
+                f"{directory.path} holds your own data, not a demo. Use `truenorth up` for it, or "
+                "choose another directory with --data."
+            )
+        return
+    if directory.path.exists() and any(directory.path.iterdir()):
+        directory.prepare()  # says what is in the way
+    unfinished = DataDirectory(directory.path.with_name(directory.path.name + ".playing"))
+    shutil.rmtree(unfinished.path, ignore_errors=True)
+    now = datetime.now(UTC)
+    unfinished.prepare(simulation={"note": NOTE, "played_at": now.isoformat()})
+    with unfinished.locked():
+        play(unfinished.path, now, out)
+    directory.path.parent.mkdir(parents=True, exist_ok=True)
+    if directory.path.exists():
+        directory.path.rmdir()
+    unfinished.path.rename(directory.path)
+
+
+def play(folder: Path, now: datetime, out: Console) -> None:
+    """Tell the whole story into the stores of ``folder``; it ends at ``now``."""
+    settings = Settings(data=folder, journal_url=None, views_url=None)
+    migrate(settings)
+    # The test server's own chatter about skipped clocks is nobody's business here.
+    logging.getLogger("temporalio").setLevel(logging.ERROR)
+    with opened(settings) as parts:
+        story = Story(
+            now,
+            cycle_after=lambda cycle: cycle_after(parts.journal, cycle),
+            computed=lambda objective: computed_grades(parts.journal, objective),
+        )
+        for member in company.PEOPLE:
+            parts.directory.put_person(
+                story.cast.people[member.key], member.name, f"{member.key}@halden.example"
+            )
+        asyncio.run(_tell(story, parts, folder, now, out))
+        Runner(parts.journal, parts.views).catch_up()
+
+
+async def _tell(story: Story, parts: Parts, folder: Path, now: datetime, out: Console) -> None:
+    columns = (
+        TextColumn("· playing two quarters of Halden Works"),
+        BarColumn(),
+        TextColumn("{task.fields[day]}"),
+        TimeElapsedColumn(),
+    )
+    hours = list(_by_the_hour(story.steps()))
+    with Progress(*columns, console=out) as progress:
+        task = progress.add_task("", total=len(hours), day=story.begins.date().isoformat())
+        async with rehearse(parts.journal, parts.views, story.begins, folder=folder) as stage:
+            for steps in hours:
+                await stage.plan_until(steps[-1].at)
+                for step in steps:
+                    _give(parts.journal, step)
+                progress.update(task, advance=1, day=steps[-1].at.strftime("%d %b %Y"))
+            await stage.plan_until(now)
+
+
+def _by_the_hour(steps: Sequence[Step]) -> Iterator[list[Step]]:
+    """Steps of the same hour are played at one stop of the clock; each keeps its own minute."""
+    for _, same in groupby(steps, key=lambda step: step.at.replace(minute=0, second=0)):
+        yield list(same)
+
+
+def _give(journal: Journal, step: Step) -> None:
+    for command in step.commands():
+        answer = journal.handle(command)
+        if isinstance(answer, Refusal):
+            raise DemoError(
+                f"The demo stopped on {step.at:%d %b %Y %H:%M}: {type(command).__name__} was "
+                f"refused ({answer.code}): {answer.detail}"
+            )
+
+
+def cycle_after(journal: Journal, cycle_id: str) -> str:
+    """The cycle that was planned after ``cycle_id``; the planner opens it in week 10."""
+    position = 0
+    while batch := journal.tail(position):
+        for envelope in batch:
+            fact = envelope.fact
+            if isinstance(fact, CyclePlanned) and fact.cycle_id != cycle_id:
+                return fact.cycle_id
+        position = batch[-1].position
+    raise DemoError("The planner has not opened the second quarter.")
+
+
+def computed_grades(journal: Journal, objective_id: str) -> Mapping[str, Decimal | None]:
+    """The computed grade of every key result that counts, rounded to four digits."""
+    objective, _ = journal.state(f"objective/{objective_id}")
+    if not isinstance(objective, ObjectiveState):
+        raise DemoError(f"There is no objective {objective_id}.")
+    cycle, _ = journal.state(f"cycle/{objective.cycle_id}")
+    if not isinstance(cycle, Cycle):
+        raise DemoError(f"There is no cycle {objective.cycle_id}.")
+    frame = frame_of(cycle)
+    grades: dict[str, Decimal | None] = {}
+    for key_result in objective.key_results.values():
+        if key_result.dropped_at is None:
+            grade = computed_grade(key_result, frame)
+            grades[key_result.id] = None if grade is None else display(grade)
+    return grades

@@ -1,0 +1,243 @@
+"""One quarter of the demo as people live it: drafts, catchball, weekly check-ins, grades.
+
+Some people are late, some forget a week, one forgets two in a row: the clock notices, not we.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from domain.okr.grading import GradeKeyResult, GradeObjective
+
+from deploy.demo.cast import Cast, Step, local, working_day
+from deploy.demo.company import ObjectivePlan
+from deploy.demo.courses import WEEKS, KeyResultPlan
+from domain.okr.key_result import AddKeyResult, RecordCheckIn
+from domain.okr.measure import Reading
+from domain.okr.objective import (
+    AcceptObjective,
+    CounterObjective,
+    DraftObjective,
+    Lean,
+    ProposeObjective,
+    Support,
+)
+
+FORGETFUL = ("shop", "find", 1, (5, 6))
+"""Team, objective, key result and the weeks in a row in which its owner forgets to check in."""
+
+LATE_GRADERS = ("dates",)
+"""Objectives whose owner answers only when escalated."""
+
+
+@dataclass
+class Quarter:
+    """``monday`` is its first day; ``cycle_id`` is asked late, since the planner opens some."""
+
+    cast: Cast
+    monday: date
+    plans: tuple[ObjectivePlan, ...]
+    cycle_id: Callable[[], str]
+    computed: Callable[[str], Mapping[str, Decimal | None]]
+
+    def steps(self) -> Iterator[Step]:
+        """The whole quarter; the caller sorts and cuts it at the day the story ends."""
+        for number, plan in enumerate(self.plans):
+            yield from self._catchball(number, plan)
+            yield from self.check_ins(plan)
+            yield self._grades(number, plan)
+
+    # --- before the quarter ---------------------------------------------------------------------
+
+    def _catchball(self, number: int, plan: ObjectivePlan) -> Iterator[Step]:
+        cast, owner, reviewer = self.cast, plan.owner, self.cast.reviewer(plan.team)
+        objective = self.objective(plan)
+        drafted = local(self.monday - timedelta(days=25 - number % 4), 10, 5 * number)
+        yield Step(drafted, lambda: self._draft(plan, drafted))
+        proposed = local(self.monday - timedelta(days=13 - number % 3), 11, 5 * number)
+        yield Step(
+            proposed,
+            lambda: [cast.give(ProposeObjective, owner, proposed, objective_id=objective)],
+        )
+        answered = local(self.monday - timedelta(days=10 - number % 3), 14, 5 * number)
+        if number % 5 == 2:
+            again = local(self.monday - timedelta(days=6), 10, 5 * number)
+            yield Step(
+                answered,
+                lambda: [
+                    cast.give(
+                        CounterObjective, reviewer, answered, objective_id=objective,
+                        note="Good direction. Say which customers feel it first.",
+                    )
+                ],
+            )  # fmt: skip
+            yield Step(
+                again,
+                lambda: [cast.give(ProposeObjective, owner, again, objective_id=objective)],
+            )
+            answered = local(self.monday - timedelta(days=4), 15, 5 * number)
+        accepted = answered
+        yield Step(
+            accepted,
+            lambda: [cast.give(AcceptObjective, reviewer, accepted, objective_id=objective)],
+        )
+
+    def _draft(self, plan: ObjectivePlan, at: datetime) -> Iterator[Any]:
+        cast = self.cast
+        supports = (
+            (Support(kind="objective", id=cast.id(str(self.monday), plan.supports)),)
+            if plan.supports
+            else ()
+        )
+        yield cast.give(
+            DraftObjective, plan.owner, at,
+            objective_id=self.objective(plan), cycle_id=self.cycle_id(),
+            team_id=cast.teams[plan.team], owner_id=cast.people[plan.owner],
+            title=plan.title, ambition=plan.ambition, supports=supports,
+            lean=Lean(principles=(plan.principle,)) if plan.principle else None,
+        )  # fmt: skip
+        for index, key_result in enumerate(plan.key_results):
+            yield cast.give(
+                AddKeyResult, plan.owner, at,
+                objective_id=self.objective(plan), key_result_id=self.key_result(plan, index),
+                title=key_result.title, weight=key_result.weight,
+                measure=self._measure(plan, index, key_result),
+                owner_id=cast.people[self.keeper(plan, index)],
+            )  # fmt: skip
+
+    def _measure(self, plan: ObjectivePlan, index: int, planned: KeyResultPlan) -> dict[str, Any]:
+        measure = {k: v for k, v in planned.measure.items() if v is not None}
+        titles = measure.pop("titles", None)
+        if titles is not None:
+            measure["milestones"] = [
+                {"id": self.milestone(plan, index, n), "title": title}
+                for n, title in enumerate(titles)
+            ]
+        return measure
+
+    # --- in the quarter -------------------------------------------------------------------------
+
+    def check_ins(
+        self, plan: ObjectivePlan, from_week: int = 1, origin: "Quarter | None" = None
+    ) -> Iterator[Step]:
+        """The weekly check-ins on every key result of ``plan``, as its people keep them.
+
+        ``origin`` is the quarter that a carried-over objective, and so its milestones, come from.
+        """
+        for index, key_result in enumerate(plan.key_results):
+            for week in range(from_week, WEEKS + 1):
+                chance = Random(f"{self.monday}/{plan.key}/{index}/{week}")  # noqa: S311
+                said = key_result.course(week, chance)
+                answered = self._answer_time(week, chance)
+                forgotten = (plan.team, plan.key, index) == FORGETFUL[:3] and week in FORGETFUL[3]
+                if said is not None and answered is not None and not forgotten:
+                    yield self._check_in(plan, index, week, answered, said, chance, origin or self)
+
+    def _answer_time(self, week: int, chance: Random) -> datetime | None:
+        thursday = self.monday + timedelta(days=7 * (week - 1) + 3)
+        luck = chance.random()
+        if luck < 0.66:
+            return local(thursday, chance.choice((10, 14)), chance.randrange(50))
+        if luck < 0.86:
+            return local(thursday + timedelta(days=1), 8, chance.randrange(50))
+        if luck < 0.95:
+            return local(thursday + timedelta(days=1), 15, chance.randrange(50))
+        return (
+            local(thursday + timedelta(days=4), 11, chance.randrange(50)) if luck < 0.98 else None
+        )
+
+    def _check_in(
+        self, plan: ObjectivePlan, index: int, week: int, at: datetime,
+        said: Mapping[str, Any], chance: Random, origin: "Quarter",
+    ) -> Step:  # fmt: skip
+        who, cast = self.keeper(plan, index), self.cast
+        is_milestones = plan.key_results[index].measure["kind"] == "milestones"
+        reading = (
+            Reading(milestone_ids=tuple(origin.milestone(plan, index, n) for n in said["done"]))
+            if is_milestones
+            else Reading(**said)
+        )
+        confidence = Decimal(round(10 * min(0.95, max(0.2, chance.gauss(0.68, 0.13))))) / 10
+        thursday = self.monday + timedelta(days=7 * (week - 1) + 3)
+        late = at.date() > thursday + timedelta(days=2)
+        return Step(
+            at,
+            lambda: [
+                cast.give(
+                    RecordCheckIn, who, at,
+                    objective_id=self.objective(plan), cycle_id=self.cycle_id(),
+                    key_result_id=self.key_result(plan, index),
+                    check_in_id=cast.id(str(self.monday), plan.key, str(index), f"week {week}", at=at),
+                    reading=reading, confidence=confidence,
+                    note=NOTES.get((plan.key, index, week)),
+                    effective_at=local(thursday, 17) if late else None,
+                )
+            ],
+        )  # fmt: skip
+
+    # --- after the quarter ----------------------------------------------------------------------
+
+    def _grades(self, number: int, plan: ObjectivePlan) -> Step:
+        days = 4 if plan.key in LATE_GRADERS else 1 + number % 3
+        at = local(working_day(self.monday + timedelta(weeks=WEEKS, days=days)), 10, 4 * number)
+        return Step(at, lambda: self._grade(plan, at))
+
+    def _grade(self, plan: ObjectivePlan, at: datetime) -> Iterator[GradeObjective]:
+        objective = self.objective(plan)
+        grades = [
+            self._judged(kr, value, softened=(plan.key == "answer"))
+            for kr, value in self.computed(objective).items()
+        ]
+        yield self.cast.give(
+            GradeObjective, plan.owner, at,
+            objective_id=objective, cycle_id=self.cycle_id(), key_results=tuple(grades),
+        )  # fmt: skip
+
+    def _judged(
+        self, key_result: str, computed: Decimal | None, *, softened: bool
+    ) -> GradeKeyResult:
+        value = Decimal(0) if computed is None else computed
+        if softened and value > Decimal("0.9"):
+            return GradeKeyResult.model_validate({
+                "key_result_id": key_result, "owner_grade": value, "agreed_grade": Decimal("0.9"),
+                "reason": "Half of the gain came from fewer cases, not from better answers.",
+            })  # fmt: skip
+        reason = "Nothing could be computed; judged as not reached." if computed is None else None
+        return GradeKeyResult.model_validate(
+            {"key_result_id": key_result, "agreed_grade": value, "reason": reason}
+        )
+
+    # --- names ----------------------------------------------------------------------------------
+
+    def objective(self, plan: ObjectivePlan) -> str:
+        return self.cast.id(str(self.monday), plan.key)
+
+    def key_result(self, plan: ObjectivePlan, index: int) -> str:
+        return self.cast.id(str(self.monday), plan.key, str(index))
+
+    def milestone(self, plan: ObjectivePlan, index: int, number: int) -> str:
+        return self.cast.id(str(self.monday), plan.key, str(index), "milestone", str(number))
+
+    def keeper(self, plan: ObjectivePlan, index: int) -> str:
+        """Who checks a key result in: the team's people in turn, the objective's owner first."""
+        people = self.cast.colleagues(plan.team)
+        return people[index % len(people)]
+
+
+NOTES: Mapping[tuple[str, int, int], str] = {
+    ("promise", 0, 4): "Two trucks missed the dock slot; the carrier now books a day ahead.",
+    ("promise", 0, 9): "First week without a rush list.",
+    ("pick", 0, 5): "Wrong bins after the shelf move. Labels redone on Friday.",
+    ("wave", 0, 6): "The late pick list is printed at shift end, too late for the wave.",
+    ("lead", 1, 3): "Second setter trained; changeover on line 2 now under 35 minutes.",
+    ("lead", 1, 7): "Target moved after the new press was delayed to next year.",
+    ("yield", 0, 8): "Torque check at station 4 catches what used to reach the end.",
+    ("notice", 0, 4): "Night shift sends none: nobody sees the carrier events.",
+    ("notice", 0, 10): "Automatic notices for two of three carriers.",
+    ("answer", 0, 6): "Knowledge base answers the top ten.",
+    ("find", 0, 5): "Synonyms for the ten most frequent empty searches.",
+    ("dates", 1, 8): "Live plan in checkout since Tuesday.",
+}

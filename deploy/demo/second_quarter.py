@@ -1,0 +1,260 @@
+"""What Halden Works carried over into its second quarter, and what it set out to do anew."""
+
+from deploy.demo.company import ObjectivePlan
+from deploy.demo.courses import (
+    baseline,
+    launch,
+    percentage,
+    steps,
+    towards,
+    within,
+    zoned,
+)
+
+CARRIED_OVER = (
+    ObjectivePlan(
+        "lead",
+        "assembly",
+        "lena",
+        "Halve assembly lead time",
+        "aspirational",
+        (
+            towards("Lead time from 9 to 4.5 days", "decrease", "6.8", "4.5", "4.9", "d", 2),
+            towards("Changeover from 42 to 15 minutes", "decrease", "29", "25", "24", "min"),
+            zoned(
+                "SMED workshops held", "0", "1", "3", "5", "target", "stretch", "stretch", "stretch"
+            ),
+        ),
+    ),
+    ObjectivePlan(
+        "notice",
+        "care",
+        "sofia",
+        "Tell customers before they ask",
+        "aspirational",
+        (
+            towards(
+                "Delay notices sent within 30 minutes from 20 to 95 %",
+                "increase",
+                "78",
+                "95",
+                "93",
+                "%",
+                2,
+            ),
+            towards("Repeat contacts from 31 to 12 %", "decrease", "14", "12", "12", "%"),
+        ),
+    ),
+    ObjectivePlan(
+        "find",
+        "shop",
+        "nora",
+        "Find the right part in one minute",
+        "aspirational",
+        (
+            towards("Searches with no result from 18 to 6 %", "decrease", "9", "6", "6", "%"),
+            towards("Wrong-part returns from 7.5 to 4 %", "decrease", "5.1", "4.0", "4.2", "%"),
+        ),
+    ),
+    ObjectivePlan(
+        "wave",
+        "fulfilment",
+        "mira",
+        "Release waves that the trucks can keep",
+        "aspirational",
+        (
+            towards("Late lines per wave from 14 to 3", "decrease", "6", "3", "4"),
+            towards(
+                "Waves released before 14:00 from 45 to 90 %", "increase", "81", "90", "89", "%"
+            ),
+            steps(
+                "Kanban supermarket for packing material",
+                ("Layout drawn", 1),
+                ("Cards printed", 1),
+                ("Running", 1),
+                ("Extended to line 3", 5),
+            ),
+        ),
+    ),
+)
+"""Objectives of the first quarter that go on in the second; their key results start where they stood."""
+
+SECOND_QUARTER = (
+    ObjectivePlan(
+        "trust",
+        "company",
+        "ines",
+        "Earn the reorder",
+        "aspirational",
+        (
+            towards(
+                "Customers who order again within 90 days, reach 45 %",
+                "reach",
+                "0",
+                "45",
+                "42",
+                "%",
+                2,
+            ),
+            towards(
+                "Orders delivered on the promised day from 93 to 97 %",
+                "increase",
+                "93.0",
+                "97.0",
+                "96.5",
+                "%",
+            ),
+            within(
+                "Complaints a week stay below 20",
+                "stay_below",
+                ("18", "22", "17", "16", "19", "15", "14"),
+                upper="20",
+            ),
+        ),
+        principle="customer_focus",
+    ),
+    ObjectivePlan(
+        "learn",
+        "company",
+        "ines",
+        "Make improvement everybody's daily work",
+        "committed",
+        (
+            towards("Improvement ideas tried a month from 6 to 25", "increase", "6", "25", "22"),
+            steps(
+                "Daily huddles in every team",
+                ("Operations", 2),
+                ("Customers", 5),
+                ("Management", 7),
+            ),
+            percentage("People trained in 5 Whys", 90),
+        ),
+    ),
+    ObjectivePlan(
+        "rhythm",
+        "operations",
+        "tomas",
+        "One rhythm from order to truck",
+        "aspirational",
+        (
+            towards(
+                "Order-to-truck time from 52 to 30 hours", "decrease", "52", "30", "37", "h", 2
+            ),
+            within(
+                "Work in process stays between 120 and 160 orders",
+                "stay_between",
+                ("171", "158", "149", "155", "162", "147", "140"),
+                lower="120",
+                upper="160",
+            ),
+            launch("Levelled plan replaces the daily rush list", 6),
+        ),
+        supports="trust",
+    ),
+    ObjectivePlan(
+        "voice",
+        "customers",
+        "amina",
+        "Every complaint becomes a countermeasure",
+        "committed",
+        (
+            percentage("Complaints with a root cause noted", 88),
+            zoned(
+                "Customer visits a month",
+                "0",
+                "2",
+                "4",
+                "6",
+                "commit",
+                "target",
+                "target",
+                "stretch",
+            ),
+            towards(
+                "Days from complaint to countermeasure from 21 to 7",
+                "decrease",
+                "21",
+                "7",
+                "9",
+                "d",
+            ),
+        ),
+        supports="trust",
+    ),
+    ObjectivePlan(
+        "pack",
+        "fulfilment",
+        "mira",
+        "Pack without searching",
+        "committed",
+        (
+            towards(
+                "Minutes lost to searching per shift from 48 to 15",
+                "decrease",
+                "48",
+                "15",
+                "19",
+                "min",
+            ),
+            within(
+                "Packing stations within 5S standard stay above 9",
+                "stay_above",
+                ("7", "9", "10", "10", "9", "11", "10"),
+                lower="9",
+            ),
+            steps(
+                "Point-of-use storage on every line", ("Line 1", 2), ("Line 2", 5), ("Line 3", 9)
+            ),
+        ),
+        supports="rhythm",
+        principle="waste_reduction",
+    ),
+    ObjectivePlan(
+        "stop",
+        "assembly",
+        "lena",
+        "Stop the line, fix the cause",
+        "committed",
+        (
+            towards(
+                "Andon calls answered within 3 minutes from 55 to 95 %",
+                "increase",
+                "55",
+                "95",
+                "86",
+                "%",
+            ),
+            towards("Repeat defects from 34 to 10 a month", "decrease", "34", "10", "17"),
+            baseline("Know what one minute of stopped line costs", 2, "84", "EUR"),
+        ),
+        supports="rhythm",
+    ),
+    ObjectivePlan(
+        "first",
+        "care",
+        "sofia",
+        "Solve it in the first conversation",
+        "aspirational",
+        (
+            towards("First-contact resolution from 79 to 88 %", "increase", "79", "88", "85", "%"),
+            towards("Handovers per case from 1.8 to 1.1", "decrease", "1.8", "1.1", "1.3"),
+            launch("Care may refund up to 50 without asking", 3),
+        ),
+        supports="voice",
+    ),
+    ObjectivePlan(
+        "clear",
+        "shop",
+        "nora",
+        "Pages that answer the question",
+        "committed",
+        (
+            towards(
+                "Pre-sales questions per 100 visits from 4.2 to 2", "decrease", "4.2", "2.0", "2.6"
+            ),
+            percentage("Product pages with a fitting drawing", 80),
+            launch("Fitting check asks for the bike first", None),
+        ),
+        supports="trust",
+    ),
+)

@@ -1,0 +1,196 @@
+"""What the people of Halden Works do, hour by hour, through two quarters.
+
+Clocks, reminders, escalations, the opening of the second quarter, activation, locking and closing
+are not written here: the workflows do those. The story ends at ``now``, in week 7 of the second
+quarter.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from deploy.demo import company
+from deploy.demo.cast import ZONE, Cast, Step, local
+from deploy.demo.company import ObjectivePlan
+from deploy.demo.courses import WEEKS
+from deploy.demo.first_quarter import FIRST_QUARTER
+from deploy.demo.improvement import (
+    FIRST_ACTIONS,
+    FIRST_OBSTACLES,
+    SECOND_ACTIONS,
+    SECOND_OBSTACLES,
+    Improvement,
+)
+from deploy.demo.quarter import Quarter
+from deploy.demo.second_quarter import CARRIED_OVER, SECOND_QUARTER
+from domain.cycle.calendar import quarter_of
+from domain.cycle.cycle import PlanCycle, StartCycle
+from domain.facts import Command
+from domain.okr.carry_over import CarryOverObjective
+from domain.okr.key_result import (
+    CorrectCheckIn,
+    DropKeyResult,
+    RetargetKeyResult,
+)
+from domain.okr.measure import Reading
+from domain.okr.objective import AcceptObjective, ActivateObjective, ProposeObjective
+from domain.people.person import AddPerson
+from domain.people.team import AddMember, FormTeam
+
+WEEK_OF_NOW = 7
+FIRST_WEEK_OF_CARRIED = 3
+
+
+class Story:
+    """Two quarters told as steps in the order of time.
+
+    Args:
+        now: the instant the story ends.
+        cycle_after: the id of the cycle that the planner opened after the given one.
+        computed: objective id to the computed grades by key-result id.
+    """
+
+    def __init__(
+        self,
+        now: datetime,
+        *,
+        cycle_after: Callable[[str], str],
+        computed: Callable[[str], Mapping[str, Decimal | None]],
+    ) -> None:
+        self._now = now
+        today = now.astimezone(ZoneInfo(ZONE)).date()
+        second = today - timedelta(days=today.weekday(), weeks=WEEK_OF_NOW - 1)
+        first = second - timedelta(weeks=WEEKS)
+        self.begins = local(first - timedelta(days=28), 7)
+        self.cast = Cast(self.begins)
+        first_cycle = self.cast.id("cycle", "first")
+        self.first = Quarter(self.cast, first, FIRST_QUARTER, lambda: first_cycle, computed)
+        self.second = Quarter(
+            self.cast, second, SECOND_QUARTER, lambda: cycle_after(first_cycle), computed
+        )
+
+    def steps(self) -> list[Step]:
+        """Everything people do up to now, earliest first."""
+        told = [
+            *self._founding(),
+            *self.first.steps(),
+            *self._incidents(),
+            *Improvement(
+                self.cast, self.first, FIRST_OBSTACLES, FIRST_ACTIONS, boards=True
+            ).steps(),
+            *self.second.steps(),
+            *self._carried_over(),
+            *Improvement(self.cast, self.second, SECOND_OBSTACLES, SECOND_ACTIONS).steps(),
+        ]
+        return sorted((s for s in told if s.at < self._now), key=lambda s: s.at)
+
+    def _founding(self) -> Iterator[Step]:
+        cast, at = self.cast, self.begins
+        boss = company.PEOPLE[0].key
+
+        def everybody() -> Iterator[Command]:
+            for member in company.PEOPLE:
+                yield cast.give(AddPerson, boss, at, person_id=cast.people[member.key])
+            for team in company.TEAMS:
+                yield cast.give(
+                    FormTeam, boss, at, team_id=cast.teams[team.key], name=team.name,
+                    kind=team.kind, parent_id=cast.teams[team.parent] if team.parent else None,
+                )  # fmt: skip
+            for member in (*company.PEOPLE, *company.ALSO_MEMBERS):
+                yield cast.give(
+                    AddMember, boss, at, team_id=cast.teams[member.team],
+                    person_id=cast.people[member.key], role=member.role,
+                    department=member.department, level=member.level,
+                )  # fmt: skip
+            yield cast.give(
+                PlanCycle, "greta", at, cycle_id=cast.id("cycle", "first"), timezone=ZONE,
+                name=self.name_of(self.first), starts_on=self.first.monday,
+                ends_on=self.first.monday + timedelta(weeks=WEEKS, days=-1),
+                coordinator_id=cast.people["greta"],
+            )  # fmt: skip
+            yield cast.give(StartCycle, "greta", at, cycle_id=cast.id("cycle", "first"))
+
+        yield Step(at, everybody)
+
+    def name_of(self, quarter: Quarter) -> str:
+        """Named by the calendar quarter that holds its middle, as in ``Q3 2026``."""
+        middle = quarter_of(quarter.monday + timedelta(days=45))
+        return f"Q{middle.number} {middle.year}"
+
+    def _incidents(self) -> Iterator[Step]:
+        """A typing slip corrected, a target moved in the mid-cycle window, a key result dropped."""
+        cast, quarter = self.cast, self.first
+        plans = {plan.key: plan for plan in quarter.plans}
+
+        def ids(key: str, index: int) -> dict[str, str]:
+            return {
+                "objective_id": quarter.objective(plans[key]),
+                "key_result_id": quarter.key_result(plans[key], index),
+            }
+
+        corrected = self._in_first_quarter(33, 16)
+        slip = cast.id(str(quarter.monday), "pick", "0", "week 4")
+        yield Step(
+            corrected,
+            lambda: [
+                cast.give(
+                    CorrectCheckIn, quarter.keeper(plans["pick"], 0), corrected,
+                    **ids("pick", 0), cycle_id=quarter.cycle_id(), corrects=slip,
+                    check_in_id=cast.id("correction", at=corrected),
+                    reading=Reading(value=Decimal("0.91")), confidence=Decimal("0.6"),
+                    reason="Read from the wrong week of the pick report.",
+                )
+            ],
+        )  # fmt: skip
+        moved = self._in_first_quarter(44, 10)
+        yield Step(
+            moved,
+            lambda: [
+                cast.give(
+                    RetargetKeyResult, "tomas", moved, **ids("lead", 1),
+                    target=Decimal(25), reason_code="external_change",
+                    reason="The new press arrives next year; 15 minutes needs it.",
+                )
+            ],
+        )  # fmt: skip
+        dropped = self._in_first_quarter(46, 14)
+        yield Step(
+            dropped,
+            lambda: [
+                cast.give(
+                    DropKeyResult, "amina", dropped, **ids("listen", 2),
+                    reason="Interviews are now part of every case; counting them says nothing.",
+                )
+            ],
+        )  # fmt: skip
+
+    def _in_first_quarter(self, day: int, hour: int) -> datetime:
+        return local(self.first.monday + timedelta(days=day), hour)
+
+    def _carried_over(self) -> Iterator[Step]:
+        """Decided after grading, agreed again in the second quarter, then checked in like the rest."""
+        for number, plan in enumerate(CARRIED_OVER):
+            at = local(self.second.monday + timedelta(days=7), 13, 10 * number)
+            yield Step(at, partial(self._decide_carry_over, plan, at))
+            later = at + timedelta(days=1)
+            yield Step(later, partial(self._agree_again, plan, later))
+            yield from self.second.check_ins(plan, FIRST_WEEK_OF_CARRIED, origin=self.first)
+
+    def _decide_carry_over(self, plan: ObjectivePlan, at: datetime) -> Iterator[Command]:
+        old, new, key_results = self.first, self.second, range(len(plan.key_results))
+        yield self.cast.give(
+            CarryOverObjective, plan.owner, at,
+            objective_id=old.objective(plan), into_objective_id=new.objective(plan),
+            into_cycle_id=new.cycle_id(), decision="keep",
+            key_result_ids=tuple(old.key_result(plan, i) for i in key_results),
+            new_key_result_ids=tuple(new.key_result(plan, i) for i in key_results),
+            why="Not there yet, and still the right thing.",
+        )  # fmt: skip
+
+    def _agree_again(self, plan: ObjectivePlan, at: datetime) -> Iterator[Command]:
+        reviewer, objective = self.cast.reviewer(plan.team), self.second.objective(plan)
+        yield self.cast.give(ProposeObjective, plan.owner, at, objective_id=objective)
+        yield self.cast.give(AcceptObjective, reviewer, at, objective_id=objective)
+        yield self.cast.give(ActivateObjective, reviewer, at, objective_id=objective)

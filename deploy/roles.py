@@ -1,0 +1,104 @@
+"""The roles a process can take: API, worker, projector; and the reconciliation by hand."""
+
+import asyncio
+import logging
+import sys
+import threading
+import time
+from typing import Literal
+
+from deploy.compose import opened
+from deploy.datadir import DataDirectory
+from deploy.settings import Settings
+
+STALE_AFTER = 60.0
+"""Seconds without a heartbeat of a worker after which the clock counts as away."""
+
+
+def log_to_stderr() -> None:
+    """One readable line an event; the supervisor gives each role a file."""
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+    )
+    logging.getLogger("temporalio").setLevel(logging.WARNING)
+
+
+def run_api(settings: Settings) -> int:
+    """Serve HTTP until SIGTERM; the exit code."""
+    from api.server import serve  # noqa: PLC0415 - each role loads its own parts only
+
+    from api.services import Services  # noqa: PLC0415
+
+    log_to_stderr()
+    simulation = _simulation(settings)
+    with opened(settings) as parts:
+        services = Services(
+            journal=parts.journal,
+            views=parts.views,
+            directory=parts.directory,
+            mode=settings.mode,
+            hosts=frozenset(settings.allowed_hosts),
+            simulated=simulation is not None,
+            demo_note=simulation,
+            clock_status=lambda: clock_status(settings),
+        )
+        return serve(services, settings.host, settings.port)
+
+
+def run_worker(settings: Settings) -> int:
+    """Run clocks and relay until SIGTERM; the exit code."""
+    from workflows.worker import WorkerSettings  # noqa: PLC0415
+    from workflows.worker import run_worker as run  # noqa: PLC0415
+
+    log_to_stderr()
+    return run(
+        WorkerSettings(
+            journal_url=settings.journal,
+            views_url=settings.views,
+            checkpoint=settings.relay_checkpoint,
+            address=settings.temporal_address,
+            namespace=settings.temporal_namespace,
+            heartbeat=settings.worker_heartbeat,
+        )
+    )
+
+
+def run_projector(settings: Settings, stop: threading.Event) -> int:
+    """Keep the views up with the log until ``stop``; the exit code."""
+    from projections.runner import Runner  # noqa: PLC0415
+
+    log_to_stderr()
+    with opened(settings) as parts:
+        Runner(parts.journal, parts.views).run(stop)
+    return 0
+
+
+def reconcile_once(settings: Settings) -> str:
+    """Compare log and clocks, repair, and say what was done."""
+    from workflows.client import open_client  # noqa: PLC0415
+    from workflows.server_clock import ServerClock  # noqa: PLC0415
+    from workflows.upkeep import Upkeep  # noqa: PLC0415
+
+    async def repair() -> str:
+        client = await open_client(settings.temporal_address, settings.temporal_namespace)
+        with opened(settings) as parts:
+            return str(await Upkeep(parts.journal, parts.views, ServerClock(), client).repair())
+
+    return asyncio.run(repair())
+
+
+def clock_status(settings: Settings) -> Literal["ok", "away"]:
+    """Whether a worker reached Temporal within the last minute, by the age of its heartbeat."""
+    try:
+        age = time.time() - settings.worker_heartbeat.stat().st_mtime
+    except OSError:
+        return "away"
+    return "ok" if age < STALE_AFTER else "away"
+
+
+def _simulation(settings: Settings) -> str | None:
+    directory = DataDirectory(settings.data.resolve())
+    simulation = directory.simulation if directory.stamp.exists() else None
+    return None if simulation is None else str(simulation["note"])

@@ -1,0 +1,51 @@
+"""Settings: where things are and how the API listens; environment variables ``TRUENORTH_*``."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything a process needs to know. Defaults make the local stack in ``./.truenorth``.
+
+    ``journal_url`` and ``views_url`` take ``sqlite:///…`` or ``postgresql://…``; unset, they are
+    SQLite files inside ``data``.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TRUENORTH_", extra="ignore")
+
+    data: Path = Path(".truenorth")
+    journal_url: str | None = None
+    views_url: str | None = None
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = "default"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8700, ge=0, le=65535)
+    mode: Literal["local", "keys"] = "local"
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+
+    @property
+    def journal(self) -> str:
+        """URL of the log."""
+        return self.journal_url or f"sqlite:///{self.data.resolve() / 'journal.db'}"
+
+    @property
+    def views(self) -> str:
+        """URL of the view tables: beside the log's unless told otherwise."""
+        if self.views_url:
+            return self.views_url
+        if self.journal_url and self.journal_url.startswith("postgresql"):
+            return self.journal_url
+        return f"sqlite:///{self.data.resolve() / 'views.db'}"
+
+    @property
+    def relay_checkpoint(self) -> Path:
+        """Where the relay remembers how far it has told Temporal."""
+        return self.data.resolve() / "relay.db"
+
+    @property
+    def worker_heartbeat(self) -> Path:
+        """A file the worker touches while Temporal answers; the API reads its age."""
+        return self.data.resolve() / "worker.heartbeat"

@@ -1,0 +1,95 @@
+"""The local stack: Temporal's dev server, worker, projector and API under one supervisor."""
+
+import socket
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from deploy.datadir import DataDirectory
+from deploy.settings import Settings
+from deploy.supervisor import Child, StackError, Supervisor
+from workflows.servers import dev_server_command, free_port
+
+
+@dataclass(frozen=True)
+class LocalStack:
+    """What ``truenorth up`` runs: one data directory, one address."""
+
+    directory: DataDirectory
+    settings: Settings
+
+    def run(self, say: Callable[[str], None], on_ready: Callable[[str], None]) -> int:
+        """Run until stopped; ``on_ready`` gets the address of the pages. Returns the exit code.
+
+        Raises:
+            StackError: the port is taken or a part does not start.
+        """
+        ensure_free(self.settings.host, self.settings.port)
+        temporal_port, ui_port = free_port(), free_port()
+        settings = self.settings.model_copy(
+            update={"temporal_address": f"127.0.0.1:{temporal_port}"}
+        )
+        address = f"http://{settings.host}:{settings.port}"
+        children = [
+            self._temporal(temporal_port, ui_port),
+            self._role("worker", settings),
+            self._role("projector", settings),
+            self._role("api", settings, ready=lambda: answers(f"{address}/healthz/live")),
+        ]
+        return Supervisor(children, say).run(lambda: on_ready(address))
+
+    def _temporal(self, port: int, ui_port: int) -> Child:
+        return Child(
+            name="temporal",
+            command=dev_server_command(port, self.directory.temporal, ui_port),
+            log=self.directory.logs / "temporal.log",
+            ready=lambda: listens("127.0.0.1", port),
+        )
+
+    def _role(
+        self, role: str, settings: Settings, ready: Callable[[], bool] = lambda: True
+    ) -> Child:
+        return Child(
+            name=role,
+            command=[sys.executable, "-m", "deploy", role],
+            environment=environment_of(settings),
+            log=self.directory.logs / f"{role}.log",
+            ready=ready,
+        )
+
+
+def environment_of(settings: Settings) -> Mapping[str, str]:
+    """The settings as the environment variables a child process reads them from."""
+    given = settings.model_dump(mode="json", exclude_none=True, exclude={"allowed_hosts"})
+    return {f"TRUENORTH_{name.upper()}": str(value) for name, value in given.items()}
+
+
+def ensure_free(host: str, port: int) -> None:
+    """Check that ``port`` can be bound, before anything is started."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise StackError(
+                f"Port {port} on {host} is taken ({error.strerror}). "
+                "Stop what uses it, or choose another with --port."
+            ) from error
+
+
+def listens(host: str, port: int) -> bool:
+    """Whether something accepts connections there."""
+    with socket.socket() as probe:
+        probe.settimeout(0.2)
+        return probe.connect_ex((host, port)) == 0
+
+
+def answers(url: str) -> bool:
+    """Whether the URL answers 200."""
+    try:
+        with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310 - our own loopback
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
