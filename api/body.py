@@ -1,0 +1,57 @@
+"""Routes whose bodies pass the strict reader before anybody else sees them."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.edge import too_large
+from api.problems import Problem
+from api.strict_json import MAX_BYTES, Unreadable, read
+
+
+class StrictRequest(Request):
+    """A request whose body is bounded while it arrives, and read as strict JSON only."""
+
+    async def body(self) -> bytes:
+        if not hasattr(self, "_body"):
+            chunks: list[bytes] = []
+            size = 0
+            async for chunk in self.stream():
+                size += len(chunk)
+                if size > MAX_BYTES:
+                    raise too_large()
+                chunks.append(chunk)
+            self._body = b"".join(chunks)
+            if self._body and not _is_json(self.headers.get("content-type", "")):
+                raise Problem(415, "unsupported-media-type", "Send the body as application/json.")
+        return self._body
+
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            try:
+                self._json = read(await self.body())
+            except Unreadable as fault:
+                raise Problem(400, fault.code, fault.detail) from None
+        return self._json
+
+
+class StrictRoute(APIRoute):
+    """FastAPI's route over a :class:`StrictRequest`."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def strict(request: Request) -> Response:
+            return await handle(StrictRequest(request.scope, request.receive))
+
+        return strict
+
+
+def _is_json(content_type: str) -> bool:
+    media = content_type.partition(";")[0].strip().lower()
+    return media == "application/json" or (
+        media.startswith("application/") and media.endswith("+json")
+    )

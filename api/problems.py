@@ -1,0 +1,225 @@
+"""Every error leaves as ``application/problem+json`` (RFC 9457) with a stable code (API, errors).
+
+Refusals of the domain are values; this is the edge where they become answers. No problem repeats
+what came in, so a hostile body is never reflected.
+"""
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.strict_json import Unreadable
+from domain.facts import Refusal
+from journal.errors import (
+    DiskFull,
+    JournalError,
+    JournalUnavailable,
+    KeyReused,
+    UnstorableValue,
+)
+
+log = logging.getLogger("truenorth.api")
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_]{1,40}\Z")
+_ROUTING_CODES = {404: "not-found", 405: "method-not-allowed"}
+_STATUS_OF_KIND = {"conflict": 409, "invalid": 422, "missing": 404, "forbidden": 403}
+
+
+class Problem(HTTPException):
+    """An error answer: ``code`` is stable, ``extra`` adds members such as ``allowed``."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        errors: Sequence[Mapping[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        **extra: Any,
+    ) -> None:
+        super().__init__(status, detail, dict(headers or {}))
+        self.code = code
+        self.errors = tuple(errors)
+        self.extra = extra
+
+    def response(self) -> Response:
+        return problem(
+            self.status_code, self.code, self.detail, self.errors, self.headers, **self.extra
+        )
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    errors: Sequence[Mapping[str, str]] = (),
+    headers: Mapping[str, str] | None = None,
+    **extra: Any,
+) -> Response:
+    """The answer itself; ``type`` points at the entry of the code in the served docs."""
+    body: dict[str, Any] = {
+        "type": f"/docs#problem-{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **extra,
+    }
+    if errors:
+        body["errors"] = list(errors)
+    return Response(
+        orjson.dumps(body),
+        status,
+        headers={**(headers or {}), "Cache-Control": "no-store"},
+        media_type="application/problem+json",
+    )
+
+
+def refused(refusal: Refusal) -> Problem:
+    """A domain refusal as an answer: 409, 412 when stale, 422, 404 or 403."""
+    status = 412 if refusal.code == "stale-version" else _STATUS_OF_KIND[refusal.kind]
+    extra = dict(refusal.extra)
+    if refusal.kind == "conflict" and status == 409:
+        extra["allowed"] = list(refusal.allowed)
+    errors = (
+        [{"pointer": refusal.pointer, "detail": refusal.detail}]
+        if refusal.pointer is not None
+        else []
+    )
+    return Problem(status, refusal.code, refusal.detail, errors=errors, **extra)
+
+
+def not_found(what: str = "thing") -> Problem:
+    return Problem(404, "not-found", f"There is no such {what}, or you may not know of it.")
+
+
+def pointer(loc: Sequence[str | int], body: Any) -> str:
+    """A JSON pointer into ``body`` for the place where pydantic found a fault.
+
+    Tags of unions, which are no place in the body, are left out; so is a field's name when it is
+    not a plain word, because an answer repeats no hostile text.
+    """
+    parts: list[str] = []
+    here = body
+    for index, step in enumerate(loc):
+        last = index == len(loc) - 1
+        if isinstance(here, Mapping):
+            if step in here:
+                here = here[step]
+            elif not last:
+                continue
+        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+            here = here[step]
+        elif not last:
+            continue
+        text = str(step)
+        if _PLAIN_NAME.match(text):
+            parts.append(text)
+    return "".join(f"/{part}" for part in parts)
+
+
+def install(app: FastAPI) -> None:
+    """Turn everything that can be raised into a problem."""
+
+    async def on_http(_: Request, error: Exception) -> Response:
+        if isinstance(error, Problem):
+            return error.response()
+        assert isinstance(error, HTTPException)
+        status = error.status_code
+        code = _ROUTING_CODES.get(status, "refused")
+        detail = {
+            404: "There is nothing at this address.",
+            405: "This address does not take that method.",
+        }.get(status, HTTPStatus(status).phrase)
+        return problem(status, code, detail, headers=error.headers)
+
+    async def on_invalid(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return invalid(error).response()
+
+    async def on_unreadable(_: Request, error: Exception) -> Response:
+        assert isinstance(error, Unreadable)
+        return problem(400, error.code, error.detail)
+
+    async def on_journal(_: Request, error: Exception) -> Response:
+        assert isinstance(error, JournalError)
+        return journal_problem(error).response()
+
+    async def on_fault(request: Request, error: Exception) -> Response:
+        log.error("unhandled error on %s", request.scope.get("path"), exc_info=error)
+        return problem(500, "fault", "Something went wrong here. The fault was logged.")
+
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(Unreadable, on_unreadable)
+    app.add_exception_handler(JournalError, on_journal)
+    app.add_exception_handler(Exception, on_fault)
+
+
+def journal_problem(error: JournalError) -> Problem:
+    """What the journal raises, as an answer: the client's fault, or a store to wait for."""
+    match error:
+        case KeyReused():
+            return Problem(
+                422,
+                "idempotency-key-reused",
+                "This Idempotency-Key was used for another request. Send a new key.",
+            )
+        case UnstorableValue():
+            return Problem(422, "invalid-request", "The log cannot carry one of the values.")
+        case DiskFull():
+            log.error("the store has no room left", exc_info=error)
+            return Problem(
+                503,
+                "disk-full",
+                "The store has no room left. Nothing was written.",
+                headers={"Retry-After": "60"},
+            )
+        case JournalUnavailable():
+            wait = max(1, round(error.retry_after))
+        case _:
+            wait = 5
+    log.warning("the store does not answer", exc_info=error)
+    return Problem(
+        503,
+        "store-away",
+        "The store does not answer. Send it again with the same Idempotency-Key.",
+        headers={"Retry-After": str(wait)},
+    )
+
+
+def invalid(error: RequestValidationError) -> Problem:
+    """Faults found by the request models; an absent body is unreadable rather than invalid."""
+    errors: list[dict[str, str]] = []
+    for fault in error.errors():
+        place, *loc = fault["loc"]
+        if place == "body":
+            if not loc and fault["type"] == "missing":
+                return Problem(400, "unreadable-json", "A JSON body is needed.")
+            errors.append({"pointer": pointer(loc, error.body), "detail": _say(fault)})
+        else:
+            name = str(loc[0]) if loc else str(place)
+            errors.append({"pointer": "", "parameter": name, "detail": _say(fault)})
+    return Problem(
+        422, "invalid-request", "The request breaks the rules named in errors.", errors=errors
+    )
+
+
+def _say(fault: Mapping[str, Any]) -> str:
+    kind = fault["type"]
+    if kind == "extra_forbidden":
+        return "This field is not known here."
+    if kind == "missing":
+        return "This field is needed."
+    if kind.startswith("union_tag"):
+        return "The kind is missing or not known."
+    return str(fault["msg"]).removeprefix("Value error, ")

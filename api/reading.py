@@ -1,0 +1,158 @@
+"""The way of a read: as of when, up to which position, and what the answer says about itself.
+
+Single things are folded from the log itself, so they are never behind; lists, boards and scores
+come from the views and carry the position they reflect.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import Depends, Query, Request
+from projections.views import Moment, MomentAhead, UnreadableMoment
+from pydantic import AwareDatetime, BeforeValidator, WithJsonSchema
+from starlette.responses import Response
+
+from api import cursors
+from api.cache import AnswerCache, kept
+from api.edge import as_response
+from api.feed import Feed
+from api.fields import Id, instant
+from api.principal import Permission, Principal
+from api.problems import Problem
+from api.services import Services
+from api.wire import dumps
+
+_SETTLED = timedelta(seconds=60)
+_AS_OF = re.compile(r"[0-9T:+.Z@-]{1,40}\Z")
+
+AsOf = Annotated[
+    str | None,
+    Query(description="The past: an RFC 3339 time, or `@<position>`. What the log knew then."),
+]
+EffectiveAt = Annotated[
+    AwareDatetime | None,
+    BeforeValidator(lambda text: None if text is None else instant(text)),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+    Query(description="When it was true in the world, as known at `as_of` (RULES B1)."),
+]
+Limit = Annotated[int, Query(ge=1, le=500, description="At most so many items.")]
+Cursor = Annotated[str | None, Query(max_length=2000, description="`next_cursor` of a list.")]
+ById = Annotated[Id | None, Query()]
+
+
+@dataclass(slots=True)
+class Reading:
+    """One read under way."""
+
+    services: Services
+    feed: Feed
+    cache: AnswerCache
+    principal: Principal
+    request: Request
+    now: datetime
+    moment: Moment | None
+    effective_at: datetime | None
+
+    @property
+    def upto(self) -> int | None:
+        """The position to fold up to; None for the present."""
+        return None if self.moment is None else self.moment.position
+
+    @property
+    def at(self) -> datetime:
+        """The instant of the question."""
+        return self.now if self.moment is None else self.moment.at
+
+    def when(self) -> Moment:
+        """The moment for the views' readers; the present one when none was asked for."""
+        return self.moment or self.services.views.moment(None, self.now)
+
+    def thing(self, body: dict[str, Any], version: int) -> Response:
+        """A single thing, folded from the log."""
+        position = self.services.journal.head() if self.moment is None else self.moment.position
+        return Response(
+            dumps({**body, "version": version, "position": position}),
+            headers={
+                "ETag": f'"{version}"',
+                "TrueNorth-Position": str(position),
+                "Cache-Control": "private, no-cache",
+            },
+            media_type="application/json",
+        )
+
+    def view(self, body: Mapping[str, Any], moment: Moment) -> Response:
+        """A view: kept for whoever asks next, answered with 304 to whoever has it."""
+        past = self.moment is not None and self._settled(moment)
+        answer = kept(dumps(body), moment.position, immutable=past)
+        keys = getattr(self.request.state, "cache_keys", None)
+        if keys is not None:
+            self.cache.put(keys[0] if past else keys[1], answer)
+        return as_response(answer, self.request.headers.get("if-none-match"))
+
+    def _settled(self, moment: Moment) -> bool:
+        """True when nothing can be added before that moment any more."""
+        return (
+            self.now - moment.at > _SETTLED
+            and moment.position <= self.feed.seen
+            and self.feed.seen >= self.feed.head
+        )
+
+    def listing(
+        self,
+        cursor: str | None,
+        page: Callable[[Moment, str | None], Mapping[str, Any]],
+    ) -> Response:
+        """A page of a list. The cursor is sealed to this address, its filters and its moment."""
+        moment = self.when()
+        place = cursors.place(self.request.url.path, self.request.query_params)
+        start = cursors.open_cursor(cursor, place) if cursor is not None else None
+        found = dict(page(moment, start))
+        following = found.get("next_cursor")
+        found["next_cursor"] = (
+            cursors.seal_cursor(following, place) if following is not None else None
+        )
+        found.setdefault("position", moment.position)
+        return self.view(found, moment)
+
+
+def resolve(services: Services, as_of: str | None, now: datetime) -> Moment | None:
+    """The moment asked for; None for the present. Raises 400."""
+    if as_of is None:
+        return None
+    try:
+        # A plus sign left bare in a query arrives as a space; there is no other space in a time.
+        text = as_of.replace(" ", "+")
+        if not _AS_OF.match(text):
+            raise UnreadableMoment
+        return services.views.moment(text, now)
+    except UnreadableMoment:
+        raise Problem(
+            400, "unreadable-moment", "as_of is an RFC 3339 time with an offset, or @<position>."
+        ) from None
+    except MomentAhead:
+        raise Problem(400, "moment-ahead", "That moment has not come yet.") from None
+
+
+def reading(permission: Permission = "read") -> Any:
+    """A dependency: who reads, and as of when."""
+
+    def read(request: Request, as_of: AsOf = None, effective_at: EffectiveAt = None) -> Reading:
+        principal: Principal = request.state.principal
+        principal.must(permission)
+        services: Services = request.app.state.services
+        now = services.clock.now()
+        return Reading(
+            services=services,
+            feed=request.app.state.feed,
+            cache=request.app.state.cache,
+            principal=principal,
+            request=request,
+            now=now,
+            moment=resolve(services, as_of, now),
+            effective_at=effective_at,
+        )
+
+    return Depends(read)

@@ -1,0 +1,99 @@
+"""Cycles: planned once, then moved by people and, milestone by milestone, by their clock."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.answers import Answers
+from api.body import StrictRoute
+from api.requests.common import Reason
+from api.requests.cycles import NewCycle, Policy, Reschedule
+from api.writing import Write, creating, editing
+from domain.cycle.cycle import (
+    CloseCycle,
+    CycleCommand,
+    PauseCycle,
+    PlanCycle,
+    ReopenCycle,
+    ReschedulePhase,
+    ResumeCycle,
+    StartCycle,
+)
+from domain.ids import CycleId, PersonId
+
+router = APIRouter(prefix="/v1/cycles", tags=["cycles"], route_class=StrictRoute)
+
+Create = Annotated[Write, creating("administer")]
+Edit = Annotated[Write, editing("cycle", "cycle_id", permission="administer")]
+
+
+@router.post("", status_code=201)
+def plan_cycle(body: NewCycle, write: Create) -> Response:
+    """Plan a cycle; its slots and timetable follow from the dates, the zone and the policy."""
+    command = PlanCycle(
+        cycle_id=CycleId(write.new_id()),
+        name=body.name,
+        starts_on=body.starts_on,
+        ends_on=body.ends_on,
+        timezone=body.timezone,
+        policy=(body.policy or Policy()).policy(),
+        coordinator_id=PersonId(body.coordinator_id) if body.coordinator_id else None,
+        **write.stamp(),
+    )
+    receipt = write.handle(command, body)
+    cycle = Answers(write.services).cycle(receipt.subject, receipt.position)[0]
+    return write.respond(receipt, cycle, status=201, at=f"/v1/cycles/{receipt.subject}")
+
+
+@router.post("/{cycle_id}/start")
+def start_cycle(write: Edit, body: Reason | None = None) -> Response:
+    """Start the cycle's clock."""
+    return _move(StartCycle, write, body)
+
+
+@router.post("/{cycle_id}/pause")
+def pause_cycle(write: Edit, body: Reason | None = None) -> Response:
+    """Hold every deadline."""
+    return _move(PauseCycle, write, body)
+
+
+@router.post("/{cycle_id}/resume")
+def resume_cycle(write: Edit, body: Reason | None = None) -> Response:
+    """Go on; what is due is kept or shifted, as the policy says."""
+    return _move(ResumeCycle, write, body)
+
+
+@router.post("/{cycle_id}/close")
+def close_cycle(write: Edit, body: Reason | None = None) -> Response:
+    """Close the cycle: nothing in it changes any more."""
+    return _move(CloseCycle, write, body)
+
+
+@router.post("/{cycle_id}/reopen")
+def reopen_cycle(write: Edit, body: Reason | None = None) -> Response:
+    """Open a closed cycle again, with a reason."""
+    return _move(ReopenCycle, write, body)
+
+
+@router.post("/{cycle_id}/reschedule")
+def reschedule_phase(body: Reschedule, write: Edit) -> Response:
+    """Move the end of a phase; what is already done stays done."""
+    command = ReschedulePhase(
+        cycle_id=CycleId(write.thing_id),
+        phase=body.phase,
+        ends_at=body.ends_at,
+        **write.stamp(body.reason),
+    )
+    receipt = write.handle(command, body)
+    return write.respond(
+        receipt, Answers(write.services).cycle(write.thing_id, receipt.position)[0]
+    )
+
+
+def _move(kind: type[CycleCommand], write: Write, body: Reason | None) -> Response:
+    command = kind(cycle_id=CycleId(write.thing_id), **write.stamp(body.reason if body else None))
+    receipt = write.handle(command, body)
+    return write.respond(
+        receipt, Answers(write.services).cycle(write.thing_id, receipt.position)[0]
+    )

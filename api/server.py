@@ -1,0 +1,163 @@
+"""One API process: binds, says when it is ready, ends on SIGTERM with code 0.
+
+python -m api.server --journal sqlite:////data/journal.db --views sqlite:////data/views.db
+"""
+
+import argparse
+import asyncio
+import contextlib
+import ipaddress
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from projections.views import Views
+
+from api.app import create_app
+from api.services import LOCAL_HOSTS, Services
+from journal.directory import Directory
+from journal.errors import JournalError
+from journal.store import open_journal
+from journal.wiring import domain_decider
+
+log = logging.getLogger("truenorth.api")
+
+PORT_TAKEN = 3
+REFUSED = 2
+_PATIENCE = 10
+
+
+class Server(uvicorn.Server):
+    """uvicorn, ending our way: live streams first, then the rest, then exit code 0.
+
+    uvicorn waits for open connections before it tells the application to end, and raises the
+    signal again afterwards: an event stream would hold it for ever, and the process would count
+    as killed.
+    """
+
+    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_stop = on_stop
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        handled = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self.handle_exit) for number in handled}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._on_stop()
+        super().handle_exit(sig, frame)
+
+
+def serve(
+    services: Services,
+    host: str = "127.0.0.1",
+    port: int = 8700,
+    *,
+    ready: Callable[[str], None] | None = None,
+) -> int:
+    """Serve until SIGTERM or SIGINT. Returns the exit code.
+
+    ``ready`` hears the address once requests are answered; by default it goes to standard output.
+    ``port`` 0 takes a free one.
+    """
+    if services.mode == "local" and not _is_loopback(host):
+        log.error("local mode has no keys, so it binds to loopback only, not to %s", host)
+        return REFUSED
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as fault:
+        bound.close()
+        log.error("cannot listen on %s:%s: %s", host, port, fault.strerror or fault)
+        return PORT_TAKEN
+    app = create_app(services)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        timeout_graceful_shutdown=_PATIENCE,
+    )
+    server = Server(config, app.state.feed.stop)
+    shown = f"[{host}]" if family == socket.AF_INET6 else host
+    address = f"http://{shown}:{bound.getsockname()[1]}"
+    asyncio.run(_run(server, bound, address, ready or _say))
+    return 0 if server.started else 1
+
+
+async def _run(
+    server: Server, bound: socket.socket, address: str, ready: Callable[[str], None]
+) -> None:
+    async def announce() -> None:
+        while not server.started:
+            await asyncio.sleep(0.01)
+        ready(address)
+
+    announcing = asyncio.create_task(announce())
+    try:
+        await server.serve(sockets=[bound])
+    finally:
+        announcing.cancel()
+
+
+def _say(address: str) -> None:
+    print(f"True North answers at {address}", flush=True)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve the stores named on the command line."""
+    parser = argparse.ArgumentParser(prog="api.server", description=__doc__)
+    parser.add_argument("--journal", required=True, help="URL of the log")
+    parser.add_argument("--views", required=True, help="URL of the view tables")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8700)
+    parser.add_argument("--mode", choices=("local", "keys"), default="local")
+    parser.add_argument("--allow-host", action="append", default=[], help="further Host names")
+    parser.add_argument("--static", type=Path, default=Path(__file__).parent / "static")
+    asked = parser.parse_args(arguments)
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO)
+    try:
+        with (
+            open_journal(asked.journal, domain_decider()) as journal,
+            Views(asked.views) as views,
+            Directory(asked.journal) as directory,
+        ):
+            services = Services(
+                journal=journal,
+                views=views,
+                directory=directory,
+                mode=asked.mode,
+                hosts=LOCAL_HOSTS | frozenset(asked.allow_host),
+                static_dir=asked.static,
+            )
+            return serve(services, asked.host, asked.port)
+    except JournalError as fault:
+        log.error("%s", fault)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
