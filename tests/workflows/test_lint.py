@@ -1,0 +1,52 @@
+"""Workflow modules obey the law of replay, and the lint that says so can fail."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.workflows.lint import findings, workflow_files
+
+ROOT = Path(__file__).parents[2] / "workflows"
+MODULES = frozenset(f"workflows.{path.stem}" for path in workflow_files(ROOT))
+
+
+def test_the_lint_sees_every_module_with_workflow_code() -> None:
+    assert {path.name for path in workflow_files(ROOT)} == {"loop.py", "clocks.py", "routines.py"}
+
+
+@pytest.mark.parametrize("path", workflow_files(ROOT), ids=lambda path: path.name)
+def test_workflow_code_holds_nothing_that_breaks_replay(path: Path) -> None:
+    assert findings(path.read_text(), MODULES) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        ("for team in {1, 2}: pass", "a set"),
+        ("names = {t for t in x}", "a set"),
+        ("for t in frozenset(x): pass", "frozenset()"),
+        ("from datetime import datetime\nnow = datetime.now()", "workflow.now()"),
+        ("import datetime\nnow = datetime.datetime.utcnow()", "workflow.now()"),
+        ("import random", "import of random"),
+        ("import uuid", "import of uuid"),
+        ("from zoneinfo import ZoneInfo", "import of zoneinfo"),
+        ("import os", "import of os"),
+        ("import logging", "import of logging"),
+        ("from journal.log import Journal", "outside the pass-through block"),
+        ("async def f():\n  await asyncio.wait(x)", "workflow.wait()"),
+        ("async def f():\n  asyncio.create_task(g())", "parallel"),
+        ("async def f():\n  try: pass\n  finally: await g()", "await in finally"),
+        ("try: pass\nexcept: pass", "bare except"),
+        ("async def f():\n  try: await g()\n  except Exception: pass", "swallows cancellation"),
+        (
+            "async def f():\n  await workflow.execute_activity('a', start_to_close_timeout=T)",
+            "without summary",
+        ),
+        (
+            "async def f():\n  await workflow.execute_activity('a', summary='s')",
+            "without start_to_close_timeout",
+        ),
+    ],
+)
+def test_the_lint_can_fail(source: str, complaint: str) -> None:
+    assert any(complaint in finding for finding in findings(source)), findings(source)

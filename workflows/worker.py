@@ -1,0 +1,213 @@
+"""The worker process: clocks, activities and relay under one roof, ended cleanly by SIGTERM.
+
+Exit code 0 for a stop that was asked for. Everything that awaits is cancelled and awaited before
+the loop ends; the last line against the exit crash is in ``workflows.client``.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from projections.views import Views
+from temporalio.client import Client
+from temporalio.common import WorkerDeploymentVersion
+from temporalio.service import RPCError
+from temporalio.worker import Worker, WorkerDeploymentConfig
+
+from journal.errors import JournalUnavailable
+from journal.log import Journal
+from journal.store import open_journal
+from journal.wiring import domain_decider
+from workflows.activities import Activities
+from workflows.checkpoint import Checkpoint
+from workflows.client import open_client
+from workflows.clocks import CycleWorkflow, ImprovementWorkflow, ObstacleWorkflow
+from workflows.contracts import NAMESPACE, TASK_QUEUE
+from workflows.deployment import DEPLOYMENT, make_current
+from workflows.namespace import ensure_schedules, register_attributes
+from workflows.open_streams import ViewsBehind
+from workflows.relay import Relay, pause
+from workflows.routines import PlannerWorkflow, ReconcileWorkflow
+from workflows.server_clock import NO_SHIFT, ServerClock
+from workflows.upkeep import Upkeep
+
+THREADS: Final = 16
+HEARTBEAT: Final = 5.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    """Where the worker finds its parts.
+
+    ``shift`` is zero but under a simulated clock (ServerClock). ``build_id`` turns on worker
+    versioning: only where two builds can run side by side; without it an upgrade ends the clocks
+    and starts them afresh by reconcile, which is legal at any moment. ``heartbeat`` is a file that
+    is touched while Temporal answers.
+    """
+
+    journal_url: str
+    views_url: str
+    checkpoint: Path
+    address: str = "127.0.0.1:7233"
+    namespace: str = NAMESPACE
+    timezone: str = "UTC"
+    shift: timedelta = NO_SHIFT
+    build_id: str | None = None
+    heartbeat: Path | None = None
+    sticky: timedelta = timedelta(seconds=5)
+    schedules: bool = True
+    relay: bool = True
+
+
+def run_worker(settings: WorkerSettings) -> int:
+    """Run until SIGTERM or SIGINT; the exit code."""
+    journal = open_journal(settings.journal_url, domain_decider())
+    try:
+        views = Views(settings.views_url)
+        return asyncio.run(_serve(settings, journal, views))
+    finally:
+        journal.close()
+
+
+def build_worker(
+    client: Client,
+    journal: Journal,
+    views: Views,
+    clock: ServerClock,
+    *,
+    executor: ThreadPoolExecutor,
+    sticky: timedelta = timedelta(seconds=5),
+    build_id: str | None = None,
+) -> Worker:
+    """The worker with all workflows and activities; the settings are WORKFLOWS' for small hosts."""
+    activities = Activities(journal, views, clock)
+    upkeep = Upkeep(journal, views, clock, client)
+    versioned = (
+        WorkerDeploymentConfig(
+            version=WorkerDeploymentVersion(DEPLOYMENT, build_id), use_worker_versioning=True
+        )
+        if build_id
+        else None
+    )
+    return Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        workflows=[
+            CycleWorkflow,
+            ObstacleWorkflow,
+            ImprovementWorkflow,
+            PlannerWorkflow,
+            ReconcileWorkflow,
+        ],
+        activities=[
+            activities.next_due,
+            activities.perform,
+            upkeep.open_next_cycle,
+            upkeep.reconcile,
+        ],
+        activity_executor=executor,
+        max_concurrent_activities=THREADS,
+        max_concurrent_workflow_tasks=20,
+        max_cached_workflows=500,
+        graceful_shutdown_timeout=timedelta(seconds=20),
+        sticky_queue_schedule_to_start_timeout=sticky,
+        identity=f"{socket.gethostname()}/{os.getpid()}/{build_id or 'unversioned'}",
+        deployment_config=versioned,
+    )
+
+
+async def _serve(settings: WorkerSettings, journal: Journal, views: Views) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    client = await _connect(settings, stop)
+    if client is None:
+        return 0
+    clock = ServerClock(settings.shift)
+    upkeep = Upkeep(journal, views, clock, client)
+    with ThreadPoolExecutor(THREADS, "activity") as executor:
+        worker = build_worker(
+            client,
+            journal,
+            views,
+            clock,
+            executor=executor,
+            sticky=settings.sticky,
+            build_id=settings.build_id,
+        )
+        # Before the first task: an unregistered attribute would make it fail and retry.
+        await _registered(client, stop)
+        async with worker, asyncio.TaskGroup() as beside:
+            log.info("the clocks run against %s", settings.address)
+            beside.create_task(_look_after(settings, client, upkeep, stop))
+            if settings.relay:
+                relay = Relay(journal, client, Checkpoint(settings.checkpoint), clock)
+                beside.create_task(relay.run(stop))
+            await stop.wait()
+    log.info("the clocks stopped")
+    return 0
+
+
+async def _registered(client: Client, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        try:
+            await register_attributes(client)
+        except RPCError as error:
+            log.warning("Temporal is not ready yet: %s", error.message)
+            await pause(stop, 1.0)
+        else:
+            return
+
+
+async def _look_after(
+    settings: WorkerSettings, client: Client, upkeep: Upkeep, stop: asyncio.Event
+) -> None:
+    """Keep the namespace prepared; reconcile at the start and whenever Temporal was away.
+
+    A server that came back with an empty database lacks the search attributes: that is how the loss
+    is noticed within seconds, even when nobody saw the server go.
+    """
+    settled = False
+    while not stop.is_set():
+        try:
+            lost = await register_attributes(client)
+            if lost or not settled:
+                if settings.schedules:
+                    await ensure_schedules(client, settings.timezone)
+                if settings.build_id:
+                    await make_current(client, settings.build_id)
+                await upkeep.repair()
+                settled = True
+            if settings.heartbeat is not None:
+                settings.heartbeat.touch()
+        except RPCError as error:
+            log.warning("Temporal is away: %s", error.message)
+            settled = False
+        except (JournalUnavailable, ViewsBehind) as error:
+            log.warning("cannot compare log and clocks yet: %s", error)
+            settled = False
+        await pause(stop, HEARTBEAT if settled else 1.0)
+
+
+async def _connect(settings: WorkerSettings, stop: asyncio.Event) -> Client | None:
+    """A connected client; waits for Temporal as long as it takes, or until ``stop``."""
+    wait = 0.2
+    while not stop.is_set():
+        try:
+            return await open_client(settings.address, settings.namespace, lazy=False)
+        except RuntimeError as error:
+            if wait == 0.2:
+                log.warning("Temporal does not answer at %s, waiting: %s", settings.address, error)
+        await pause(stop, wait)
+        wait = min(wait * 2, 5.0)
+    return None
