@@ -1,0 +1,101 @@
+/** The one door to `/v1`: typed paths, problem+json as errors, idempotency keys, positions. */
+import { s } from './strings';
+import { withParams, type Params } from './url';
+
+export interface Problem {
+  status: number; code?: string; title?: string; detail?: string;
+  errors?: { pointer?: string; detail?: string }[]; allowed?: string[]; current_version?: number;
+}
+
+/** A refusal or failure, worded for people; `pointers` maps field pointers to what is wrong there. */
+export class ApiError extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(wording(problem));
+    this.problem = problem;
+  }
+  get status() { return this.problem.status; }
+  get code() { return this.problem.code ?? ''; }
+  get pointers(): Record<string, string> {
+    const found: Record<string, string> = {};
+    for (const error of this.problem.errors ?? []) if (error.pointer && error.detail) found[error.pointer] = error.detail;
+    return found;
+  }
+}
+
+const wording = (problem: Problem): string => {
+  const base = problem.detail || problem.title || s.problem.title;
+  const fields = (problem.errors ?? []).map((e) => e.detail).filter((d): d is string => !!d && !base.includes(d));
+  const moves = problem.allowed?.length ? s.problem.allowed(problem.allowed.map((m) => s.verb[m] ?? m).join(', ')) : '';
+  return [base, ...fields, moves].filter(Boolean).join(' ');
+};
+
+/** Who acts. In local mode a person is named; otherwise a key is sent as a bearer token. */
+export const identity = {
+  get person(): string | null { return localStorage.getItem('person'); },
+  set person(id: string | null) { if (id) localStorage.setItem('person', id); else localStorage.removeItem('person'); },
+  get key(): string | null { return sessionStorage.getItem('key'); },
+  set key(secret: string | null) { if (secret) sessionStorage.setItem('key', secret); else sessionStorage.removeItem('key'); },
+};
+
+export const identityHeaders = (): Record<string, string> => {
+  const headers: Record<string, string> = {};
+  if (identity.key) headers['Authorization'] = `Bearer ${identity.key}`;
+  else if (identity.person) headers['TrueNorth-Person'] = identity.person;
+  return headers;
+};
+
+/** Highest position this tab knows of; reads of the present wait for it (read your writes). */
+let known = 0;
+export const position = {
+  get known() { return known; },
+  seen(value: number | null | undefined) { if (value && value > known) known = value; },
+};
+
+let unauthorised: () => void = () => {};
+export const onUnauthorised = (listener: () => void) => { unauthorised = listener; };
+
+const send = async (path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Response> => {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError({ status: 0, code: 'unreachable', detail: s.problem.network });
+  }
+  if (response.ok || response.status === 304) return response;
+  let problem: Problem = { status: response.status, title: response.statusText };
+  if (response.headers.get('Content-Type')?.includes('json')) problem = { ...problem, ...(await response.json()) };
+  if (response.status === 401) unauthorised();
+  throw new ApiError({ ...problem, status: response.status });
+};
+
+/** Reads; `as_of` null is the present, which waits for the highest position already seen. */
+export const get = async <T>(path: string, query: Params = {}, signal?: AbortSignal): Promise<T> => {
+  const headers: Record<string, string> = { Accept: 'application/json', ...identityHeaders() };
+  if (!query['as_of'] && known > 0) {
+    headers['TrueNorth-Min-Position'] = String(known);
+    headers['Prefer'] = 'wait=3';
+  }
+  const response = await send(`/v1${path}${withParams('', query)}`, { headers, signal });
+  return (await response.json()) as T;
+};
+
+export interface Wish { body?: unknown; version?: number | '*'; key?: string; method?: 'POST' | 'PUT' | 'DELETE' }
+
+/** A command. The key is made when the gesture ends, so a repeat of the same wish is answered once. */
+export const tell = async <T>(path: string, wish: Wish = {}): Promise<T> => {
+  const headers: Record<string, string> = {
+    'Content-Type': 'application/json', 'Idempotency-Key': wish.key ?? newKey(), ...identityHeaders(),
+  };
+  if (wish.version !== undefined) headers['If-Match'] = wish.version === '*' ? '*' : `"${wish.version}"`;
+  const response = await send(`/v1${path}`, { method: wish.method ?? 'POST', headers, body: JSON.stringify(wish.body ?? {}) });
+  position.seen(Number(response.headers.get('TrueNorth-Position') ?? 0));
+  return (response.status === 204 ? undefined : await response.json()) as T;
+};
+
+/** `crypto.randomUUID` needs a secure context, which a plain-http intranet is not. */
+export const newKey = (): string => {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+};

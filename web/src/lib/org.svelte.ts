@@ -1,0 +1,44 @@
+/** What every page needs to know: who and what there is now, and which cycle is looked at. */
+import { getContext, setContext } from 'svelte';
+import { identity } from './api';
+import { loc } from './loc.svelte';
+import { view } from './query';
+import type { Cycle, Me, Page, Person, System, Team } from './types';
+
+const ORDER = ['active', 'grading', 'aligning', 'drafting', 'planned', 'closed'];
+
+const build = () => {
+  const system = view<System>(() => ({ path: '/system', at: null }));
+  const people = view<Page<Person>>(() => ({ path: '/people', query: { limit: 500 }, at: null }));
+  const teams = view<Page<Team>>(() => ({ path: '/teams', query: { limit: 500 }, at: null }));
+  const cycles = view<Page<Cycle>>(() => ({ path: '/cycles', query: { limit: 200 }, at: null }));
+  let me = $state(identity.person);
+
+  const personNames = $derived(new Map((people.data?.items ?? []).map((p) => [p.id, p.name])));
+  const teamsById = $derived(new Map((teams.data?.items ?? []).map((t) => [t.id, t])));
+  const cycleList = $derived([...(cycles.data?.items ?? [])].sort((a, b) => b.starts_on.localeCompare(a.starts_on)));
+  // Which cycle opens first is a choice of this page, not a rule: the busiest state, then the newest.
+  const preferred = $derived([...cycleList].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))[0]);
+  const cycle = $derived(cycleList.find((c) => c.id === loc.get('cycle')) ?? preferred);
+
+  return {
+    system, people, teams, cycles,
+    get cycle() { return cycle; },
+    get cycleList() { return cycleList; },
+    get zone() { return cycle?.timezone ?? 'UTC'; },
+    get ready() { return system.isSuccess && people.isSuccess && teams.isSuccess && cycles.isSuccess; },
+    get error() { return system.error ?? people.error ?? teams.error ?? cycles.error; },
+    get empty() { return !people.data?.items.length || !teams.data?.items.length || !cycles.data?.items.length; },
+    get me() { return me; },
+    actAs(id: string | null) { identity.person = id; me = id; },
+    person(id: string | null | undefined): string { return id ? (personNames.get(id) ?? id.slice(0, 8)) : ''; },
+    team(id: string | null | undefined): string { return id ? (teamsById.get(id)?.name ?? id.slice(0, 8)) : ''; },
+    teamOf(id: string): Team | undefined { return teamsById.get(id); },
+  };
+};
+
+export type Org = ReturnType<typeof build>;
+const KEY = Symbol('org');
+export const provideOrg = (): Org => setContext(KEY, build());
+export const useOrg = (): Org => getContext<Org>(KEY);
+export type { Me };

@@ -1,0 +1,44 @@
+/** Queries of views: keyed by address and moment; the past never goes stale. */
+import { createQuery, keepPreviousData, QueryClient, useQueryClient } from '@tanstack/svelte-query';
+import { ApiError, get } from './api';
+import { loc } from './loc.svelte';
+import type { Params } from './url';
+
+export const newClient = () =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        refetchOnWindowFocus: false,
+        retry: (count, error) => count < 3 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+        retryDelay: (attempt) => Math.min(400 * 2 ** attempt, 4000),
+      },
+    },
+  });
+
+export interface View {
+  path: string; query?: Params; enabled?: boolean;
+  /** Undefined: the moment in the URL. Null: always the present. */
+  at?: string | null;
+  /** Keep what was shown while the next answer loads (scrubbing); off when another thing is shown. */
+  keep?: boolean;
+}
+
+const keyOf = (path: string, query: Params, at: string | null) => [path, query, at ?? 'now'] as const;
+
+export const view = <T>(what: () => View) =>
+  createQuery<T, ApiError>(() => {
+    const { path, query = {}, enabled = true, at = loc.asOf, keep = true } = what();
+    return {
+      queryKey: keyOf(path, query, at),
+      queryFn: ({ signal }) => get<T>(path, { ...query, as_of: at }, signal),
+      staleTime: at ? Infinity : 10_000,
+      placeholderData: keep ? keepPreviousData : undefined,
+      enabled,
+    };
+  });
+
+/** After a command: everything about the present is asked again. */
+export const useRefresh = () => {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ predicate: (query) => query.queryKey[2] === 'now' });
+};

@@ -1,0 +1,77 @@
+/** Instants and days: everything from the server is UTC; people see the organisation's zone. */
+import type { Phase } from './types';
+
+export const DAY = 86_400_000;
+const LOCALE = 'en-GB';
+
+const formatter = (options: Intl.DateTimeFormatOptions) => {
+  const cache = new Map<string, Intl.DateTimeFormat>();
+  return (zone: string) => {
+    let found = cache.get(zone);
+    if (!found) cache.set(zone, (found = new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: zone })));
+    return found;
+  };
+};
+const dayFormat = formatter({ day: 'numeric', month: 'short' });
+const dayYearFormat = formatter({ day: 'numeric', month: 'short', year: 'numeric' });
+const longDayFormat = formatter({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+const momentFormat = formatter({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hour12: false });
+const clockFormat = formatter({ hour: '2-digit', minute: '2-digit', hour12: false });
+const partsFormat = formatter({
+  year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
+});
+
+export const shortDay = (iso: string | number, zone = 'UTC'): string => dayFormat(zone).format(new Date(iso));
+export const fullDay = (iso: string | number, zone = 'UTC'): string => dayYearFormat(zone).format(new Date(iso));
+export const longDay = (iso: string | number, zone = 'UTC'): string => longDayFormat(zone).format(new Date(iso));
+export const clock = (iso: string | number, zone = 'UTC'): string => clockFormat(zone).format(new Date(iso));
+export const moment = (iso: string | number, zone = 'UTC'): string => momentFormat(zone).format(new Date(iso));
+
+/** Wall-clock fields of an instant in a zone, as `YYYY-MM-DDTHH:MM`, what a date-time input wants. */
+export const toLocalInput = (instant: number, zone: string): string => {
+  const part = Object.fromEntries(partsFormat(zone).formatToParts(new Date(instant)).map((p) => [p.type, p.value]));
+  return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}`;
+};
+
+/** The instant of a wall-clock time in a zone: in a fold the first one, in a gap moved on by the gap. */
+export const fromLocalInput = (local: string, zone: string): number => {
+  const naive = Date.parse(`${local.slice(0, 16)}:00Z`);
+  const offset = (at: number) => Date.parse(`${toLocalInput(at, zone)}:00Z`) - at;
+  const candidates = [naive - offset(naive - DAY), naive - offset(naive + DAY)].sort((a, b) => a - b);
+  return candidates.find((at) => toLocalInput(at, zone) === local.slice(0, 16)) ?? Math.max(...candidates);
+};
+
+export const localDay = (instant: number, zone: string): string => toLocalInput(instant, zone).slice(0, 10);
+
+/** Last second of a local day, the natural "as of that day". */
+export const endOfDay = (day: string, zone: string): number => fromLocalInput(nextDay(day) + 'T00:00', zone) - 1000;
+
+export const nextDay = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) + DAY).toISOString().slice(0, 10);
+
+export const isoSeconds = (instant: number): string => new Date(instant).toISOString().replace(/\.\d{3}Z$/, 'Z');
+
+/** How long ago, in the coarsest unit that still says something: "3 h", "2 d", "5 wk". */
+export const age = (then: number, now: number): string => {
+  const minutes = Math.max(0, Math.round((now - then) / 60_000));
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 60 * 24) return `${Math.round(minutes / 60)} h`;
+  const days = Math.floor(minutes / (60 * 24));
+  return days < 21 ? `${days} d` : `${Math.floor(days / 7)} wk`;
+};
+
+/** The rail's ruler: instants to shares of its width and days to slider steps. */
+export interface Ruler { from: number; to: number; days: number }
+
+export const ruler = (startsAt: string, endsAt: string): Ruler => {
+  const from = Date.parse(startsAt);
+  const to = Math.max(Date.parse(endsAt), from + DAY);
+  return { from, to, days: Math.max(1, Math.round((to - from) / DAY)) };
+};
+export const share = (r: Ruler, instant: number): number => Math.min(1, Math.max(0, (instant - r.from) / (r.to - r.from)));
+/** Slider step n stands for the end of the n-th day (0-based). */
+export const stepOf = (r: Ruler, instant: number): number =>
+  Math.min(r.days - 1, Math.max(0, Math.ceil((instant + 1000 - r.from) / DAY) - 1));
+export const instantOf = (r: Ruler, step: number): number => Math.min(r.to, r.from + (step + 1) * DAY) - 1000;
+
+export const phaseAt = (phases: Phase[], instant: number): Phase | undefined =>
+  phases.find((phase) => Date.parse(phase.starts_at) <= instant && instant < Date.parse(phase.ends_at));

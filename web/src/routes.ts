@@ -1,0 +1,41 @@
+/** Addresses and the view behind each; every view is loaded when it is first opened. */
+import { s } from './lib/strings';
+
+export interface Route { name: string; pattern: RegExp; title: string; rail: boolean; load: () => Promise<{ default: unknown }> }
+
+export const routes: Route[] = [
+  { name: 'board', pattern: /^\/(?:board)?$/, title: s.nav.board, rail: true, load: () => import('./views/ObjectiveBoard.svelte') },
+  { name: 'actions', pattern: /^\/actions$/, title: s.nav.actions, rail: true, load: () => import('./views/ActionBoard.svelte') },
+  { name: 'scores', pattern: /^\/scores$/, title: s.nav.scores, rail: true, load: () => import('./views/Scores.svelte') },
+  { name: 'cycle', pattern: /^\/cycle$/, title: s.nav.cycle, rail: true, load: () => import('./views/Cycle.svelte') },
+  { name: 'check-in', pattern: /^\/check-in$/, title: s.nav.checkIn, rail: true, load: () => import('./views/CheckIn.svelte') },
+  { name: 'objective', pattern: /^\/objectives\/([^/]+)$/, title: s.nav.objective, rail: true, load: () => import('./views/Objective.svelte') },
+  { name: 'obstacles', pattern: /^\/obstacles$/, title: s.nav.obstacles, rail: true, load: () => import('./views/Obstacles.svelte') },
+  { name: 'obstacle', pattern: /^\/obstacles\/([^/]+)$/, title: s.nav.obstacle, rail: true, load: () => import('./views/Obstacle.svelte') },
+  { name: 'history', pattern: /^\/history$/, title: s.nav.history, rail: true, load: () => import('./views/History.svelte') },
+  { name: 'action', pattern: /^\/actions\/([^/]+)$/, title: s.nav.action, rail: true, load: () => import('./views/Action.svelte') },
+  { name: 'organisation', pattern: /^\/organisation$/, title: s.nav.organisation, rail: false, load: () => import('./views/Organisation.svelte') },
+  { name: 'start', pattern: /^\/start$/, title: s.nav.start, rail: false, load: () => import('./views/Start.svelte') },
+];
+
+const notFound: Route = { name: 'not-found', pattern: /.*/, title: s.nav.notFound, rail: false, load: () => import('./views/NotFound.svelte') };
+
+export const match = (path: string): { route: Route; id: string } => {
+  for (const route of routes) {
+    const found = route.pattern.exec(path);
+    if (found) return { route, id: decodeURIComponent(found[1] ?? '') };
+  }
+  return { route: notFound, id: '' };
+};
+
+/** The main navigation, in order, with its keyboard letter after `g`. */
+export const navigation = [
+  { name: 'board', path: '/board', letter: 'b' },
+  { name: 'actions', path: '/actions', letter: 'a' },
+  { name: 'scores', path: '/scores', letter: 's' },
+  { name: 'cycle', path: '/cycle', letter: 'c' },
+  { name: 'check-in', path: '/check-in', letter: 'i' },
+  { name: 'obstacles', path: '/obstacles', letter: 'o' },
+  { name: 'history', path: '/history', letter: 'h' },
+  { name: 'organisation', path: '/organisation', letter: 'p' },
+] as const;
