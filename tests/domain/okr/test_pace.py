@@ -33,7 +33,10 @@ MIDNIGHT = datetime(2025, 12, 31, 23, tzinfo=UTC)  # 2026-01-01 in Berlin
 PER_CENT = metric(0, 100)
 
 
-def stood(*facts, at=NOW, measure=PER_CENT, of=frame(), **fields):
+FRAME = frame()
+
+
+def stood(*facts, at=NOW, measure=PER_CENT, of=FRAME, **fields):
     state = fold(active(added(measure, **fields), *facts))[f"objective/{OBJECTIVE}"]
     return standing(state.key_results["kr"], of, at, status=state.status)
 
