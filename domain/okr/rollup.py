@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 from typing import Literal, assert_never
 
 from domain.okr.pace import Health
@@ -39,15 +40,22 @@ def mean(pairs: Iterable[tuple[Number, Fraction | None]]) -> Fraction | None:
     None when the weights add to 0, never 0 (``no_mean_reason`` says why). Raises ValueError on a
     negative weight, which every command refuses.
     """
-    total, weighed = Fraction(0), Fraction(0)
+    # Sums over a common denominator: reducing a fraction at every step is what makes exact slow.
+    total, total_parts, weighed, weighed_parts = 0, 1, 0, 1
     for weight, score in pairs:
         if weight < 0:
             raise ValueError("a weight is 0 or more")
-        if score is not None:
-            exact = Fraction(weight)
-            total += exact
-            weighed += exact * score
-    return weighed / total if total else None
+        if score is None:
+            continue
+        count, parts = weight.as_integer_ratio()
+        common = lcm(total_parts, parts)
+        total = total * (common // total_parts) + count * (common // parts)
+        total_parts = common
+        parts *= score.denominator
+        common = lcm(weighed_parts, parts)
+        weighed = weighed * (common // weighed_parts) + count * score.numerator * (common // parts)
+        weighed_parts = common
+    return Fraction(weighed * total_parts, weighed_parts * total) if total else None
 
 
 def no_mean_reason(pairs: Iterable[tuple[Number, Fraction | None]]) -> str | None:

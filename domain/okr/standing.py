@@ -10,7 +10,7 @@ from domain.cycle.calendar import Frame
 from domain.okr.measure import Metric, Threshold
 from domain.okr.pace import Health, ends_of, expected, health_of, is_outdated
 from domain.okr.rollup import mean, no_mean_reason, roll_up_health
-from domain.okr.scoring import counted, latest, raw_progress, score_of, value_of
+from domain.okr.scoring import ALL, NOTHING, counted, latest, raw_progress, score_of, value_of
 from domain.okr.stream import CheckIn, KeyResult, ObjectiveState, ObjectiveStatus
 
 
@@ -127,7 +127,9 @@ def objective_standing(
         expected=mean((each.weight, standings[each.id].expected) for each in live),
         health=_whole_health(state, frame, [standings[each.id].health for each in live]),
         confidence=mean(confidences),
-        coverage=mean((each.weight, Fraction(standings[each.id].checked_in)) for each in live),
+        coverage=mean(
+            (each.weight, ALL if standings[each.id].checked_in else NOTHING) for each in live
+        ),
         score_if_nothing_dropped=mean((each.weight, standings[each.id].score) for each in born),
         key_results=standings,
         reason=no_mean_reason(scores),
