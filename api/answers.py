@@ -73,8 +73,10 @@ class Answers:
         return render.action(state, version, upto), version
 
     def board(self, team_id: str, upto: int | None) -> Rendered:
-        state, version = existing(self.services, "board", team_id, upto)
-        return render.board(state, version, upto), version
+        """A team that has defined no board has the default columns."""
+        existing(self.services, "team", team_id, upto)
+        state, version = self.services.journal.state(f"board/{team_id}", upto=upto)
+        return render.board(state, team_id, version, upto), version
 
     def key_result(
         self,
@@ -128,6 +130,7 @@ def _check_in(check_in: CheckIn) -> dict[str, Any]:
     reading = check_in.reading
     return {
         "id": check_in.id,
+        "reading": reading.model_dump(exclude_none=True),
         "value": reading.value,
         "milestone_ids": reading.milestone_ids,
         "done": reading.done,

@@ -1,0 +1,123 @@
+"""The past over HTTP: what was known then, and what was true when."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.api.installation import Stack
+
+
+def wait(stack: Stack) -> dict[str, str]:
+    return {"TrueNorth-Min-Position": str(stack.journal.head()), "Prefer": "wait=10"}
+
+
+def test_a_thing_as_of_a_position_and_of_a_time(stack: Stack) -> None:
+    company = stack.active()
+    first = company.check_in(25)
+    then = stack.clock.now()
+    stack.clock.pass_by(days=1)
+    company.check_in(35)
+    path = f"/v1/objectives/{company.objective}"
+    assert stack.get(path)["progress"] == 0.75
+    stack.get("/v1/teams", headers=wait(stack))
+    for as_of in (f"@{first['position']}", then.isoformat(), then.isoformat().replace("+", "%2B")):
+        past = stack.get(f"{path}?as_of={as_of}")
+        assert (past["progress"], past["position"]) == (0.25, first["position"]), as_of
+
+
+def test_a_thing_is_unknown_before_it_was(stack: Stack) -> None:
+    before = stack.journal.head()
+    company = stack.active()
+    path = f"/v1/objectives/{company.objective}"
+    assert stack.client.get(f"{path}?as_of=@{before}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        "/v1/boards/objectives?cycle_id={cycle}&team_id={team}",
+        "/v1/boards/actions?team_id={team}",
+        "/v1/scores?cycle_id={cycle}",
+        "/v1/scores/trend?cycle_id={cycle}&team_id={team}",
+        "/v1/timeline?cycle_id={cycle}",
+        "/v1/objectives?cycle_id={cycle}",
+        "/v1/obligations?cycle_id={cycle}",
+        "/v1/history?about={objective}",
+        "/v1/cycles",
+        "/v1/cycles/{cycle}",
+        "/v1/teams",
+        "/v1/people",
+        "/v1/actions",
+        "/v1/obstacles",
+    ],
+)
+def test_every_view_answers_as_of(stack: Stack, view: str) -> None:
+    company = stack.active()
+    company.check_in(25)
+    path = view.format(cycle=company.cycle, team=company.team, objective=company.objective)
+    position = stack.journal.head()
+    before = stack.client.get(path, headers=wait(stack))
+    assert before.status_code == 200
+    company.check_in(39)
+    stack.post(f"/v1/objectives/{company.objective}/drop", {"reason": "over"})
+    stack.get("/v1/teams", headers=wait(stack))
+    mark = "&" if "?" in path else "?"
+    past = stack.client.get(f"{path}{mark}as_of=@{position}")
+    assert past.headers["truenorth-position"] == str(position)
+
+    def known(body: dict[str, object]) -> dict[str, object]:
+        return {
+            name: value for name, value in body.items() if name not in {"as_of", "effective_at"}
+        }
+
+    assert known(past.json()) == known(before.json())
+
+
+def test_a_past_view_may_be_kept_and_a_live_one_asked_again(stack: Stack) -> None:
+    company = stack.active()
+    path = f"/v1/boards/objectives?cycle_id={company.cycle}&team_id={company.team}"
+    live = stack.client.get(path, headers=wait(stack))
+    assert live.headers["cache-control"] == "private, no-cache"
+    same = stack.client.get(path, headers={"If-None-Match": live.headers["etag"]})
+    assert (same.status_code, same.content) == (304, b"")
+    assert same.headers["etag"] == live.headers["etag"]
+    stack.clock.pass_by(minutes=5)
+    past = stack.client.get(f"{path}&as_of=@{stack.journal.head()}")
+    assert "immutable" in past.headers["cache-control"]
+
+
+def test_effective_at_asks_what_was_true_not_what_was_known(stack: Stack) -> None:
+    company = stack.active()
+    now = stack.clock.now()
+    company.check_in(30)
+    company.check_in(25, effective_at=(now - timedelta(days=14)).isoformat())
+    week_ago = (now - timedelta(days=7)).isoformat().replace("+00:00", "Z")
+    path = f"/v1/objectives/{company.objective}"
+    assert stack.get(path)["progress"] == 0.5
+    assert stack.get(f"{path}?effective_at={week_ago}")["progress"] == 0.25
+    scores = stack.get(
+        f"/v1/scores?cycle_id={company.cycle}&effective_at={week_ago}", headers=wait(stack)
+    )
+    assert scores["score"] == 0.25
+
+
+def test_a_write_is_read_at_once(stack: Stack) -> None:
+    """Without asking for a position: a process waits for what it acknowledged itself."""
+    for _ in range(5):
+        team = stack.team()
+        listed = stack.get("/v1/teams?limit=500")["items"]
+        assert team in {each["id"] for each in listed}
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(own: Stack) -> None:
+    made = [own.team() for _ in range(7)]
+    seen: list[str] = []
+    cursor = None
+    for _ in range(10):
+        page = own.get("/v1/teams", params={"limit": 3, **({"cursor": cursor} if cursor else {})})
+        seen += [each["id"] for each in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert sorted(seen) == sorted(made)
+    assert len(set(seen)) == len(seen)

@@ -1,0 +1,252 @@
+"""Whatever comes in, the answer is the client's fault or a success, never a fault of ours."""
+
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.routing import BaseRoute
+
+from api.app import ROUTERS
+from tests.api.installation import Company, Stack
+
+FILLED = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def _routes(method: str) -> list[str]:
+    def path(route: BaseRoute) -> str | None:
+        taken = isinstance(route, APIRoute) and method in route.methods
+        return route.path if taken and isinstance(route, APIRoute) else None
+
+    return sorted({found for router in ROUTERS for each in router.routes if (found := path(each))})
+
+
+POSTS, GETS = _routes("POST"), _routes("GET")
+
+
+@pytest.fixture(scope="module")
+def company(stack: Stack) -> Company:
+    return stack.active()
+
+
+def _fill(path: str, company: Company) -> str:
+    obstacle = "01890000-0000-7000-8000-000000000000"
+    return (
+        path.replace("{objective_id}", company.objective)
+        .replace("{key_result_id}", company.key_result)
+        .replace("{cycle_id}", company.cycle)
+        .replace("{team_id}", company.team)
+        .replace("{person_id}", company.owner)
+        .replace("{obstacle_id}", obstacle)
+        .replace("{action_id}", obstacle)
+        .replace("{check_in_id}", obstacle)
+    )
+
+
+def test_there_are_routes_to_try() -> None:
+    assert len(POSTS) >= 35
+    assert len(GETS) >= 20
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_any_bytes_as_a_body(stack: Stack, company: Company, path: str) -> None:
+    @FILLED
+    @given(st.binary(max_size=200) | st.text(max_size=80).map(lambda text: text.encode()))
+    def any_bytes(body: bytes) -> None:
+        response = stack.client.post(
+            _fill(path, company),
+            content=body,
+            headers={"Content-Type": "application/json", "If-Match": '"0"'},
+        )
+        assert response.status_code < 500, response.text
+
+    any_bytes()
+
+
+_FIELDS = st.sampled_from(
+    [
+        "name",
+        "email",
+        "kind",
+        "parent_id",
+        "starts_on",
+        "ends_on",
+        "timezone",
+        "policy",
+        "cycle_id",
+        "team_id",
+        "owner_id",
+        "title",
+        "ambition",
+        "lean",
+        "priority",
+        "supports",
+        "measure",
+        "weight",
+        "due_on",
+        "value",
+        "milestone_ids",
+        "done",
+        "zone",
+        "confidence",
+        "note",
+        "effective_at",
+        "target",
+        "reason_code",
+        "reason",
+        "key_results",
+        "into_cycle_id",
+        "key_result_ids",
+        "decision",
+        "why",
+        "about",
+        "severity",
+        "answer",
+        "under",
+        "evidence",
+        "category",
+        "text",
+        "why_id",
+        "result",
+        "column",
+        "before_id",
+        "effective",
+        "columns",
+        "phase",
+        "ends_at",
+        "into_id",
+        "prediction",
+        "verify_after_days",
+        "coordinator_id",
+    ]
+)
+_WORDS = st.sampled_from(
+    ["", "x", "team", "2026-01-01", "2026-13-01", "Europe/Berlin", "../../etc", "increase", "low",
+     "committed", "2026-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00",
+     "01890000-0000-7000-8000-000000000000", "keep", "scope_decision", "a@b.c", "\u202e", "é" * 400]
+)  # fmt: skip
+_SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**14), 10**14)
+    | st.floats(allow_nan=False, allow_infinity=False, width=16)
+    | _WORDS
+)
+_VALUES = st.recursive(
+    _SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_FIELDS, inner, max_size=4),
+    max_leaves=6,
+)
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_any_json_with_known_fields(stack: Stack, company: Company, path: str) -> None:
+    @FILLED
+    @given(st.dictionaries(_FIELDS, _VALUES, max_size=8))
+    def any_json(body: dict[str, Any]) -> None:
+        response = stack.client.post(_fill(path, company), json=body, headers={"If-Match": '"0"'})
+        assert response.status_code < 500, response.text
+
+    any_json()
+
+
+# Well-formed as a whole and wild in one place: these reach the rules behind the shapes.
+_WHOLE: dict[str, dict[str, Any]] = {
+    "/v1/cycles": {
+        "name": "Q",
+        "starts_on": "2026-01-01",
+        "ends_on": "2026-03-31",
+        "timezone": "UTC",
+        "policy": {"draft_days": 5, "workdays": [0, 1], "ask_at": "09:00", "slot_weekday": 2},
+    },
+    "/v1/objectives/{objective_id}/key-results": {
+        "title": "K",
+        "weight": 1,
+        "due_on": "2026-02-01",
+        "measure": {"kind": "increase", "baseline": 1, "target": 2, "phases": []},
+    },
+    "/v1/objectives/{objective_id}/key-results/{key_result_id}/check-ins": {
+        "value": 25,
+        "confidence": 0.5,
+        "effective_at": "2026-02-01T10:00:00Z",
+    },
+    "/v1/boards": {
+        "team_id": "{team_id}",
+        "columns": [{"key": "a", "title": "A", "stage": "ready", "wip_limit": 1}],
+    },
+}
+_WILD = _SCALARS | st.lists(_SCALARS, max_size=3) | st.integers(-(10**14), 10**14)
+
+
+@pytest.mark.parametrize("path", _WHOLE)
+def test_one_wild_value_in_a_good_body(stack: Stack, company: Company, path: str) -> None:
+    def leaves(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        if isinstance(value, dict):
+            return [p for key, each in value.items() for p in leaves(each, (*at, key))]
+        if isinstance(value, list):
+            return [p for n, each in enumerate(value) for p in leaves(each, (*at, n))]
+        return [at]
+
+    def replaced(value: Any, at: tuple[Any, ...], wild: Any) -> Any:
+        if not at:
+            return wild
+        if isinstance(value, list):
+            return [replaced(e, at[1:], wild) if n == at[0] else e for n, e in enumerate(value)]
+        return {k: replaced(e, at[1:], wild) if k == at[0] else e for k, e in value.items()}
+
+    good = _WHOLE[path]
+
+    @FILLED
+    @given(st.sampled_from(leaves(good)), _WILD)
+    def wild_place(at: tuple[Any, ...], wild: Any) -> None:
+        body = replaced(good, at, wild)
+        if body.get("team_id") == "{team_id}":
+            body = {**body, "team_id": company.team}
+        response = stack.client.post(_fill(path, company), json=body)
+        assert response.status_code < 500, response.text
+
+    wild_place()
+
+
+@pytest.mark.parametrize("path", GETS)
+def test_any_query(stack: Stack, company: Company, path: str) -> None:
+    if path == "/v1/events/stream":
+        pytest.skip("streams do not end; their parameters are tested with the streams")
+
+    @FILLED
+    @given(
+        st.dictionaries(
+            st.sampled_from(
+                [
+                    "as_of",
+                    "effective_at",
+                    "cycle_id",
+                    "team_id",
+                    "state",
+                    "limit",
+                    "cursor",
+                    "about",
+                    "actor",
+                    "type",
+                    "from",
+                    "to",
+                    "view",
+                    "after",
+                    "objective_id",
+                    "min_position",
+                ]
+            ),
+            _WORDS | st.sampled_from(["@1", "@0", "@-1", "@99999999999999999999", "-1", "1e9"]),
+            max_size=4,
+        )
+    )
+    def any_query(query: dict[str, str]) -> None:
+        response = stack.client.get(
+            _fill(path, company), params=query, headers={"Prefer": "wait=0"}
+        )
+        assert response.status_code < 500 or response.json()["code"] == "projection-behind"
+
+    any_query()

@@ -1,0 +1,217 @@
+"""Real processes: they end with code 0, see each other's writes, and lose nothing when killed."""
+
+import json
+import socket
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from journal.store import open_journal
+from journal.wiring import domain_decider
+from tests.api.installation import Urls, projecting
+from tests.api.processes import command, events, serving
+
+
+def form(address: str, name: str, **headers: str) -> httpx2.Response:
+    body = {"name": name, "kind": "team"}
+    return httpx2.post(f"{address}/v1/teams", json=body, headers=headers, timeout=10)
+
+
+def stop_with_open_streams(urls: Urls, streams: int) -> tuple[int, str]:
+    with serving(urls) as process:
+        opened = threading.Barrier(streams + 1, timeout=15)
+
+        def listen() -> None:
+            url = f"{process.address}/v1/events/stream"
+            with httpx2.stream("GET", url, timeout=20) as response:
+                opened.wait()
+                for _ in response.iter_lines():
+                    pass
+
+        threads = [threading.Thread(target=listen) for _ in range(streams)]
+        for thread in threads:
+            thread.start()
+        opened.wait()
+        code = process.stop()
+        for thread in threads:
+            thread.join(10)
+        return code, process.said.read_text()
+
+
+def test_sigterm_ends_open_streams_and_exits_0(tmp_path: Path) -> None:
+    code, said = stop_with_open_streams(Urls(tmp_path).migrate(), 3)
+    assert code == 0, said
+    assert "Traceback" not in said
+
+
+@pytest.mark.drill
+def test_twenty_of_twenty_stops_exit_0(tmp_path: Path) -> None:
+    urls = Urls(tmp_path).migrate()
+    codes = [stop_with_open_streams(urls, number % 4)[0] for number in range(20)]
+    assert codes == [0] * 20
+
+
+def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
+    urls = Urls(tmp_path).migrate()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = subprocess.run(  # noqa: PLW1510 - the code is what is asked
+            command(urls, "--port", str(port)), capture_output=True, text=True, timeout=30
+        )
+    assert ended.returncode != 0
+    assert f"cannot listen on 127.0.0.1:{port}" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_local_mode_binds_to_loopback_only(tmp_path: Path) -> None:
+    ended = subprocess.run(  # noqa: PLW1510 - the code is what is asked
+        command(Urls(tmp_path).migrate(), "--host", "0.0.0.0", "--port", "0"),
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert ended.returncode != 0
+    assert "loopback" in ended.stderr
+
+
+def test_stores_that_were_not_migrated_are_named(tmp_path: Path) -> None:
+    ended = subprocess.run(  # noqa: PLW1510 - the code is what is asked
+        command(Urls(tmp_path), "--port", "0"), capture_output=True, text=True, timeout=30
+    )
+    assert ended.returncode != 0
+    assert "Traceback" not in ended.stderr
+    assert "migrate" in ended.stderr
+
+
+def test_two_processes_see_each_others_writes(tmp_path: Path) -> None:
+    urls = Urls(tmp_path).migrate()
+    with projecting(urls), serving(urls) as one, serving(urls) as two:
+        addresses = (one.address, two.address)
+        for number in range(12):
+            here, there = addresses[number % 2], addresses[(number + 1) % 2]
+            made = form(here, f"Team {number}").json()
+            single = httpx2.get(f"{there}/v1/teams/{made['id']}")
+            assert single.status_code == 200, "things are folded from the log itself"
+            listed = httpx2.get(
+                f"{there}/v1/teams",
+                params={"limit": 500},
+                headers={
+                    "TrueNorth-Min-Position": str(made["position"]),
+                    "Prefer": "wait=10",
+                },
+                timeout=15,
+            ).json()
+            assert made["id"] in {each["id"] for each in listed["items"]}
+
+
+def test_the_same_key_at_two_processes_writes_once(tmp_path: Path) -> None:
+    urls = Urls(tmp_path).migrate()
+    with serving(urls) as one, serving(urls) as two, ThreadPoolExecutor(8) as pool:
+        addresses = [one.address, two.address] * 4
+        answers = list(
+            pool.map(lambda at: form(at, "Once", **{"Idempotency-Key": "both"}), addresses)
+        )
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+
+
+def test_a_stream_resumes_without_gap_or_repeat(tmp_path: Path) -> None:
+    urls = Urls(tmp_path).migrate()
+    with serving(urls) as process:
+        for number in range(5):
+            form(process.address, f"Early {number}")
+        seen = events(process.address, 0, 3)
+        assert seen[:3] == [1, 2, 3]
+        more = threading.Thread(
+            target=lambda: [form(process.address, f"Late {number}") for number in range(10)]
+        )
+        more.start()
+        resumed = events(process.address, 0, 15, **{"Last-Event-ID": str(seen[-1])})
+        more.join()
+        assert seen + resumed == list(range(1, 16))
+
+
+def test_a_stream_hears_the_writes_of_another_process(tmp_path: Path) -> None:
+    urls = Urls(tmp_path).migrate()
+    with serving(urls) as one, serving(urls) as two, ThreadPoolExecutor(1) as pool:
+        heard = pool.submit(events, one.address, 0, 3)
+        for number in range(3):
+            form(two.address, f"Team {number}")
+        assert heard.result(20) == [1, 2, 3]
+
+
+def test_an_event_names_what_it_touches(tmp_path: Path) -> None:
+    urls = Urls(tmp_path).migrate()
+    with serving(urls) as process:
+        team = form(process.address, "Ops").json()["id"]
+        url = f"{process.address}/v1/events/stream?after=0"
+        with httpx2.stream("GET", url, timeout=10) as response:
+            line = next(each for each in response.iter_lines() if each.startswith("data: "))
+    event = json.loads(line[6:])
+    assert event["position"] == 1
+    assert event["type"] == "people.team-formed"
+    assert {f"team/{team}", "teams", "history"} <= set(event["topics"])
+
+
+def acknowledged_survive(urls: Urls, kills: int) -> None:
+    """Write as fast as it goes, kill -9 in between; every answer given must be in the log."""
+    answered: dict[str, tuple[int, str]] = {}
+    tried: set[str] = set()
+    for round_ in range(kills):
+        with serving(urls) as process:
+            going = threading.Event()
+
+            def write(
+                worker: int,
+                address: str = process.address,
+                turn: int = round_,
+                going: threading.Event = going,
+            ) -> None:
+                for number in range(10_000):
+                    name = f"Team {turn}.{worker}.{number}"
+                    tried.add(name)
+                    try:
+                        answer = form(address, name, **{"Idempotency-Key": name})
+                    except httpx2.HTTPError:
+                        return
+                    assert answer.status_code == 201
+                    answered[name] = (answer.json()["position"], answer.json()["id"])
+                    going.set()
+
+            threads = [threading.Thread(target=write, args=(worker,)) for worker in range(4)]
+            for thread in threads:
+                thread.start()
+            assert going.wait(15)
+            time.sleep(0.15 + 0.05 * round_)
+            process.kill()
+            for thread in threads:
+                thread.join(15)
+    with open_journal(urls.journal, domain_decider()) as journal:
+        head = journal.head()
+        log = journal.tail(0, head + 1)
+        assert [each.position for each in log] == list(range(1, head + 1))
+        stored = {each.position: each.fact for each in log}
+        for name, (position, team) in answered.items():
+            assert (stored[position].name, stored[position].team_id) == (name, team)
+        names = [each.fact.name for each in log]
+        assert len(names) == len(set(names)), "nothing was recorded twice"
+    with serving(urls) as process:
+        for name in sorted(tried)[:40]:
+            again = form(process.address, name, **{"Idempotency-Key": name})
+            assert again.status_code == 201
+            if name in answered:
+                assert (again.json()["position"], again.json()["id"]) == answered[name]
+
+
+def test_kill_9_between_writes_loses_nothing_acknowledged(tmp_path: Path) -> None:
+    acknowledged_survive(Urls(tmp_path).migrate(), kills=1)
+
+
+@pytest.mark.drill
+def test_ten_kills_lose_nothing_acknowledged(tmp_path: Path) -> None:
+    acknowledged_survive(Urls(tmp_path).migrate(), kills=10)
