@@ -23,7 +23,7 @@ from domain.okr.stream import (
     ObjectiveState,
 )
 
-CLOCK_DRIFT = timedelta(minutes=5)  # clocks of people and servers differ by this much
+CLOCK_DRIFT = timedelta(minutes=5)  # clocks differ by this much; so little ahead means now
 
 # --- facts -------------------------------------------------------------------------------------
 
@@ -148,7 +148,7 @@ def decide_record(command: RecordCheckIn, state: ObjectiveState, cycle: Cycle) -
         reading=command.reading,
         confidence=command.confidence,
         note=command.note,
-        effective_at=effective_at,
+        effective_at=min(effective_at, command.at),
         backdated=command.at - effective_at > grace,
         late=_is_late(command.at, state, cycle),
     )
@@ -185,7 +185,7 @@ def decide_correct(command: CorrectCheckIn, state: ObjectiveState, cycle: Cycle)
         reading=command.reading,
         confidence=wrong.confidence if command.confidence is None else command.confidence,
         note=command.note,
-        effective_at=effective_at,
+        effective_at=min(effective_at, command.at),
         late=_is_late(command.at, state, cycle),
     )
     return (corrected,)

@@ -108,9 +108,9 @@ def decide_retarget(command: RetargetKeyResult, state: ObjectiveState) -> Decisi
         )
     if command.target == previous:
         return ()
-    refusal = refuse_number(command.target, "/target") or refuse_measure(
-        retargeted(held.measure, command.target), at=""
-    )
+    refusal = refuse_number(command.target, "/target")
+    if refusal is None and (unsound := refuse_measure(retargeted(held.measure, command.target))):
+        refusal = replace(unsound, pointer="/target")
     if refusal is None and state.status == "active":
         refusal = _refuse_approval(command, state, held)
     return refusal or (

@@ -108,6 +108,16 @@ def test_alignment_has_no_loops():
     in_cycle(*chain[:2]).when(loop).then(drafted(supports=loop.supports), claimed(supports=("a",)))
 
 
+def test_a_loop_among_others_is_not_followed_forever():
+    loop = (
+        claimed("a", title_key="a", supports=("b",)),
+        claimed("b", title_key="b", supports=("a",)),
+    )
+    supports = (Support(kind="objective", id="a"),)
+    facts = in_cycle(*loop).when(draft(supports=supports)).facts()
+    assert facts[1] == claimed(supports=("a",))
+
+
 def test_a_diamond_is_not_a_loop():
     diamond = (
         claimed("top", title_key="top"),
@@ -137,6 +147,11 @@ def test_unknown_cycle_team_and_owner_are_named():
 @pytest.mark.parametrize("title", ["", "  ", "x" * 201])
 def test_a_title_says_something(title):
     in_cycle().when(draft(title=title)).refused("invalid-title", pointer="/title")
+
+
+def test_a_title_may_have_200_characters_besides_the_spaces_around_it():
+    facts = in_cycle().when(draft(title=f" {'x' * 200} ")).facts()
+    assert facts[0].title == "x" * 200
 
 
 def test_priorities_are_one_to_five():

@@ -209,6 +209,19 @@ def test_a_new_target_keeps_the_measure_sound(target, code):
     given(drafted(), added()).when(retarget(target)).refused(code, pointer="/target")
 
 
+def test_a_new_bound_keeps_the_measure_sound():
+    distance = Threshold(kind="stay_below", upper=number(5), method="distance")
+    given(drafted(), added(distance)).when(retarget(0)).refused(
+        "degenerate-measure", pointer="/target"
+    )
+
+
+def test_a_new_target_has_at_most_15_significant_digits():
+    given(drafted(), added()).when(retarget("50.00000000000001")).refused(
+        "invalid-number", pointer="/target"
+    )
+
+
 def test_the_bound_of_a_one_sided_threshold_is_its_target():
     below = Threshold(kind="stay_below", upper=number(5))
     given(drafted(), added(below)).when(retarget(4)).then(retargeted(4, 5))
