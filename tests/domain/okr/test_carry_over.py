@@ -164,6 +164,10 @@ def test_an_objective_that_never_ran_is_not_carried_over():
     given(drafted(), added(), NEXT).when(carry()).refused("illegal-move")
 
 
+def test_an_unknown_objective_is_missing():
+    given(NEXT).when(carry()).refused("not-found", kind="missing")
+
+
 def test_the_new_side_obeys_the_rules_of_its_roster():
     history = active(added(), NEXT, claimed("x", cycle_id=NEXT_CYCLE))
     given(*history).when(carry()).refused("title-taken")

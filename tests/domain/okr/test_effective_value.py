@@ -2,7 +2,17 @@
 
 from datetime import timedelta
 
-from domain.okr.measure import Milestone, Milestones, Reading
+import pytest
+
+from domain.okr.measure import (
+    Binary,
+    EstablishBaseline,
+    Milestone,
+    Milestones,
+    Percentage,
+    Reading,
+    zones_of,
+)
 from domain.okr.standing import ObjectiveStanding, Standing, objective_standing, standing
 from tests.domain.okr.quarter import (
     NOW,
@@ -14,6 +24,7 @@ from tests.domain.okr.quarter import (
     corrected,
     fraction,
     frame,
+    metric,
     number,
     value,
 )
@@ -103,11 +114,28 @@ def test_the_last_reading_carries_its_flags():
     assert stood(checked_in(value(25), backdated=True, late=True)).flags == ("backdated", "late")
 
 
-def test_values_of_kinds_without_a_number():
-    plan = Milestones(
-        kind="milestones",
-        milestones=(Milestone(id="a", title="A"), Milestone(id="b", title="B")),
-    )
-    state = whole(added(plan), checked_in(Reading(milestone_ids=("b",))))
-    assert state.key_results["kr"].value == 1
-    assert whole(added(between("4", "5"))).key_results["kr"].value is None
+PLAN = Milestones(
+    kind="milestones",
+    milestones=(Milestone(id="a", title="A"), Milestone(id="b", title="B")),
+)
+
+
+@pytest.mark.parametrize(
+    ("measure", "before", "reading", "after"),
+    [
+        (metric(20, 40), 20, value(25), 25),
+        (between("4", "5"), None, value("4.5"), number("4.5")),
+        (PLAN, 0, Reading(milestone_ids=("b",)), 1),
+        (Binary(kind="binary"), 0, Reading(done=True), 1),
+        (Percentage(kind="percentage"), 0, value(30), 30),
+        (zones_of(number(10), number(20)), 10, value("13.5"), number("13.5")),
+        (zones_of(number(10), number(20)), 10, Reading(zone="fail"), 10),
+        (zones_of(number(10), number(20)), 10, Reading(zone="commit"), 13),
+        (zones_of(number(10), number(20)), 10, Reading(zone="target"), 17),
+        (zones_of(number(10), number(20)), 10, Reading(zone="stretch"), 20),
+        (EstablishBaseline(kind="establish_baseline"), None, value(42), 42),
+    ],
+)
+def test_every_kind_has_a_value_before_and_after_its_first_reading(measure, before, reading, after):
+    assert whole(added(measure)).key_results["kr"].value == before
+    assert whole(added(measure), checked_in(reading)).key_results["kr"].value == after

@@ -177,6 +177,15 @@ def test_closed_outranks_everything():
     assert stood(checked_in(value(100), slot(6)), of=frame(CLOSED)).health == "closed"
 
 
+def test_an_objective_without_key_results_is_pending_until_it_closes():
+    ended = ObjectiveClosed(objective_id=OBJECTIVE)
+    open_state = fold(active())[f"objective/{OBJECTIVE}"]
+    closed_state = fold(active(ended))[f"objective/{OBJECTIVE}"]
+    assert objective_standing(open_state, FRAME, NOW).health == "pending"
+    assert objective_standing(open_state, frame(CLOSED), NOW).health == "closed"
+    assert objective_standing(closed_state, FRAME, NOW).health == "closed"
+
+
 def test_a_dropped_key_result_is_closed():
     dropped = KeyResultDropped(objective_id=OBJECTIVE, key_result_id="kr", dropped_at=slot(6))
     assert stood(dropped, at=slot(7)).health == "closed"

@@ -83,6 +83,7 @@ def phased(*points):
         (zones(1, 1, 1, 1), "degenerate-measure", "/stretch"),
         (zones(0, 3, 2, 9), "invalid-measure", ""),
         (zones(0, 0, 7, 9), "invalid-measure", ""),
+        (zones(9, 7, 7, 0), "invalid-measure", ""),
         (zones(0, 3, LONG, 9), "invalid-number", "/target"),
     ],
 )
