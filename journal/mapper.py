@@ -75,7 +75,7 @@ class FactMapper:
             meta["id"] = derived_id(command.command_id, str(index))
             meta["schema"] = fact.SCHEMA
             meta["salt"] = b64encode(os.urandom(SALT_BYTES)).decode()
-            data = fact.__pydantic_serializer__.to_python(fact, mode="json")
+            data = fact.__pydantic_serializer__.to_python(fact, mode="json", warnings=False)
             _refuse_unstorable(data, "")
             state = orjson.dumps({"meta": meta, "data": data})
             again = self.fact((0, stream, version, fact.TYPE, state))

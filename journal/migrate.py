@@ -18,7 +18,7 @@ import psycopg
 from journal import postgres_schema, sqlite_schema
 from journal.errors import DiskFull, JournalUnavailable, StoreTooNew
 from journal.postgres_connect import parameters
-from journal.sqlite import file_uri
+from journal.sqlite_connect import file_uri
 from journal.store import sqlite_path
 
 WAIT_SECONDS = 60

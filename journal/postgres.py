@@ -60,6 +60,7 @@ class PostgresLog(PostgresApplicationRecorder):
         super().__init__(PostgresLogDatastore(url, pool_size=pool_size))
         self.hints = hints or Hints()
         self.pace = 0.5
+        self.channel_name = postgres_schema.CHANNEL
         self._listener = Listener(url, self.hints)
 
     def create_table(self) -> None:
@@ -158,7 +159,10 @@ class PostgresLog(PostgresApplicationRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         once = super().select_events.__wrapped__
-        return once(self, originator_id, gt=gt, lte=lte, desc=desc, limit=limit)
+        found: Sequence[StoredEvent] = once(
+            self, originator_id, gt=gt, lte=lte, desc=desc, limit=limit
+        )
+        return found
 
     def select_notifications(
         self,
@@ -170,7 +174,10 @@ class PostgresLog(PostgresApplicationRecorder):
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         once = super().select_notifications.__wrapped__
-        return once(self, start, limit, stop, topics, inclusive_of_start=inclusive_of_start)
+        found: Sequence[Notification] = once(
+            self, start, limit, stop, topics, inclusive_of_start=inclusive_of_start
+        )
+        return found
 
     # --- appending -----------------------------------------------------------------------------
 

@@ -3,34 +3,19 @@
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from threading import Lock
-from types import TracebackType
 from typing import Any
-from urllib.parse import quote
 
-from eventsourcing.persistence import (
-    InterfaceError,
-    OperationalError,
-    StoredEvent,
-)
-from eventsourcing.sqlite import (
-    SQLiteApplicationRecorder,
-    SQLiteConnection,
-    SQLiteConnectionPool,
-    SQLiteCursor,
-    SQLiteDatastore,
-    SQLiteTransaction,
-)
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
 from journal import sqlite_schema
 from journal.append import Append, Loaded, Outcome, Receipt, Row, Stale
 from journal.errors import LogUnguarded, StoreNotMigrated, StoreTooNew
 from journal.failures import translated
 from journal.hints import Hints
-
-LOCK_TIMEOUT = 5
-"""Seconds a statement waits for another process's write lock (JOURNAL J8, outer deadline)."""
+from journal.sqlite_connect import LOCK_TIMEOUT, SQLiteLogDatastore, file_uri
 
 DATA_VERSION_EVERY = 0.005
 """Seconds between two looks at PRAGMA data_version while somebody waits (11 µs each)."""
@@ -42,74 +27,6 @@ _RECEIPT = (
     "SELECT command_id, subject, stream, version, position, facts, fingerprint"
     " FROM command_receipts WHERE command_id=?"
 )
-
-
-def file_uri(path: str, mode: str) -> str:
-    """An SQLite URI for ``path``; mode ``rw`` never creates a file, ``rwc`` does."""
-    return f"file:{quote(path)}?mode={mode}"
-
-
-class _Pool(SQLiteConnectionPool):
-    """Connections as the log needs them: full durability, triggers that also see REPLACE."""
-
-    def _create_connection(self) -> SQLiteConnection:
-        try:
-            raw = sqlite3.connect(
-                self.db_name,
-                uri=True,
-                check_same_thread=False,
-                isolation_level=None,
-                timeout=self.lock_timeout or LOCK_TIMEOUT,
-            )
-        except sqlite3.Error as e:
-            raise InterfaceError(e) from e
-        raw.executescript("PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON")
-        raw.row_factory = sqlite3.Row
-        return SQLiteConnection(sqlite_conn=raw, max_age=self.max_age)
-
-
-class _WriteTransaction(SQLiteTransaction):
-    """Takes the write lock at once: what is checked first still holds when it is written."""
-
-    def __enter__(self) -> SQLiteCursor:
-        cursor = self.connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE")
-        return cursor
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_val: BaseException | None,
-        exc_tb: TracebackType | None,
-    ) -> None:
-        try:
-            super().__exit__(exc_type, exc_val, exc_tb)
-        except BaseException:
-            # A COMMIT that failed (disk full, busy) leaves the transaction open.
-            with suppress(sqlite3.Error):
-                self.connection.rollback()
-            raise
-
-
-class SQLiteLogDatastore(SQLiteDatastore):
-    """The library's datastore on our connections and our write transaction."""
-
-    def __init__(self, path: str, *, lock_timeout: int = LOCK_TIMEOUT) -> None:
-        super().__init__(":memory:", originator_id_type="text")
-        self.pool.close()
-        self.pool = _Pool(
-            db_name=file_uri(path, "rw"), lock_timeout=lock_timeout, pool_timeout=lock_timeout
-        )
-
-    @contextmanager
-    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
-        with self.get_connection(commit=commit) as conn:
-            kind = _WriteTransaction if commit else SQLiteTransaction
-            try:
-                with kind(conn, commit=commit) as cursor, cursor:
-                    yield cursor
-            except sqlite3.OperationalError as e:  # BEGIN IMMEDIATE itself found the log locked
-                raise OperationalError(e) from e
 
 
 def _receipt(c: sqlite3.Cursor, command_id: str) -> Receipt | None:
@@ -136,9 +53,10 @@ class SQLiteLog(SQLiteApplicationRecorder):
     """The library's recorder, with receipts, guards and positions that are never used twice."""
 
     def __init__(
-        self, path: str, hints: Hints | None = None, *, lock_timeout: int = LOCK_TIMEOUT
+        self, path: str, hints: Hints | None = None, *, lock_timeout: float = LOCK_TIMEOUT
     ) -> None:
-        super().__init__(SQLiteLogDatastore(path, lock_timeout=lock_timeout))
+        self.log_datastore = SQLiteLogDatastore(path, lock_timeout=lock_timeout)
+        super().__init__(self.log_datastore)
         self.path = path
         self.hints = hints or Hints()
         self.pace = DATA_VERSION_EVERY
@@ -158,13 +76,14 @@ class SQLiteLog(SQLiteApplicationRecorder):
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Cursor]:
-        with translated(), self.datastore.transaction(commit=False) as c:
-            c.sqlite_cursor.row_factory = None
-            yield c.sqlite_cursor
+        with translated(), self.log_datastore.query() as c:
+            yield c
 
     def load(self, command_id: str, wanted: Sequence[tuple[str, int]]) -> Loaded:
         """The command's receipt, or each wanted stream's rows after a version; one snapshot."""
-        with self._reading() as c:
+        with translated(), self.datastore.transaction(commit=False) as cursor:
+            c = cursor.sqlite_cursor
+            c.row_factory = None
             if receipt := _receipt(c, command_id):
                 return Loaded(receipt, ())
             return Loaded(None, tuple(_newer(c, stream, version) for stream, version in wanted))

@@ -129,7 +129,7 @@ class PostgresServer:
 
     def destroy(self) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self.stop(signal.SIGINT)
+            self.stop(signal.SIGQUIT)  # nothing is kept, so nothing needs a checkpoint
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @staticmethod

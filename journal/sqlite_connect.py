@@ -1,0 +1,133 @@
+"""Connections and transactions on the log's SQLite file, under the library's datastore interface.
+
+The library's own pool closes connections that other threads are using (SQLite crashes then) and
+keeps its writer lock when connecting fails; so connections are kept here, one per busy thread.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Condition
+from urllib.parse import quote
+
+from eventsourcing import persistence
+from eventsourcing.sqlite import SQLiteConnection, SQLiteCursor, SQLiteDatastore
+
+LOCK_TIMEOUT = 5.0
+"""Seconds a statement waits for another process's write lock (JOURNAL J8, outer deadline)."""
+
+_ERRORS = (
+    (sqlite3.InterfaceError, persistence.InterfaceError),
+    (sqlite3.DataError, persistence.DataError),
+    (sqlite3.OperationalError, persistence.OperationalError),
+    (sqlite3.IntegrityError, persistence.IntegrityError),
+    (sqlite3.InternalError, persistence.InternalError),
+    (sqlite3.ProgrammingError, persistence.ProgrammingError),
+    (sqlite3.NotSupportedError, persistence.NotSupportedError),
+    (sqlite3.DatabaseError, persistence.DatabaseError),
+)
+
+
+def file_uri(path: str, mode: str) -> str:
+    """An SQLite URI for ``path``; mode ``rw`` never creates a file, ``rwc`` does."""
+    return f"file:{quote(path)}?mode={mode}"
+
+
+class SQLiteLogDatastore(SQLiteDatastore):
+    """Connections with full durability, whose triggers also see REPLACE (J9)."""
+
+    def __init__(self, path: str, *, lock_timeout: float = LOCK_TIMEOUT) -> None:
+        self.path = path
+        self.lock_timeout = lock_timeout
+        self.single_row_tracking = True
+        self.originator_id_type = "text"
+        self._changed = Condition()
+        self._idle: list[SQLiteConnection] = []
+        self._busy = 0
+        self._closed = False
+
+    @contextmanager
+    def get_connection(self, *, commit: bool) -> Iterator[SQLiteConnection]:  # noqa: ARG002
+        """A connection for this thread alone, until the block ends."""
+        with self._changed:
+            if self._closed:
+                raise persistence.InterfaceError("the log is closed")
+            connection = self._idle.pop() if self._idle else None
+            self._busy += 1
+        try:
+            if connection is None:
+                connection = self._connect()
+            yield connection
+        finally:
+            with self._changed:
+                self._busy -= 1
+                if connection is not None and not self._closed:
+                    self._idle.append(connection)
+                elif connection is not None:
+                    connection.close()
+                self._changed.notify_all()
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        """A read transaction, or one that takes the write lock at once and commits at the end.
+
+        Taking the lock at once means that what is checked first still holds when it is written.
+        """
+        with self.get_connection(commit=commit) as connection, _named():
+            cursor = connection.cursor()
+            with cursor:
+                cursor.execute("BEGIN IMMEDIATE" if commit else "BEGIN")
+                try:
+                    yield cursor
+                    if commit:
+                        connection.commit()
+                finally:
+                    # Nothing is left to roll back after a commit; a commit that failed for a full
+                    # disk leaves its transaction open.
+                    connection.rollback()
+
+    @contextmanager
+    def query(self) -> Iterator[sqlite3.Cursor]:
+        """A plain cursor for one statement, which is its own snapshot."""
+        with (
+            self.get_connection(commit=False) as connection,
+            _named(),
+            connection.cursor() as cursor,
+        ):
+            cursor.row_factory = None
+            yield cursor
+
+    def close(self) -> None:
+        """Waits for those who are still reading or writing, then closes every connection."""
+        with self._changed:
+            self._closed = True
+            while self._idle:
+                self._idle.pop().close()
+            self._changed.wait_for(lambda: not self._busy, self.lock_timeout + 1)
+
+    def _connect(self) -> SQLiteConnection:
+        try:
+            raw = sqlite3.connect(
+                file_uri(self.path, "rw"),
+                uri=True,
+                check_same_thread=False,
+                isolation_level=None,
+                timeout=self.lock_timeout,
+            )
+        except sqlite3.Error as e:
+            raise persistence.InterfaceError(e) from e
+        raw.executescript("PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON")
+        raw.row_factory = sqlite3.Row
+        return SQLiteConnection(sqlite_conn=raw, max_age=None)
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Raises the library's errors for SQLite's."""
+    try:
+        yield
+    except sqlite3.Error as e:
+        for theirs, ours in _ERRORS:
+            if isinstance(e, theirs):
+                raise ours(e) from e
+        raise persistence.PersistenceError(e) from e

@@ -1,0 +1,354 @@
+"""What every store promises to the journal; each store's test class inherits all of it.
+
+Subclasses provide the fixture ``url``: an empty store.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+from eventsourcing.persistence import PersistenceError, StoredEvent
+
+from domain.facts import Refusal
+from journal.append import Append, Receipt, Stale
+from journal.errors import KeyReused, StoreNotMigrated, UnstorableValue
+from journal.ids import new_id
+from journal.log import Journal
+from journal.migrate import migrate
+from journal.store import open_journal, open_store
+from tests.journal.toy import (
+    NOON,
+    Added,
+    ToyDecider,
+    Weigh,
+    add,
+    look,
+    set_ceiling,
+    transfer,
+)
+
+
+def accepted(answer: Receipt | Refusal) -> Receipt:
+    assert isinstance(answer, Receipt), answer
+    return answer
+
+
+class JournalContract:
+    """Promises that hold on SQLite and on PostgreSQL alike."""
+
+    @pytest.fixture
+    def journal(self, url: str) -> Iterator[Journal]:
+        migrate(url)
+        with open_journal(url, ToyDecider()) as journal:
+            yield journal
+
+    # --- recording -----------------------------------------------------------------------------
+
+    def test_a_recorded_fact_reads_back_with_its_envelope(self, journal: Journal) -> None:
+        command = add("a", 2, reason="counted", correlation_id="c-1", causation_id="c-0")
+        receipt = accepted(journal.handle(command))
+        (envelope,) = journal.read("tally/a")
+        assert envelope.fact == Added(tally_id="a", amount=Decimal(2))
+        assert (envelope.position, envelope.stream, envelope.version) == (1, "tally/a", 1)
+        assert (envelope.type, envelope.schema) == ("toy.added", 3)
+        assert envelope.actor == command.by
+        assert envelope.recorded_at == NOON
+        assert envelope.reason == "counted"
+        assert (envelope.command_id, envelope.correlation_id) == (command.command_id, "c-1")
+        assert envelope.causation_id == "c-0"
+        assert len(envelope.salt) == 16
+        assert receipt == Receipt(command.command_id, "a", "tally/a", 1, 1, 1, "")
+
+    def test_without_a_correlation_the_command_starts_one(self, journal: Journal) -> None:
+        command = add("a")
+        journal.handle(command)
+        assert journal.read("tally/a")[0].correlation_id == command.command_id
+
+    def test_every_salt_is_its_own(self, journal: Journal) -> None:
+        for _ in range(5):
+            journal.handle(add("a"))
+        assert len({envelope.salt for envelope in journal.tail(0)}) == 5
+
+    def test_positions_are_dense_over_the_log_and_versions_in_the_stream(
+        self, journal: Journal
+    ) -> None:
+        for n in range(12):
+            journal.handle(add("abc"[n % 3]))
+        assert [e.position for e in journal.tail(0)] == list(range(1, 13))
+        assert [e.version for e in journal.read("tally/b")] == [1, 2, 3, 4]
+
+    def test_a_refusal_records_nothing(self, journal: Journal) -> None:
+        journal.handle(set_ceiling(5))
+        command = add("a", 6)
+        answer = journal.handle(command)
+        assert isinstance(answer, Refusal)
+        assert answer.code == "over-the-ceiling"
+        assert journal.head() == 1
+        assert journal.receipt(command.command_id) is None
+
+    def test_a_refused_command_may_succeed_later_under_the_same_id(self, journal: Journal) -> None:
+        journal.handle(set_ceiling(5))
+        command = add("a", 6)
+        assert isinstance(journal.handle(command), Refusal)
+        journal.handle(set_ceiling(10))
+        assert accepted(journal.handle(command)).replayed is False
+
+    # --- receipts ------------------------------------------------------------------------------
+
+    def test_the_same_command_id_gets_the_first_answer_again(self, journal: Journal) -> None:
+        command = add("a")
+        first = accepted(journal.handle(command, fingerprint="f"))
+        journal.handle(add("a"))
+        again = accepted(journal.handle(command, fingerprint="f"))
+        assert again.replayed
+        assert (again.version, again.position) == (first.version, first.position)
+        assert journal.head() == 2
+
+    def test_the_same_command_id_for_something_else_is_an_error(self, journal: Journal) -> None:
+        command = add("a")
+        journal.handle(command, fingerprint="one")
+        with pytest.raises(KeyReused):
+            journal.handle(command, fingerprint="two")
+        assert journal.head() == 1
+
+    def test_a_command_without_facts_leaves_a_receipt_too(self, journal: Journal) -> None:
+        journal.handle(add("a"))
+        command = look("a")
+        receipt = accepted(journal.handle(command))
+        assert (receipt.facts, receipt.position, receipt.version) == (0, 1, 1)
+        assert accepted(journal.handle(command)).replayed
+        stored = journal.receipt(command.command_id)
+        assert stored is not None
+        assert (stored.facts, stored.position) == (0, 1)
+
+    def test_a_command_without_facts_on_an_empty_log_leaves_a_receipt(
+        self, journal: Journal
+    ) -> None:
+        assert accepted(journal.handle(look("a"))).position == 0
+
+    def test_one_command_id_from_many_threads_is_recorded_once(self, journal: Journal) -> None:
+        command = add("a")
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: accepted(journal.handle(command)), range(8)))
+        assert journal.head() == 1
+        assert {(a.position, a.version) for a in answers} == {(1, 1)}
+        assert sum(not a.replayed for a in answers) == 1
+
+    # --- expected versions and guards ------------------------------------------------------------
+
+    def test_a_stale_expected_version_is_refused_with_the_current_one(
+        self, journal: Journal
+    ) -> None:
+        journal.handle(add("a"))
+        journal.handle(add("a"))
+        answer = journal.handle(add("a"), expected=1)
+        assert isinstance(answer, Refusal)
+        assert (answer.code, answer.kind) == ("stale-version", "conflict")
+        assert answer.extra["current_version"] == 2
+        assert accepted(journal.handle(add("a"), expected=2)).version == 3
+
+    def test_of_many_that_expect_the_same_version_one_is_recorded(self, journal: Journal) -> None:
+        journal.handle(add("a"))
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: journal.handle(add("a"), expected=1), range(8)))
+        assert sum(isinstance(a, Receipt) for a in answers) == 1
+        assert {a.code for a in answers if isinstance(a, Refusal)} == {"stale-version"}
+        assert journal.state("tally/a") == (Decimal(2), 2)
+
+    def test_a_missing_thing_is_missing_rather_than_stale(self, journal: Journal) -> None:
+        answer = journal.handle(add("nobody", -1), expected=7)
+        assert isinstance(answer, Refusal)
+        assert answer.kind == "missing"
+
+    def test_a_replay_is_answered_whatever_version_it_expects(self, journal: Journal) -> None:
+        command = add("a")
+        journal.handle(command, expected=0)
+        journal.handle(add("a"))
+        assert accepted(journal.handle(command, expected=0)).replayed
+
+    def test_an_append_fails_when_a_stream_that_was_only_read_has_moved(self, url: str) -> None:
+        migrate(url)
+        store = open_store(url)
+        try:
+            stored = store.append([_append("x", {"tally/a": 0, "ceiling/all": 0}, "tally/a", 1)])
+            assert isinstance(stored[0], Receipt)
+            moved = store.append([_append("y", {"ceiling/all": 0}, "ceiling/all", 1)])
+            assert isinstance(moved[0], Receipt)
+            (answer,) = store.append([_append("z", {"tally/a": 1, "ceiling/all": 0}, "tally/a", 2)])
+            assert answer == Stale("ceiling/all", 1)
+            assert store.head() == 2
+        finally:
+            store.close()
+
+    def test_in_one_batch_each_append_keeps_its_own_success_or_conflict(self, url: str) -> None:
+        migrate(url)
+        store = open_store(url)
+        try:
+            answers = store.append(
+                [
+                    _append("1", {"tally/a": 0}, "tally/a", 1),
+                    _append("2", {"tally/a": 0}, "tally/a", 1),
+                    _append("3", {"tally/b": 0}, "tally/b", 1),
+                    _append("1", {"tally/c": 0}, "tally/c", 1),
+                    _append("4", {"tally/b": 1}, "tally/b", 2),
+                ]
+            )
+            first, second, third, fourth, fifth = answers
+            assert isinstance(first, Receipt)
+            assert (first.position, first.replayed) == (1, False)
+            assert second == Stale("tally/a", 1)
+            assert isinstance(third, Receipt)
+            assert third.position == 2
+            assert isinstance(fourth, Receipt)
+            assert (fourth.position, fourth.replayed, fourth.stream) == (1, True, "tally/a")
+            assert isinstance(fifth, Receipt)
+            assert fifth.position == 3
+            assert [row[0] for row in store.tail(0, 10)] == [1, 2, 3]
+        finally:
+            store.close()
+
+    # --- several streams at once -----------------------------------------------------------------
+
+    def test_facts_of_several_streams_are_recorded_together(self, journal: Journal) -> None:
+        journal.handle(add("a", 5))
+        receipt = accepted(journal.handle(transfer("a", "b", 3)))
+        assert (receipt.facts, receipt.position, receipt.stream) == (2, 3, "tally/a")
+        assert journal.state("tally/a") == (Decimal(2), 2)
+        assert journal.state("tally/b") == (Decimal(3), 1)
+
+    def test_a_failure_rolls_back_all_streams_and_gives_the_positions_back(self, url: str) -> None:
+        migrate(url)
+        store = open_store(url)
+        try:
+            good = _append("good", {"tally/a": 0, "tally/b": 0}, "tally/a", 1)
+            broken = Append(
+                good.receipt,
+                good.guards,
+                (*good.facts, _stored("tally/b", 1), _stored("tally/b", 1)),
+            )
+            with pytest.raises(PersistenceError):
+                store.append([broken])
+            assert store.head() == 0
+            assert store.receipt("good") is None
+            (stored,) = store.append([good])
+            assert isinstance(stored, Receipt)
+            assert stored.position == 1
+        finally:
+            store.close()
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def test_state_as_of_a_position_is_the_fold_up_to_it(self, journal: Journal) -> None:
+        for n in range(1, 7):
+            journal.handle(add("ab"[n % 2], n))
+        # 1 → b, 2 → a, 3 → b, …: at position 4 the tally of b knew 1 + 3
+        assert journal.state("tally/b", upto=4) == (Decimal(4), 2)
+        assert journal.state("tally/b", upto=0) == (Decimal(0), 0)
+        assert journal.state("tally/b") == (Decimal(9), 3)
+        assert journal.state("tally/b", upto=5) == (Decimal(9), 3)
+        assert journal.state("tally/b", upto=3) == (Decimal(4), 2)
+
+    def test_read_keeps_to_its_positions(self, journal: Journal) -> None:
+        for _ in range(6):
+            journal.handle(add("a"))
+        assert [e.position for e in journal.read("tally/a", after=2, upto=5)] == [3, 4, 5]
+
+    def test_tail_pages_through_the_whole_log(self, journal: Journal) -> None:
+        for n in range(25):
+            journal.handle(add(str(n)))
+        seen: list[int] = []
+        while page := journal.tail(seen[-1] if seen else 0, limit=10):
+            seen += [e.position for e in page]
+        assert seen == list(range(1, 26))
+        assert journal.head() == 25
+
+    def test_another_process_s_facts_are_folded_on(self, journal: Journal, url: str) -> None:
+        journal.handle(add("a", 1))
+        with open_journal(url, ToyDecider()) as other:
+            other.handle(add("a", 10))
+        assert journal.state("tally/a") == (Decimal(11), 2)
+
+    # --- waiting -------------------------------------------------------------------------------
+
+    def test_wait_returns_at_once_when_the_log_is_longer(self, journal: Journal) -> None:
+        journal.handle(add("a"))
+        assert journal.wait(0, 30) == 1
+
+    def test_wait_gives_up_after_its_timeout(self, journal: Journal) -> None:
+        started = time.monotonic()
+        assert journal.wait(0, 0.2) == 0
+        assert 0.15 < time.monotonic() - started < 5
+
+    def test_wait_wakes_for_a_commit_of_this_process(self, journal: Journal) -> None:
+        journal.wait(0, 0.05)
+        threading.Timer(0.1, lambda: journal.handle(add("a"))).start()
+        assert journal.wait(0, 30) == 1
+
+    def test_wait_wakes_for_a_commit_of_another_process(self, journal: Journal, url: str) -> None:
+        with open_journal(url, ToyDecider()) as other:
+            journal.wait(0, 0.05)
+            threading.Timer(0.1, lambda: other.handle(add("a"))).start()
+            assert journal.wait(0, 30) == 1
+
+    def test_closing_wakes_whoever_waits(self, url: str) -> None:
+        migrate(url)
+        journal = open_journal(url, ToyDecider())
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(journal.wait, 0, 60)
+            time.sleep(0.1)
+            journal.close()
+            assert waiting.result(10) == 0
+
+    # --- values that the log cannot carry --------------------------------------------------------
+
+    @pytest.mark.parametrize("weight", [float("nan"), float("inf"), float("-inf")])
+    def test_j10_numbers_that_json_cannot_say_are_refused(
+        self, journal: Journal, weight: float
+    ) -> None:
+        command = Weigh(command_id=new_id(), at=NOON, by=add("a").by, tally_id="a", weight=weight)
+        with pytest.raises(UnstorableValue, match="/weight"):
+            journal.handle(command)
+        assert journal.head() == 0
+
+    @pytest.mark.parametrize("text", ["a\x00b", "lone \ud800 surrogate"])
+    def test_j10_text_that_a_column_cannot_hold_is_refused(
+        self, journal: Journal, text: str
+    ) -> None:
+        with pytest.raises(UnstorableValue, match="/note"):
+            journal.handle(add("a", note=text))
+        with pytest.raises(UnstorableValue, match="/meta/reason"):
+            journal.handle(add("a", reason=text))
+        assert journal.head() == 0
+
+    def test_any_other_text_comes_back_as_it_was(self, journal: Journal) -> None:
+        text = 'Ω "quoted" \\u0000 back\\slash \U0001f9ed \u2028 end'
+        journal.handle(add("a", note=text))
+        fact = journal.read("tally/a")[0].fact
+        assert isinstance(fact, Added)
+        assert fact.note == text
+
+    # --- opening -------------------------------------------------------------------------------
+
+    def test_a_store_without_tables_asks_for_the_migrate_step(self, url: str) -> None:
+        with pytest.raises(StoreNotMigrated):
+            open_journal(url, ToyDecider())
+
+    def test_migrating_again_changes_nothing(self, journal: Journal, url: str) -> None:
+        journal.handle(add("a"))
+        assert migrate(url) == 1
+        assert journal.head() == 1
+
+
+def _stored(stream: str, version: int) -> StoredEvent:
+    return StoredEvent(stream, version, "toy.added", b"{}")
+
+
+def _append(command_id: str, guards: dict[str, int], stream: str, version: int) -> Append:
+    return Append(
+        Receipt(command_id, "a", stream, version, 0, 1, ""),
+        tuple(guards.items()),
+        (_stored(stream, version),),
+    )

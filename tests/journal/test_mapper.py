@@ -1,0 +1,139 @@
+"""Facts to bytes and back: the ladder of versions, and what must not enter the log."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import ClassVar
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.facts import Fact
+from journal.append import Row
+from journal.decider import Upcaster
+from journal.errors import UnreadableFact, UnstorableValue
+from journal.mapper import FactMapper
+from tests.journal.toy import Added, ToyDecider, Weighed, add
+
+TOY = FactMapper(ToyDecider.facts, ToyDecider.upcasters)
+
+
+def row(data: object, schema: int = 3, topic: str = "toy.added") -> Row:
+    meta = {
+        "id": "i", "by": {"kind": "person", "id": "p"}, "command": "c", "schema": schema,
+        "at": "2026-01-05T12:00:00+00:00", "salt": "",
+    }  # fmt: skip
+    return (7, "tally/a", 1, topic, orjson.dumps({"meta": meta, "data": data}))
+
+
+# --- the ladder: each step is the documentation of one change ----------------------------------
+
+
+def test_schema_3_is_read_as_it_stands() -> None:
+    fact = TOY.fact(row({"tally_id": "a", "amount": "2", "unit": "box"}))
+    assert fact == Added(tally_id="a", amount=Decimal(2), unit="box")
+
+
+def test_an_optional_field_added_later_needs_no_new_schema() -> None:
+    fact = TOY.fact(row({"tally_id": "a", "amount": "2", "unit": "box"}))
+    assert isinstance(fact, Added)
+    assert fact.note is None
+
+
+def test_schema_2_had_no_unit_and_counted_pieces() -> None:
+    fact = TOY.fact(row({"tally_id": "a", "amount": "2"}, schema=2))
+    assert fact == Added(tally_id="a", amount=Decimal(2), unit="piece")
+
+
+def test_schema_1_called_the_amount_n_and_climbs_both_steps() -> None:
+    fact = TOY.fact(row({"tally_id": "a", "n": 2}, schema=1))
+    assert fact == Added(tally_id="a", amount=Decimal(2), unit="piece")
+
+
+def test_the_envelope_keeps_the_schema_that_was_stored() -> None:
+    assert TOY.envelope(row({"tally_id": "a", "n": 2}, schema=1)).schema == 1
+
+
+def test_a_missing_step_is_named() -> None:
+    broken: Mapping[tuple[str, int], Upcaster] = {("toy.added", 1): lambda data: data}
+    with pytest.raises(UnreadableFact, match=r"fact 7 .*toy\.added"):
+        FactMapper(ToyDecider.facts, broken).fact(row({"tally_id": "a", "n": 2}, schema=1))
+
+
+# --- what this release cannot read -------------------------------------------------------------
+
+
+def test_a_newer_schema_is_named_with_its_position() -> None:
+    with pytest.raises(UnreadableFact, match="schema 4 is newer than 3") as caught:
+        TOY.fact(row({}, schema=4))
+    assert caught.value.position == 7
+
+
+def test_an_unknown_type_is_named() -> None:
+    with pytest.raises(UnreadableFact, match=r"toy\.unheard-of"):
+        TOY.fact(row({}, topic="toy.unheard-of"))
+
+
+def test_an_unknown_field_is_an_error_not_a_loss() -> None:
+    with pytest.raises(UnreadableFact, match="surprise"):
+        TOY.fact(row({"tally_id": "a", "amount": "2", "unit": "box", "surprise": 1}))
+
+
+# --- what must not enter -----------------------------------------------------------------------
+
+
+class Shapeless(Fact):
+    """A fact that would be written differently from how it was decided."""
+
+    TYPE: ClassVar[str] = "toy.shapeless"
+    amount: Decimal
+
+    @property
+    def stream(self) -> str:
+        return "tally/a"
+
+
+def test_a_fact_that_would_not_read_back_as_it_was_is_refused() -> None:
+    mapper = FactMapper({Shapeless.TYPE: Shapeless}, {})
+    wrong = Shapeless.model_construct(amount=2.5)  # passed by all checks on its way
+    with pytest.raises((UnstorableValue, UnreadableFact)):
+        mapper.encode(add("a"), [Shapeless.model_construct(amount="much"), wrong], {})
+
+
+@given(
+    note=st.none() | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")),
+    amount=st.decimals(allow_nan=False, allow_infinity=False),
+    reason=st.none() | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")),
+)
+def test_whatever_may_enter_comes_back_the_same(
+    note: str | None, amount: Decimal, reason: str | None
+) -> None:
+    fact = Added(tally_id="a", amount=amount, note=note)
+    ((stored, again),) = TOY.encode(add("a", reason=reason), [fact], {"tally/a": 4})
+    envelope = TOY.envelope((9, "tally/a", 5, stored.topic, stored.state))
+    assert again == envelope.fact == fact
+    assert envelope.reason == reason
+    assert stored.originator_version == 5
+
+
+@given(weight=st.floats())
+def test_a_float_enters_only_if_json_can_say_it(weight: float) -> None:
+    fact = Weighed(tally_id="a", weight=weight)
+    if weight - weight == 0:
+        ((_, again),) = TOY.encode(add("a"), [fact], {})
+        assert again == fact
+    else:
+        with pytest.raises(UnstorableValue, match="/weight"):
+            TOY.encode(add("a"), [fact], {})
+
+
+def test_event_ids_are_the_same_on_every_retry_and_differ_within_a_command() -> None:
+    command = add("a")
+    facts = [Added(tally_id="a", amount=Decimal(n)) for n in (1, 2)]
+    ids = [
+        [orjson.loads(stored.state)["meta"]["id"] for stored, _ in TOY.encode(command, facts, {})]
+        for _ in range(2)
+    ]
+    assert ids[0] == ids[1]
+    assert len(set(ids[0])) == 2
