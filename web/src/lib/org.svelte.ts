@@ -21,12 +21,14 @@ const build = () => {
   const preferred = $derived([...cycleList].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))[0]);
   const cycle = $derived(cycleList.find((c) => c.id === loc.get('cycle')) ?? preferred);
 
+  const ready = $derived([system.data, people.data, teams.data, cycles.data].every((data) => data !== undefined));
+
   return {
     system, people, teams, cycles,
     get cycle() { return cycle; },
     get cycleList() { return cycleList; },
     get zone() { return cycle?.timezone ?? 'UTC'; },
-    get ready() { return system.isSuccess && people.isSuccess && teams.isSuccess && cycles.isSuccess; },
+    get ready() { return ready; },
     get error() { return system.error ?? people.error ?? teams.error ?? cycles.error; },
     get empty() { return !people.data?.items.length || !teams.data?.items.length || !cycles.data?.items.length; },
     get me() { return me; },

@@ -9,6 +9,8 @@ export const newClient = () =>
     defaultOptions: {
       queries: {
         refetchOnWindowFocus: false,
+        // Every field that a page may read stays true; tracking reads per field missed some.
+        notifyOnChangeProps: 'all',
         retry: (count, error) => count < 3 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
         retryDelay: (attempt) => Math.min(400 * 2 ** attempt, 4000),
       },

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { age, endOfDay, fromLocalInput, instantOf, isoSeconds, localDay, ruler, share, stepOf, toLocalInput, DAY } from '../src/lib/time';
+
+describe('wall-clock time', () => {
+  it('round-trips through the zone of the organisation', () => {
+    for (const local of ['2026-01-15T09:00', '2026-07-15T09:00', '2026-10-25T12:00']) {
+      expect(toLocalInput(fromLocalInput(local, 'Europe/Berlin'), 'Europe/Berlin')).toBe(local);
+    }
+    expect(isoSeconds(fromLocalInput('2026-07-15T09:00', 'Europe/Berlin'))).toBe('2026-07-15T07:00:00Z');
+  });
+  it('takes the first of two instants when the clock goes back', () => {
+    expect(isoSeconds(fromLocalInput('2026-10-25T02:30', 'Europe/Berlin'))).toBe('2026-10-25T00:30:00Z');
+  });
+  it('moves on when the clock jumps over it', () => {
+    expect(isoSeconds(fromLocalInput('2026-03-29T02:30', 'Europe/Berlin'))).toBe('2026-03-29T01:30:00Z');
+  });
+  it('ends a day one second before the next begins, whatever its length', () => {
+    expect(isoSeconds(endOfDay('2026-10-25', 'Europe/Berlin'))).toBe('2026-10-25T22:59:59Z');
+    expect(isoSeconds(endOfDay('2026-03-29', 'Europe/Berlin'))).toBe('2026-03-29T21:59:59Z');
+  });
+  it('knows the day in the zone, not in UTC', () => {
+    expect(localDay(Date.parse('2026-11-14T23:30:00Z'), 'Europe/Berlin')).toBe('2026-11-15');
+  });
+});
+
+describe('the rail', () => {
+  const r = ruler('2026-10-01T00:00:00Z', '2027-01-01T00:00:00Z');
+  it('has one step a day', () => expect(r.days).toBe(92));
+  it('steps and instants agree', () => {
+    for (const step of [0, 1, 45, 91]) expect(stepOf(r, instantOf(r, step))).toBe(step);
+  });
+  it('clamps what lies outside', () => {
+    expect(stepOf(r, r.from - DAY)).toBe(0);
+    expect(stepOf(r, r.to + DAY)).toBe(91);
+    expect(share(r, r.from - 1)).toBe(0);
+    expect(share(r, r.to + 1)).toBe(1);
+  });
+});
+
+it('says ages in the coarsest unit that still tells', () => {
+  const now = Date.parse('2026-11-14T12:00:00Z');
+  expect(age(now - 5 * 60_000, now)).toBe('5 min');
+  expect(age(now - 3 * 3_600_000, now)).toBe('3 h');
+  expect(age(now - 2.9 * DAY, now)).toBe('2 d');
+  expect(age(now - 30 * DAY, now)).toBe('4 wk');
+});
