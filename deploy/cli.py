@@ -8,7 +8,7 @@ import sys
 import threading
 import webbrowser
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, get_args
 
 import typer
 from rich.console import Console
@@ -52,9 +52,12 @@ def fail(message: object) -> NoReturn:
 @app.command()
 def up(data: Data = None, port: Port = None, browser: Open = False) -> None:
     """Run the whole local stack on a data directory of your own."""
+    from deploy.ports import ensure_free  # noqa: PLC0415
+
     settings = settings_for(data, port)
     directory = DataDirectory(settings.data.resolve())
     try:
+        ensure_free(settings.host, settings.port)
         directory.prepare()
         with directory.locked():
             raise typer.Exit(serve(directory, settings, browser=browser))
@@ -65,17 +68,34 @@ def up(data: Data = None, port: Port = None, browser: Open = False) -> None:
 @app.command()
 def demo(data: Data = None, port: Port = None, browser: Open = False) -> None:
     """Play a made-up company's quarter through the real workflows once, then serve it."""
-    from deploy.demo.play import DemoError, ensure_played  # noqa: PLC0415
-    from deploy.stack import ensure_free  # noqa: PLC0415
+    from deploy.ports import ensure_free  # noqa: PLC0415
 
     settings = settings_for(data, port)
     directory = DataDirectory(settings.data.resolve())
     try:
         ensure_free(settings.host, settings.port)
-        ensure_played(directory, out)
+        ensure_demo(directory)
         with directory.locked():
             raise typer.Exit(serve(directory, settings, browser=browser))
-    except (DataDirectoryError, StackError, DemoError) as error:
+    except (DataDirectoryError, StackError) as error:
+        fail(error)
+
+
+def ensure_demo(directory: DataDirectory) -> None:
+    """Play the demo unless it is there; what stands in the way is said before Temporal loads."""
+    if directory.stamp.exists():
+        directory.prepare()
+        if directory.simulation is None:
+            raise DataDirectoryError(
+                f"{directory.path} holds your own data, not a demo. Use `truenorth up` for it, or "
+                "choose another directory with --data."
+            )
+        return
+    from deploy.demo.play import DemoError, play_into  # noqa: PLC0415
+
+    try:
+        play_into(directory, out)
+    except DemoError as error:
         fail(error)
 
 
@@ -171,10 +191,11 @@ def create_token(
     data: Data = None,
 ) -> None:
     """Make an API key. It is shown once and stored only as a hash."""
-    from journal.directory import ROLES, Directory  # noqa: PLC0415
+    from journal.directory import Directory, Role  # noqa: PLC0415
 
-    if role not in ROLES:
-        fail(f"there is no role {role!r}; choose one of {', '.join(ROLES)}")
+    roles = get_args(Role)
+    if role not in roles:
+        fail(f"there is no role {role!r}; choose one of {', '.join(roles)}")
     with Directory(settings_for(data).journal) as directory:
         person_id = None
         if person is not None:

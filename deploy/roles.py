@@ -28,7 +28,6 @@ def log_to_stderr() -> None:
 def run_api(settings: Settings) -> int:
     """Serve HTTP until SIGTERM; the exit code."""
     from api.server import serve  # noqa: PLC0415 - each role loads its own parts only
-
     from api.services import Services  # noqa: PLC0415
 
     log_to_stderr()

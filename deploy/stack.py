@@ -1,6 +1,5 @@
 """The local stack: Temporal's dev server, worker, projector and API under one supervisor."""
 
-import socket
 import sys
 import urllib.error
 import urllib.request
@@ -8,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from deploy.datadir import DataDirectory
+from deploy.ports import ensure_free, listens
 from deploy.settings import Settings
-from deploy.supervisor import Child, StackError, Supervisor
+from deploy.supervisor import Child, Supervisor
 from workflows.servers import dev_server_command, free_port
 
 
@@ -29,7 +29,11 @@ class LocalStack:
         ensure_free(self.settings.host, self.settings.port)
         temporal_port, ui_port = free_port(), free_port()
         settings = self.settings.model_copy(
-            update={"temporal_address": f"127.0.0.1:{temporal_port}"}
+            update={
+                "data": self.directory.path,
+                "port": self.settings.port or free_port(),
+                "temporal_address": f"127.0.0.1:{temporal_port}",
+            }
         )
         address = f"http://{settings.host}:{settings.port}"
         children = [
@@ -64,26 +68,6 @@ def environment_of(settings: Settings) -> Mapping[str, str]:
     """The settings as the environment variables a child process reads them from."""
     given = settings.model_dump(mode="json", exclude_none=True, exclude={"allowed_hosts"})
     return {f"TRUENORTH_{name.upper()}": str(value) for name, value in given.items()}
-
-
-def ensure_free(host: str, port: int) -> None:
-    """Check that ``port`` can be bound, before anything is started."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise StackError(
-                f"Port {port} on {host} is taken ({error.strerror}). "
-                "Stop what uses it, or choose another with --port."
-            ) from error
-
-
-def listens(host: str, port: int) -> bool:
-    """Whether something accepts connections there."""
-    with socket.socket() as probe:
-        probe.settimeout(0.2)
-        return probe.connect_ex((host, port)) == 0
 
 
 def answers(url: str) -> bool:

@@ -8,21 +8,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, DateTime, Integer, String, Text
+from sqlalchemy import Column, Integer, String, Text
 
 from domain.catalogue import FACTS
 from domain.facts import Envelope
 from projections.changes import change_of
 from projections.projection import Projection
-from projections.versions import Put, Rows, versioned
+from projections.versions import Instant, Put, Rows, versioned
 
 HISTORY = versioned(
     "history",
     Column("position", Integer, primary_key=True),
     Column("event_id", String(36), nullable=False),
     Column("type", String(64), nullable=False, index=True),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
-    Column("effective_at", DateTime(timezone=True)),
+    Column("at", Instant, nullable=False, index=True),
+    Column("effective_at", Instant),
     Column("actor_kind", String(16), nullable=False),
     Column("actor_id", Text, nullable=False, index=True),
     Column("on_behalf_of", Text),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import Column, Date, DateTime, Integer, String, Text
+from sqlalchemy import Column, Date, Integer, String, Text
 
 from domain.cycle.milestones import CycleFact
 from domain.facts import Envelope, Fact, Thing
@@ -24,7 +24,7 @@ from domain.people.person import PersonJoined
 from domain.people.team import TeamFact
 from projections.families import facts_of
 from projections.projection import Projection
-from projections.versions import FIXED, Change, Put, Rows, versioned
+from projections.versions import FIXED, Change, Instant, Put, Rows, versioned
 
 F = TypeVar("F", bound=Fact)
 
@@ -37,7 +37,7 @@ OBSTACLE = versioned(
     Column("owner_id", String(36)),
     Column("about_kind", String(32)),
     Column("about_id", String(36)),
-    Column("raised_at", DateTime(timezone=True), nullable=False),
+    Column("raised_at", Instant, nullable=False),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
 )
@@ -52,8 +52,8 @@ ACTION = versioned(
     Column("about_kind", String(32)),
     Column("about_id", String(36)),
     Column("due_on", Date),
-    Column("opened_at", DateTime(timezone=True), nullable=False),
-    Column("moved_at", DateTime(timezone=True), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("moved_at", Instant, nullable=False),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
 )

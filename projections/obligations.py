@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Column, Date, DateTime, String, Text
+from sqlalchemy import Column, Date, String, Text
 
 from domain.cycle import cycle
 from domain.cycle import milestones as m
@@ -40,7 +40,7 @@ from domain.people import team
 from domain.people.person import PersonJoined
 from projections.families import facts_of
 from projections.projection import Projection
-from projections.versions import Change, End, Put, Rows, versioned
+from projections.versions import Change, End, Instant, Put, Rows, versioned
 
 OBLIGATION = versioned(
     "obligation",
@@ -53,8 +53,8 @@ OBLIGATION = versioned(
     Column("cycle_id", String(36), index=True),
     Column("team_id", String(36)),
     Column("slot", Date),
-    Column("since_at", DateTime(timezone=True), nullable=False),
-    Column("due_at", DateTime(timezone=True)),
+    Column("since_at", Instant, nullable=False),
+    Column("due_at", Instant),
     Column("level", String(16), nullable=False),
 )
 """``person_id`` is empty when nobody in particular owes it (an obstacle without an owner)."""

@@ -226,7 +226,9 @@ class Improvement:
         def step(at: datetime, wanted: type[Command], /, **fields: Any) -> Step:
             return Step(
                 at,
-                lambda: [cast.give(wanted, plan.owner, at, action_id=action, team_id=team, **fields)],
+                lambda: [
+                    cast.give(wanted, plan.owner, at, action_id=action, team_id=team, **fields)
+                ],
             )
 
         about = plan.about and Thing(

@@ -13,11 +13,12 @@ from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 
+from projections.runner import Runner
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deploy.compose import Parts, migrate, opened
-from deploy.datadir import DataDirectory, DataDirectoryError
+from deploy.datadir import DataDirectory
 from deploy.demo import company
 from deploy.demo.cast import Step
 from deploy.demo.story import Story
@@ -29,7 +30,6 @@ from domain.okr.grading import computed_grade
 from domain.okr.objective import ObjectiveState
 from domain.okr.rollup import display
 from journal.log import Journal
-from projections.runner import Runner
 from workflows.rehearsal import rehearse
 
 NOTE = (
@@ -42,21 +42,13 @@ class DemoError(Exception):
     """The demo could not be played; the message says at which moment and why."""
 
 
-def ensure_played(directory: DataDirectory, out: Console) -> None:
-    """Play the demo into ``directory`` unless it is there already.
+def play_into(directory: DataDirectory, out: Console) -> None:
+    """Play the demo into ``directory``, which must be empty or absent.
 
     Raises:
-        DataDirectoryError: the directory holds something that is not a demo.
+        DataDirectoryError: something is in the way.
         DemoError: the story was refused somewhere.
     """
-    if directory.stamp.exists():
-        directory.prepare()
-        if directory.simulation is None:
-            raise DataDirectoryError(
-                f"{directory.path} holds your own data, not a demo. Use `truenorth up` for it, or "
-                "choose another directory with --data."
-            )
-        return
     if directory.path.exists() and any(directory.path.iterdir()):
         directory.prepare()  # says what is in the way
     unfinished = DataDirectory(directory.path.with_name(directory.path.name + ".playing"))

@@ -10,11 +10,10 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from domain.okr.grading import GradeKeyResult, GradeObjective
-
 from deploy.demo.cast import Cast, Step, local, working_day
 from deploy.demo.company import ObjectivePlan
 from deploy.demo.courses import WEEKS, KeyResultPlan
+from domain.okr.grading import GradeKeyResult, GradeObjective
 from domain.okr.key_result import AddKeyResult, RecordCheckIn
 from domain.okr.measure import Reading
 from domain.okr.objective import (
