@@ -1,0 +1,102 @@
+"""A quarter to test in: the first of 2026 in Berlin, Thursdays, New Year's Day off."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from domain.cycle.calendar import Frame, frame_of, instant
+from domain.cycle.cycle import (
+    Cycle,
+    CyclePlanned,
+    CyclePolicy,
+    PlanCycle,
+    ReachMilestone,
+    StartCycle,
+)
+from domain.cycle.policy import Owed
+from domain.facts import Actor, Command, Fact, Thing
+from tests.domain.specification import fold, given
+
+CYCLE = "q1"
+HOLIDAYS = (date(2025, 12, 25), date(2025, 12, 26), date(2026, 1, 1))
+ADA = Actor(kind="person", id="ada")
+CLOCK = Actor(kind="workflow", id=f"cycle/{CYCLE}")
+BEFORE = datetime(2025, 11, 3, 8, tzinfo=UTC)
+KEY_RESULT = Thing(kind="key_result", id="kr")
+
+
+def policy(**fields: Any) -> CyclePolicy:
+    return CyclePolicy(**{"holidays": HOLIDAYS, **fields})
+
+
+def plan(**fields: Any) -> dict[str, Any]:
+    quarter = {
+        "name": "2026 Q1",
+        "starts_on": date(2026, 1, 1),
+        "ends_on": date(2026, 3, 31),
+        "timezone": "Europe/Berlin",
+        "policy": policy(),
+    }
+    return {**quarter, **fields}
+
+
+def planned(**fields: Any) -> CyclePlanned:
+    return CyclePlanned(cycle_id=CYCLE, **plan(**fields))
+
+
+def frame(**fields: Any) -> Frame:
+    return frame_of(Cycle(cycle_id=CYCLE, **plan(**fields)))
+
+
+def berlin(day: int, month: int, hour: int = 9, year: int = 2026, minute: int = 0) -> datetime:
+    return instant(date(year, month, day), time(hour, minute), "Europe/Berlin")
+
+
+def wish(kind: type[Command], at: datetime, by: Actor = ADA, **fields: Any) -> Command:
+    return kind(command_id=f"{kind.__name__}@{at}", at=at, by=by, cycle_id=CYCLE, **fields)
+
+
+def planning(**fields: Any) -> PlanCycle:
+    return wish(PlanCycle, BEFORE, **plan(**fields))
+
+
+def started(at: datetime = BEFORE, **fields: Any) -> tuple[Fact, ...]:
+    """The history of a cycle that was started at ``at``."""
+    first = planned(**fields)
+    return (first, *given(first).when(wish(StartCycle, at)).facts())
+
+
+def cycle(history: tuple[Fact, ...]) -> Cycle:
+    return fold(history)[f"cycle/{CYCLE}"]
+
+
+def reach(
+    history: tuple[Fact, ...],
+    milestone: str,
+    owed: tuple[Owed, ...] = (),
+    *,
+    late: datetime | None = None,
+) -> ReachMilestone:
+    """The clock's command for a milestone of the present timetable, on time unless ``late``."""
+    now = cycle(history)
+    due = next(one for one in now.milestones if one.id == milestone)
+    return wish(
+        ReachMilestone,
+        late or due.at,
+        CLOCK,
+        milestone=milestone,
+        generation=now.generation,
+        owed=owed,
+    )
+
+
+def run_until(history: tuple[Fact, ...], milestone: str) -> tuple[Fact, ...]:
+    """The clock performs what is due, each on time, up to and with ``milestone``."""
+    while milestone not in cycle(history).done:
+        now = cycle(history)
+        due = next(one for one in now.milestones if one.id not in now.done)
+        history += given(*history).when(reach(history, due.id)).facts()
+    return history
+
+
+def owing(person: str = "bob", *things: Thing, due: datetime = BEFORE) -> Owed:
+    return Owed(person_id=person, about=things or (KEY_RESULT,), due_at=due)

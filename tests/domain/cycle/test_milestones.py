@@ -1,0 +1,256 @@
+"""The clock reaches milestones: what each leads to, and when it leads to nothing."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from domain.cycle.agenda import next_due, phases
+from domain.cycle.calendar import frame_of
+from domain.cycle.cycle import (
+    INITIAL,
+    AdjustmentClosed,
+    AdjustmentOpened,
+    CloseCycle,
+    CycleClosed,
+    GradingLocked,
+    MilestoneReached,
+    PauseCycle,
+    PeopleAsked,
+    PeopleReminded,
+    PhaseEntered,
+    ReopenCycle,
+    ResumeCycle,
+)
+from domain.facts import Thing
+from tests.domain.cycle.quarter import (
+    CYCLE,
+    KEY_RESULT,
+    berlin,
+    cycle,
+    owing,
+    planned,
+    reach,
+    run_until,
+    started,
+    wish,
+)
+from tests.domain.specification import given
+
+STEPS = [one.id for one in cycle(started()).milestones]
+
+
+def before(milestone: str):
+    return run_until(started(), STEPS[STEPS.index(milestone) - 1])
+
+
+def reached(milestone: str, due_at, late_by: int = 0) -> MilestoneReached:
+    return MilestoneReached(
+        cycle_id=CYCLE, milestone=milestone, generation=1, due_at=due_at, late_by=late_by
+    )
+
+
+# --- what performing leads to ------------------------------------------------------------------
+
+
+def test_a_week_is_asked_for():
+    history, owed = before("week-05.ask"), (owing("bob"), owing("cleo"))
+    command = reach(history, "week-05.ask", owed)
+    slot = cycle(history).milestones[STEPS.index("week-05.ask")].slot
+    given(*history).when(command).then(
+        reached("week-05.ask", berlin(29, 1)),
+        PeopleAsked(
+            cycle_id=CYCLE, milestone="week-05.ask", asked="check_in", slot=slot, owed=owed,
+            asked_at=berlin(29, 1),
+        ),
+    )  # fmt: skip
+
+
+def test_who_still_owes_is_reminded_at_the_level_of_the_step():
+    history = before("week-05.lead")
+    _, reminded = given(*history).when(reach(history, "week-05.lead", (owing(),))).facts()
+    assert isinstance(reminded, PeopleReminded)
+    assert (reminded.level, reminded.asked, reminded.owed) == ("lead", "check_in", (owing(),))
+
+
+@pytest.mark.parametrize("milestone", ["week-05.ask", "week-05.chase", "grade.chase"])
+def test_nobody_owes_anything_so_nobody_is_bothered(milestone):
+    history = before(milestone)
+    (fact,) = given(*history).when(reach(history, milestone)).facts()
+    assert isinstance(fact, MilestoneReached)
+
+
+@pytest.mark.parametrize(
+    ("milestone", "phase", "state", "asked"),
+    [
+        ("align.open", "align", "aligning", "agreement"),
+        ("commit.open", "commit", "aligning", "commitment"),
+        ("grade.open", "grade", "grading", "grades"),
+        ("learn.open", "learn", "grading", "lessons"),
+    ],
+)
+def test_a_phase_opens_by_asking(milestone, phase, state, asked):
+    history = before(milestone)
+    _, entered, question = given(*history).when(reach(history, milestone, (owing(),))).facts()
+    assert entered == PhaseEntered(cycle_id=CYCLE, phase=phase, state=state)
+    assert isinstance(question, PeopleAsked)
+    assert question.asked == asked
+
+
+def test_drafting_is_open_since_the_start_so_its_milestone_only_asks():
+    history = started()
+    _, question = given(*history).when(reach(history, "draft.open", (owing(),))).facts()
+    assert question.asked == "objectives"
+
+
+@pytest.mark.parametrize(
+    ("milestone", "fact"),
+    [
+        ("run.open", PhaseEntered(cycle_id=CYCLE, phase="run", state="active")),
+        ("window.open", AdjustmentOpened(cycle_id=CYCLE)),
+        ("window.close", AdjustmentClosed(cycle_id=CYCLE)),
+        ("grade.lock", GradingLocked(cycle_id=CYCLE)),
+        ("close", CycleClosed(cycle_id=CYCLE, closed_at=berlin(15, 4))),
+    ],
+)
+def test_the_other_milestones_are_facts_of_their_own(milestone, fact):
+    history = before(milestone)
+    outcome = given(*history).when(reach(history, milestone)).facts()
+    assert outcome[1:] == (fact,)
+    now = cycle((*history, *outcome))
+    assert now.window_open == (milestone == "window.open")
+    assert now.grading_locked == (milestone in ("grade.lock", "close"))
+
+
+def test_a_late_milestone_says_by_how_much():
+    history = before("week-05.ask")
+    command = reach(history, "week-05.ask", late=berlin(29, 1) + timedelta(hours=2))
+    given(*history).when(command).then(reached("week-05.ask", berlin(29, 1), 7200))
+
+
+# --- when it leads to nothing ------------------------------------------------------------------
+
+
+def test_a_milestone_is_reached_once():
+    history = run_until(started(), "week-05.ask")
+    given(*history).when(reach(history, "week-05.ask")).nothing()
+
+
+def test_a_milestone_that_is_not_in_the_timetable_is_nothing():
+    history = started()
+    command = reach(history, "draft.open").model_copy(update={"milestone": "week-99.ask"})
+    given(*history).when(command).nothing()
+
+
+def test_a_stale_generation_is_nothing():
+    history = before("week-05.ask")
+    stale = reach(history, "week-05.ask")
+    for move in (wish(PauseCycle, berlin(28, 1)), wish(ResumeCycle, berlin(28, 1, 10))):
+        history += given(*history).when(move).facts()
+    given(*history).when(stale).nothing()
+    assert given(*history).when(reach(history, "week-05.ask")).facts()
+
+
+def test_nothing_is_asked_in_a_pause():
+    history = before("week-05.ask")
+    history += given(*history).when(wish(PauseCycle, berlin(28, 1))).facts()
+    given(*history).when(reach(history, "week-05.ask", (owing(),))).nothing()
+
+
+# --- at most one nudge per subject, person and day (RULES B9) ------------------------------------
+
+
+def test_asks_and_chases_that_come_late_together_bother_people_once_a_day():
+    history, now = before("week-05.ask"), berlin(3, 2, 8)
+    for milestone in ("week-05.ask", "week-05.chase"):
+        history += given(*history).when(reach(history, milestone, (owing(),), late=now)).facts()
+    assert [type(fact) for fact in history[-2:]] == [PeopleAsked, MilestoneReached]
+
+
+def test_a_higher_level_hears_on_the_same_day():
+    history, now = before("week-05.ask"), berlin(3, 2, 8)
+    for milestone in ("week-05.ask", "week-05.chase", "week-05.lead"):
+        history += given(*history).when(reach(history, milestone, (owing(),), late=now)).facts()
+    assert isinstance(history[-1], PeopleReminded)
+    assert history[-1].level == "lead"
+
+
+def test_another_subject_or_person_or_day_is_news():
+    history, other = before("week-05.ask"), Thing(kind="key_result", id="other")
+    ask = reach(history, "week-05.ask", (owing("bob"),), late=berlin(30, 1, 7))
+    history += given(*history).when(ask).facts()
+    owed = (owing("bob", KEY_RESULT, other), owing("cleo"))
+    chase = reach(history, "week-05.chase", owed)
+    reminded = given(*history).when(chase).facts()[-1]
+    assert reminded.owed == (owing("bob", other), owing("cleo"))
+    tomorrow = chase.model_copy(update={"at": berlin(31, 1)})
+    assert given(*history).when(tomorrow).facts()[-1].owed == owed
+
+
+# --- what is due next --------------------------------------------------------------------------
+
+
+def test_the_next_due_is_the_first_milestone_not_done():
+    history = before("week-05.ask")
+    due = next_due(cycle(history), berlin(28, 1))
+    assert (due.stream, due.id, due.kind, due.at, due.phase, due.generation) == (
+        "cycle/q1", "week-05.ask", "ask", berlin(29, 1), "run", 1
+    )  # fmt: skip
+    assert len(due.model_dump_json()) < 300
+
+
+def test_what_is_overdue_comes_first_and_in_order():
+    assert next_due(cycle(started()), berlin(1, 8)).id == "draft.open"
+
+
+def test_a_paused_cycle_holds_and_is_asked_again_in_a_week():
+    history = started()
+    history += given(*history).when(wish(PauseCycle, berlin(1, 1))).facts()
+    due = next_due(cycle(history), berlin(2, 1))
+    assert (due.kind, due.at) == ("hold", berlin(9, 1))
+
+
+def test_a_cycle_at_rest_waits_for_nothing():
+    assert next_due(INITIAL, berlin(1, 1)) is None
+    assert next_due(cycle((planned(),)), berlin(1, 1)) is None
+    assert next_due(cycle(run_until(started(), "close")), berlin(1, 1)) is None
+
+
+def test_a_cycle_closed_before_its_time_still_has_its_close_to_perform():
+    history, now = before("week-05.ask"), berlin(28, 1, 12)
+    history += given(*history).when(wish(CloseCycle, now)).facts()
+    due = next_due(cycle(history), now)
+    assert (due.id, due.kind, due.at) == ("close", "close", now)
+    given(*history).when(reach(history, "week-05.ask")).nothing()
+    history += given(*history).when(reach(history, "close", late=now)).facts()
+    assert history[-1] == reached("close", now)
+    assert next_due(cycle(history), now) is None
+
+
+def test_a_re_opened_cycle_has_something_due_again():
+    history = run_until(started(), "close")
+    history += given(*history).when(wish(ReopenCycle, berlin(4, 5))).facts()
+    assert next_due(cycle(history), berlin(4, 5)).id == "grade.open"
+
+
+# --- the phases and the frame ------------------------------------------------------------------
+
+
+def test_phases_before_the_start_are_as_planned():
+    spans = phases(cycle((planned(),)))
+    assert [span.state for span in spans] == ["ahead"] * 6
+    assert spans[3].starts_at == berlin(2, 1)
+
+
+def test_phases_follow_each_other_and_know_where_the_cycle_stands():
+    spans = phases(cycle(before("week-05.ask")))
+    assert [span.state for span in spans] == ["past", "past", "past", "current", "ahead", "ahead"]
+    assert all(one.ends_at == after.starts_at for one, after in pairwise(spans[:5]))
+    assert (spans[4].ends_at, spans[5].starts_at) == (berlin(7, 4), berlin(8, 4))
+    assert {span.state for span in phases(cycle(run_until(started(), "close")))} == {"past"}
+
+
+def test_the_frame_knows_the_state_and_when_grading_locks():
+    assert frame_of(cycle((planned(),))).grading_deadline is None
+    frame = frame_of(cycle(before("week-05.ask")))
+    assert (frame.state, frame.grading_deadline) == ("active", berlin(7, 4))

@@ -1,0 +1,123 @@
+"""The wiring of the domain is complete: every fact is evolved, every command is decided."""
+
+import ast
+import inspect
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+import domain
+from domain import deciders
+from domain.catalogue import COMMANDS, FACTS
+from domain.facts import Actor, Command, Fact
+from tests.domain.strategies import drawn
+
+KINDS = {"action", "board", "cycle", "objective", "obstacle", "person", "roster", "team"}
+# Facts that only tell what happened: the fact beside them, or none, changes the state.
+TOLD_ONLY = {"lean.limit-breached", "cycle.phase-rescheduled"}
+
+
+def classes_of(base: type) -> set[type]:
+    """Every class in ``domain/`` that is a ``base`` and is not itself inherited from there."""
+    found = set(base.__subclasses__())
+    while parents := {one for one in found if one.__subclasses__() and not is_final(one)}:
+        found = (found - parents).union(*(one.__subclasses__() for one in parents))
+    return {one for one in found if one.__module__.startswith("domain.")}
+
+
+def is_final(one: type) -> bool:
+    return "TYPE" in vars(one) or one in COMMANDS
+
+
+def test_every_fact_is_in_the_catalogue_once_by_its_wire_name():
+    assert {fact for fact in classes_of(Fact) if "TYPE" in vars(fact)} == set(FACTS.values())
+    assert len({fact.TYPE for fact in classes_of(Fact)}) == len(FACTS)
+    for name, fact in FACTS.items():
+        assert re.fullmatch(r"(okr|lean|cycle|people)\.[a-z]+(-[a-z]+)+", name)
+        assert name == fact.TYPE
+
+
+def test_every_command_is_in_the_catalogue():
+    assert classes_of(Command) == set(COMMANDS)
+    assert len(COMMANDS) == len(set(COMMANDS))
+
+
+def test_every_module_of_the_domain_was_imported_by_the_catalogue():
+    root = Path(domain.__file__).parent
+    defined = {
+        node.name
+        for path in root.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+        and any(
+            isinstance(line, ast.AnnAssign)
+            and getattr(line.target, "id", "") == "TYPE"
+            and line.value is not None
+            for line in node.body
+        )
+    }
+    assert defined == {fact.__name__ for fact in FACTS.values()}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda one: one.__name__)
+@settings(max_examples=3, suppress_health_check=list(HealthCheck), deadline=None)
+@given(data=st.data())
+def test_every_command_is_dispatched(command, data):
+    asked = data.draw(drawn(command))
+    states = tuple(deciders.initial(stream) for stream in asked.reads)
+    deciders.decide(asked, states)
+
+
+def test_a_command_that_nobody_knows_is_a_mistake_of_the_programmer():
+    class Unknown(Command):
+        @property
+        def reads(self) -> tuple[str, ...]:
+            return ()
+
+    unknown = Unknown(
+        command_id="x", at=datetime(2026, 1, 1, tzinfo=UTC), by=Actor(kind="person", id="p")
+    )
+    with pytest.raises(LookupError, match="Unknown"):
+        deciders.decide(unknown, ())
+    with pytest.raises(LookupError, match="nothing"):
+        deciders.initial("nothing/1")
+    with pytest.raises(LookupError, match="nothing"):
+        deciders.evolve("nothing/1", None, FACTS["people.person-joined"](person_id="p"))
+
+
+@pytest.mark.parametrize("fact", FACTS.values(), ids=lambda one: one.TYPE)
+@settings(max_examples=30, suppress_health_check=list(HealthCheck), deadline=None)
+@given(data=st.data())
+def test_every_fact_names_a_stream_that_has_a_decider(fact, data):
+    told = data.draw(drawn(fact))
+    assert told.stream.partition("/")[0] in KINDS
+    state = deciders.initial(told.stream)
+    assert type(deciders.evolve(told.stream, state, told)) is type(state)
+
+
+def test_every_fact_is_evolved_by_the_module_of_its_stream():
+    """A fact that no ``match`` names would be lost without a word."""
+    root = Path(domain.__file__).parent
+    named = {
+        getattr(node.cls, "id", None) or getattr(node.cls, "attr", None)
+        for path in root.rglob("*.py")
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef) and "evolve" in function.name
+        for node in ast.walk(function)
+        if isinstance(node, ast.MatchClass)
+    }
+    assert {one.__name__ for name, one in FACTS.items() if name not in TOLD_ONLY} <= named
+
+
+@pytest.mark.parametrize("fact", FACTS.values(), ids=lambda one: one.TYPE)
+def test_facts_keep_no_import_path_and_refuse_unknown_fields(fact):
+    assert fact.model_config["extra"] == "forbid"
+    assert fact.model_config["frozen"] is True
+    assert fact.__module__ not in fact.TYPE
+    assert inspect.isclass(fact)
+    TypeAdapter(fact).json_schema()
