@@ -151,7 +151,11 @@ class Feed:
     def _tail(self) -> None:
         while not self._stopping.is_set():
             try:
-                if self._journal.wait(self.head, _POLL) <= self.head:
+                head = self._journal.wait(self.head, _POLL)
+                if head <= self.head:
+                    continue
+                if not self.connections:
+                    self._skip(head)  # nobody listens: whoever comes later reads from the log
                     continue
                 batch = [self._encode(each) for each in self._journal.tail(self.head, _BATCH)]
             except Exception:
@@ -164,6 +168,13 @@ class Feed:
                     self.head = batch[-1][0]
                 self._news.set()
                 self._wake(self._grown)
+
+    def _skip(self, head: int) -> None:
+        with self._lock:
+            self._ring.clear()
+            self.head = head
+        self._news.set()
+        self._wake(self._grown)
 
     def _watch(self) -> None:
         while not self._stopping.is_set():

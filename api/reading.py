@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request
 from projections.views import Moment, MomentAhead, UnreadableMoment
 from pydantic import AwareDatetime, BeforeValidator, WithJsonSchema
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api import cursors
@@ -118,10 +119,8 @@ class Reading:
         return self.view(found, moment)
 
 
-def resolve(services: Services, as_of: str | None, now: datetime) -> Moment | None:
-    """The moment asked for; None for the present. Raises 400."""
-    if as_of is None:
-        return None
+def resolve(services: Services, as_of: str, now: datetime) -> Moment:
+    """The moment asked for. Raises 400."""
     try:
         # A plus sign left bare in a query arrives as a space; there is no other space in a time.
         text = as_of.replace(" ", "+")
@@ -139,7 +138,9 @@ def resolve(services: Services, as_of: str | None, now: datetime) -> Moment | No
 def reading(permission: Permission = "read") -> Any:
     """A dependency: who reads, and as of when."""
 
-    def read(request: Request, as_of: AsOf = None, effective_at: EffectiveAt = None) -> Reading:
+    async def read(
+        request: Request, as_of: AsOf = None, effective_at: EffectiveAt = None
+    ) -> Reading:
         principal: Principal = request.state.principal
         principal.must(permission)
         services: Services = request.app.state.services
@@ -151,7 +152,10 @@ def reading(permission: Permission = "read") -> Any:
             principal=principal,
             request=request,
             now=now,
-            moment=resolve(services, as_of, now),
+            # The present needs no store to be asked: a live read saves the way to a thread.
+            moment=None
+            if as_of is None
+            else await run_in_threadpool(resolve, services, as_of, now),
             effective_at=effective_at,
         )
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api import shapes
 from api.answers import Answers
 from api.body import StrictRoute
 from api.reading import Reading, reading
@@ -22,7 +23,7 @@ Edit = Annotated[Write, editing("action", "action_id")]
 Asked = Annotated[Reading, reading()]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, response_model=shapes.Action)
 def open_action(body: NewAction, write: Create) -> Response:
     """Open a countermeasure, a kaizen or a follow-up; it starts on the team's board."""
     command = OpenAction(
@@ -42,7 +43,7 @@ def open_action(body: NewAction, write: Create) -> Response:
     return write.respond(receipt, thing, status=201, at=f"/v1/actions/{receipt.subject}")
 
 
-@router.post("/{action_id}/move")
+@router.post("/{action_id}/move", response_model=shapes.Action)
 def move(body: Move, write: Edit) -> Response:
     """Move the card; a hard limit refuses, a soft one asks for a reason."""
     command = MoveAction(
@@ -53,7 +54,7 @@ def move(body: Move, write: Edit) -> Response:
     return _do(command, write, body)
 
 
-@router.post("/{action_id}/verify")
+@router.post("/{action_id}/verify", response_model=shapes.Action)
 def verify(body: Verification, write: Edit) -> Response:
     """Say what the action has brought; without effect it is open again."""
     command = VerifyAction(
@@ -65,13 +66,13 @@ def verify(body: Verification, write: Edit) -> Response:
     return _do(command, write, body)
 
 
-@router.post("/{action_id}/reopen")
+@router.post("/{action_id}/reopen", response_model=shapes.Action)
 def reopen(write: Edit, body: Reason | None = None) -> Response:
     """Take the work up again."""
     return _do(ReopenAction(**_about(write, body)), write, body)
 
 
-@router.get("/{action_id}")
+@router.get("/{action_id}", response_model=shapes.Action)
 def get_action(action_id: str, read: Asked) -> Response:
     """One improvement action."""
     return read.thing(*Answers(read.services).action(action_id, read.upto))

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api import shapes
 from api.answers import Answers
 from api.body import StrictRoute
 from api.requests.common import Reason
@@ -28,7 +29,7 @@ Create = Annotated[Write, creating("administer")]
 Edit = Annotated[Write, editing("cycle", "cycle_id", permission="administer")]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, response_model=shapes.Cycle)
 def plan_cycle(body: NewCycle, write: Create) -> Response:
     """Plan a cycle; its slots and timetable follow from the dates, the zone and the policy."""
     command = PlanCycle(
@@ -46,37 +47,37 @@ def plan_cycle(body: NewCycle, write: Create) -> Response:
     return write.respond(receipt, cycle, status=201, at=f"/v1/cycles/{receipt.subject}")
 
 
-@router.post("/{cycle_id}/start")
+@router.post("/{cycle_id}/start", response_model=shapes.Cycle)
 def start_cycle(write: Edit, body: Reason | None = None) -> Response:
     """Start the cycle's clock."""
     return _move(StartCycle, write, body)
 
 
-@router.post("/{cycle_id}/pause")
+@router.post("/{cycle_id}/pause", response_model=shapes.Cycle)
 def pause_cycle(write: Edit, body: Reason | None = None) -> Response:
     """Hold every deadline."""
     return _move(PauseCycle, write, body)
 
 
-@router.post("/{cycle_id}/resume")
+@router.post("/{cycle_id}/resume", response_model=shapes.Cycle)
 def resume_cycle(write: Edit, body: Reason | None = None) -> Response:
     """Go on; what is due is kept or shifted, as the policy says."""
     return _move(ResumeCycle, write, body)
 
 
-@router.post("/{cycle_id}/close")
+@router.post("/{cycle_id}/close", response_model=shapes.Cycle)
 def close_cycle(write: Edit, body: Reason | None = None) -> Response:
     """Close the cycle: nothing in it changes any more."""
     return _move(CloseCycle, write, body)
 
 
-@router.post("/{cycle_id}/reopen")
+@router.post("/{cycle_id}/reopen", response_model=shapes.Cycle)
 def reopen_cycle(write: Edit, body: Reason | None = None) -> Response:
     """Open a closed cycle again, with a reason."""
     return _move(ReopenCycle, write, body)
 
 
-@router.post("/{cycle_id}/reschedule")
+@router.post("/{cycle_id}/reschedule", response_model=shapes.Cycle)
 def reschedule_phase(body: Reschedule, write: Edit) -> Response:
     """Move the end of a phase; what is already done stays done."""
     command = ReschedulePhase(

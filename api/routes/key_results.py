@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api import shapes
 from api.answers import Answers
 from api.body import StrictRoute
 from api.preview import preview as would_be
@@ -39,7 +40,7 @@ Asked = Annotated[Reading, reading()]
 _OF = "/objectives/{objective_id}/key-results"
 
 
-@router.post(_OF, status_code=201)
+@router.post(_OF, status_code=201, response_model=shapes.KeyResultThing)
 def add_key_result(body: NewKeyResult, write: Add) -> Response:
     """Add a key result to the objective."""
     given: dict[str, Any] = {} if body.weight is None else {"weight": body.weight}
@@ -56,7 +57,7 @@ def add_key_result(body: NewKeyResult, write: Add) -> Response:
     return _show(command, write, body, status=201)
 
 
-@router.post(_OF + "/{key_result_id}/check-ins", status_code=201)
+@router.post(_OF + "/{key_result_id}/check-ins", status_code=201, response_model=shapes.CheckIn)
 def check_in(key_result_id: str, body: CheckIn, write: Add) -> Response:
     """Say where the key result stands, and how confident you are."""
     command = RecordCheckIn(
@@ -71,7 +72,7 @@ def check_in(key_result_id: str, body: CheckIn, write: Add) -> Response:
     return _show_check_in(command, write, key_result_id, body)
 
 
-@router.post(_OF + "/{key_result_id}/preview")
+@router.post(_OF + "/{key_result_id}/preview", response_model=shapes.Preview)
 def preview(key_result_id: str, body: CheckIn, write: Add) -> Response:
     """What a check-in would give, without recording it."""
     command = RecordCheckIn(
@@ -86,7 +87,7 @@ def preview(key_result_id: str, body: CheckIn, write: Add) -> Response:
     return would_be(write.services, command, write.at)
 
 
-@router.post("/check-ins/{check_in_id}/correct", status_code=201)
+@router.post("/check-ins/{check_in_id}/correct", status_code=201, response_model=shapes.CheckIn)
 def correct(check_in_id: str, body: Correction, write: Create) -> Response:
     """Replace a check-in by a new one, with a reason; the old one stays readable (RULES B1)."""
     home = Answers(write.services).home_of_check_in(check_in_id)
@@ -108,7 +109,7 @@ def correct(check_in_id: str, body: Correction, write: Create) -> Response:
     return _show_check_in(command, write, key_result_id, body)
 
 
-@router.post(_OF + "/{key_result_id}/retarget")
+@router.post(_OF + "/{key_result_id}/retarget", response_model=shapes.KeyResultThing)
 def retarget(key_result_id: str, body: Retarget, write: Edit) -> Response:
     """Move the target; after activation somebody other than the owner approves it."""
     command = RetargetKeyResult(
@@ -119,14 +120,14 @@ def retarget(key_result_id: str, body: Retarget, write: Edit) -> Response:
     return _show(command, write, body)
 
 
-@router.post(_OF + "/{key_result_id}/reweight")
+@router.post(_OF + "/{key_result_id}/reweight", response_model=shapes.KeyResultThing)
 def reweight(key_result_id: str, body: Reweight, write: Edit) -> Response:
     """Change how much the key result counts."""
     command = ReweightKeyResult(**_about(write, key_result_id, body.reason), weight=body.weight)
     return _show(command, write, body)
 
 
-@router.post(_OF + "/{key_result_id}/convert")
+@router.post(_OF + "/{key_result_id}/convert", response_model=shapes.KeyResultThing)
 def convert(key_result_id: str, body: Convert, write: Edit) -> Response:
     """Give a key result whose baseline is established its normal measure (RULES B2)."""
     command = ConvertKeyResult(
@@ -136,14 +137,14 @@ def convert(key_result_id: str, body: Convert, write: Edit) -> Response:
     return _show(command, write, body)
 
 
-@router.post(_OF + "/{key_result_id}/drop")
+@router.post(_OF + "/{key_result_id}/drop", response_model=shapes.KeyResultThing)
 def drop_key_result(key_result_id: str, write: Edit, body: Reason | None = None) -> Response:
     """Give the key result up, with a reason; it leaves the score from now on (RULES B3)."""
     command = DropKeyResult(**_about(write, key_result_id, body.reason if body else None))
     return _show(command, write, body)
 
 
-@router.get(_OF + "/{key_result_id}")
+@router.get(_OF + "/{key_result_id}", response_model=shapes.KeyResultHistory)
 def get_key_result(objective_id: str, key_result_id: str, read: Asked) -> Response:
     """One key result with its check-ins, corrected ones included."""
     return read.thing(

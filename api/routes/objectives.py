@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api import shapes
 from api.answers import Answers
 from api.body import StrictRoute
 from api.reading import Reading, reading
@@ -32,7 +33,7 @@ Edit = Annotated[Write, editing("objective", "objective_id")]
 Asked = Annotated[Reading, reading()]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, response_model=shapes.ObjectiveThing)
 def draft_objective(body: NewObjective, write: Create) -> Response:
     """Draft an objective in a cycle for a team."""
     command = DraftObjective(
@@ -49,44 +50,44 @@ def draft_objective(body: NewObjective, write: Create) -> Response:
     )
 
 
-@router.post("/{objective_id}/propose")
+@router.post("/{objective_id}/propose", response_model=shapes.ObjectiveThing)
 def propose(write: Edit, body: Reason | None = None) -> Response:
     """Offer the draft for agreement: the first throw of catchball."""
     return _do(ProposeObjective(**_about(write, body)), write, body)
 
 
-@router.post("/{objective_id}/counter")
+@router.post("/{objective_id}/counter", response_model=shapes.ObjectiveThing)
 def counter(body: Counter, write: Edit) -> Response:
     """Throw it back with a counter-proposal."""
     return _do(CounterObjective(note=body.note, **_about(write, body)), write, body)
 
 
-@router.post("/{objective_id}/accept")
+@router.post("/{objective_id}/accept", response_model=shapes.ObjectiveThing)
 def accept(write: Edit, body: Reason | None = None) -> Response:
     """Agree to the objective as proposed."""
     return _do(AcceptObjective(**_about(write, body)), write, body)
 
 
-@router.post("/{objective_id}/withdraw")
+@router.post("/{objective_id}/withdraw", response_model=shapes.ObjectiveThing)
 def withdraw(write: Edit, body: Reason | None = None) -> Response:
     """Take it back into draft."""
     return _do(WithdrawObjective(**_about(write, body)), write, body)
 
 
-@router.post("/{objective_id}/activate")
+@router.post("/{objective_id}/activate", response_model=shapes.ObjectiveThing)
 def activate(write: Edit, body: Reason | None = None) -> Response:
     """Begin before the cycle's clock does it."""
     command = ActivateObjective(cycle_id=write.state.cycle_id, **_about(write, body))
     return _do(command, write, body)
 
 
-@router.post("/{objective_id}/drop")
+@router.post("/{objective_id}/drop", response_model=shapes.ObjectiveThing)
 def drop(write: Edit, body: Reason | None = None) -> Response:
     """Give the objective up, with a reason."""
     return _do(DropObjective(cycle_id=write.state.cycle_id, **_about(write, body)), write, body)
 
 
-@router.post("/{objective_id}/merge")
+@router.post("/{objective_id}/merge", response_model=shapes.ObjectiveThing)
 def merge(body: Merge, write: Edit) -> Response:
     """Merge it into another objective of the cycle."""
     command = MergeObjective(
@@ -97,7 +98,7 @@ def merge(body: Merge, write: Edit) -> Response:
     return _do(command, write, body)
 
 
-@router.post("/{objective_id}/grade")
+@router.post("/{objective_id}/grade", response_model=shapes.ObjectiveThing)
 def grade(body: Grade, write: Edit) -> Response:
     """Judge the key results; agreed other than computed needs a reason (RULES B5)."""
     command = GradeObjective(
@@ -116,13 +117,13 @@ def grade(body: Grade, write: Edit) -> Response:
     return _do(command, write, body)
 
 
-@router.post("/{objective_id}/close")
+@router.post("/{objective_id}/close", response_model=shapes.ObjectiveThing)
 def close(write: Edit, body: Reason | None = None) -> Response:
     """Close a graded objective."""
     return _do(CloseObjective(**_about(write, body)), write, body)
 
 
-@router.post("/{objective_id}/carry-over")
+@router.post("/{objective_id}/carry-over", response_model=shapes.ObjectiveThing)
 def carry_over(body: CarryOver, write: Edit) -> Response:
     """Close it here and draft it anew in the next cycle; ``into`` shows the new one (RULES B9)."""
     command = CarryOverObjective(
@@ -142,7 +143,7 @@ def carry_over(body: CarryOver, write: Edit) -> Response:
     return write.respond(receipt, thing)
 
 
-@router.get("/{objective_id}")
+@router.get("/{objective_id}", response_model=shapes.ObjectiveThing)
 def get_objective(objective_id: str, read: Asked) -> Response:
     """One objective with its key results and how they stand."""
     return read.thing(

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api import shapes
 from api.answers import Answers
 from api.body import StrictRoute
 from api.reading import Reading, reading
@@ -31,7 +32,7 @@ Edit = Annotated[Write, editing("obstacle", "obstacle_id")]
 Asked = Annotated[Reading, reading()]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, response_model=shapes.Obstacle)
 def raise_obstacle(body: NewObstacle, write: Create) -> Response:
     """Say what stands in the way; the help chain starts from here."""
     command = RaiseObstacle(
@@ -47,7 +48,7 @@ def raise_obstacle(body: NewObstacle, write: Create) -> Response:
     return write.respond(receipt, thing, status=201, at=f"/v1/obstacles/{receipt.subject}")
 
 
-@router.post("/{obstacle_id}/whys", status_code=201)
+@router.post("/{obstacle_id}/whys", status_code=201, response_model=shapes.WhyAnswered)
 def answer_why(body: Why, write: Add) -> Response:
     """Answer one more why, under the answer it explains."""
     command = AnswerWhy(
@@ -70,7 +71,7 @@ def answer_why(body: Why, write: Add) -> Response:
     return write.respond(receipt, why, status=201)
 
 
-@router.post("/{obstacle_id}/causes", status_code=201)
+@router.post("/{obstacle_id}/causes", status_code=201, response_model=shapes.CauseNoted)
 def note_cause(body: Cause, write: Add) -> Response:
     """Note a possible cause on the fishbone."""
     command = NoteCause(
@@ -91,32 +92,32 @@ def note_cause(body: Cause, write: Add) -> Response:
     return write.respond(receipt, cause, status=201)
 
 
-@router.post("/{obstacle_id}/root-cause")
+@router.post("/{obstacle_id}/root-cause", response_model=shapes.Obstacle)
 def choose_root_cause(body: RootCause, write: Edit) -> Response:
     """Name the answer one can act on."""
     return _do(ChooseRootCause(why_id=WhyId(body.why_id), **_about(write, body)), write, body)
 
 
-@router.post("/{obstacle_id}/acknowledge")
+@router.post("/{obstacle_id}/acknowledge", response_model=shapes.Obstacle)
 def acknowledge(write: Add, body: Reason | None = None) -> Response:
     """Take it on: the climb up the help chain stops."""
     return _do(AcknowledgeObstacle(**_about(write, body)), write, body)
 
 
-@router.post("/{obstacle_id}/resolve")
+@router.post("/{obstacle_id}/resolve", response_model=shapes.Obstacle)
 def resolve(body: Resolution, write: Edit) -> Response:
     """Say what came of it, with evidence."""
     command = ResolveObstacle(result=body.result, evidence=body.evidence, **_about(write, body))
     return _do(command, write, body)
 
 
-@router.post("/{obstacle_id}/reopen")
+@router.post("/{obstacle_id}/reopen", response_model=shapes.Obstacle)
 def reopen(write: Edit, body: Reason | None = None) -> Response:
     """It is back."""
     return _do(ReopenObstacle(**_about(write, body)), write, body)
 
 
-@router.get("/{obstacle_id}")
+@router.get("/{obstacle_id}", response_model=shapes.Obstacle)
 def get_obstacle(obstacle_id: str, read: Asked) -> Response:
     """One obstacle with its whys and causes."""
     return read.thing(*Answers(read.services).obstacle(obstacle_id, read.upto))

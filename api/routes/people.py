@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api import shapes
 from api.answers import Answers
 from api.body import StrictRoute
 from api.problems import Problem
@@ -20,7 +21,7 @@ Create = Annotated[Write, creating("administer")]
 Asked = Annotated[Reading, reading()]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, response_model=shapes.PersonThing)
 def add_person(body: NewPerson, write: Create) -> Response:
     """Add a person. Only an opaque id enters the log; the name can be erased later."""
     directory = write.services.directory
@@ -40,7 +41,7 @@ def add_person(body: NewPerson, write: Create) -> Response:
     return write.respond(receipt, person, status=201, at=f"/v1/people/{receipt.subject}")
 
 
-@router.get("/{person_id}")
+@router.get("/{person_id}", response_model=shapes.PersonThing)
 def get_person(person_id: str, read: Asked) -> Response:
     """One person, with the name of today."""
     return read.thing(*Answers(read.services).person(person_id, read.upto))

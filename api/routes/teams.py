@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api import shapes
 from api.answers import Answers
 from api.body import StrictRoute
 from api.reading import Reading, reading
@@ -20,7 +21,7 @@ Add = Annotated[Write, editing("team", "team_id", permission="administer", versi
 Asked = Annotated[Reading, reading()]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, response_model=shapes.Team)
 def form_team(body: NewTeam, write: Create) -> Response:
     """Form a team under a parent: company, department, team or lean team."""
     command = FormTeam(
@@ -35,7 +36,7 @@ def form_team(body: NewTeam, write: Create) -> Response:
     return write.respond(receipt, team, status=201, at=f"/v1/teams/{receipt.subject}")
 
 
-@router.put("/{team_id}/members/{person_id}")
+@router.put("/{team_id}/members/{person_id}", response_model=shapes.Team)
 def add_member(person_id: str, body: Membership, write: Add) -> Response:
     """Add a person to the team, or change the role, department or level of a member."""
     Answers(write.services).person(person_id, None)
@@ -49,7 +50,7 @@ def add_member(person_id: str, body: Membership, write: Add) -> Response:
     return write.respond(receipt, Answers(write.services).team(write.thing_id, receipt.position)[0])
 
 
-@router.delete("/{team_id}/members/{person_id}")
+@router.delete("/{team_id}/members/{person_id}", response_model=shapes.Team)
 def remove_member(person_id: str, write: Add) -> Response:
     """Take a person out of the team. Repeating it changes nothing."""
     command = RemoveMember(
@@ -59,7 +60,7 @@ def remove_member(person_id: str, write: Add) -> Response:
     return write.respond(receipt, Answers(write.services).team(write.thing_id, receipt.position)[0])
 
 
-@router.get("/{team_id}")
+@router.get("/{team_id}", response_model=shapes.Team)
 def get_team(team_id: str, read: Asked) -> Response:
     """One team with its members."""
     return read.thing(*Answers(read.services).team(team_id, read.upto))
