@@ -182,6 +182,10 @@ def test_dropping_gives_the_place_free(way):
     in_cycle(drafted(), claimed(), *way).when(wish).then(GONE, FREE)
 
 
+def test_without_a_place_there_is_none_to_give_free():
+    in_cycle(drafted()).when(asked(DropObjective, reason="x")).then(GONE)
+
+
 def test_dropping_needs_a_reason():
     in_cycle(drafted(), claimed()).when(asked(DropObjective, reason=" ")).refused(
         "reason-required", pointer="/reason"

@@ -39,6 +39,7 @@ from tests.domain.okr.quarter import (
     frame,
     metric,
     number,
+    planned,
     slot,
     value,
 )
@@ -239,6 +240,8 @@ def test_only_an_active_objective_of_an_open_cycle_is_graded():
     given(*agreed).when(grade()).refused("illegal-move")
     given(*active(*READ, CLOSED)).when(grade(judged("0.6"))).refused("cycle-closed")
     given().when(grade()).refused("not-found")
+    elsewhere = asked(GradeObjective, key_results=(judged("0.6"),), cycle_id="q2")
+    given(*active(*READ), planned("q2")).when(elsewhere).refused("invalid-cycle")
 
 
 # --- lock and regrade --------------------------------------------------------------------------

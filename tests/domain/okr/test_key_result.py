@@ -270,7 +270,9 @@ def test_without_a_reading_there_is_no_baseline_to_convert():
 
 
 def test_only_a_baseline_converts_and_only_to_a_normal_measure():
-    given(*active(added())).when(convert(metric(1, 2))).refused("illegal-move")
+    given(*active(added(), checked_in(value(30)))).when(convert(metric(1, 2))).refused(
+        "illegal-move", allowed=()
+    )
     history = active(added(UNKNOWN), checked_in(value(42)))
     given(*history).when(convert(UNKNOWN)).refused("invalid-measure")
     given(*history).when(convert(metric(42, 42))).refused("degenerate-measure")

@@ -1,5 +1,6 @@
 """RULES B2: raw progress and score of every kind of key result, with all golden values."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -110,6 +111,11 @@ def test_bounds_are_inside_the_band(read: str):
 def test_instant_with_tolerance_fades_out(tolerance: str, read: str, raw: str):
     band = between("4", "5", method="instant", tolerance=number(tolerance))
     assert raw_of(band, value(read)) == fraction(raw)
+
+
+def test_without_planned_slots_a_hit_rate_says_nothing():
+    short = replace(FRAME, slots=())
+    assert raw_progress(between("4", "5"), (), short) is None
 
 
 def test_milestones_weigh_what_is_done():

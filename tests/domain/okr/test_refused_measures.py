@@ -73,6 +73,7 @@ def phased(*points):
         (band("stay_below", "distance", upper=0), "degenerate-measure", "/upper"),
         (band("stay_below", "distance", upper=-1), "degenerate-measure", "/upper"),
         (band("stay_between", "distance", lower=1, upper=2), "invalid-measure", "/method"),
+        (band("stay_above", "instant", LONG, lower=0), "invalid-number", "/tolerance"),
         (band("stay_above", "instant", "-1", lower=0), "invalid-measure", "/tolerance"),
         (band("stay_above", "hit_rate", "1", lower=0), "invalid-measure", "/tolerance"),
         (plan(), "invalid-measure", "/milestones"),
