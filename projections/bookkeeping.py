@@ -1,0 +1,173 @@
+"""What the store of views remembers beside them: generations, checkpoints, and when facts came.
+
+A view has one *generation* that is read (its pointer) and maybe one that is being built. Every
+generation has a *checkpoint*: the last position it has taken in, moved in the same transaction as
+the rows, so a killed process repeats nothing and leaves nothing out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from domain.facts import Envelope
+from projections.versions import METADATA, Instant
+
+State = Literal["running", "halted", "building"]
+
+POINTERS: Final = Table(
+    "view_pointers",
+    METADATA,
+    Column("view", Text, primary_key=True),
+    Column("generation", Integer, nullable=False),
+)
+"""The generation of each view that readers see."""
+
+CHECKPOINTS: Final = Table(
+    "view_checkpoints",
+    METADATA,
+    Column("view", Text, primary_key=True),
+    Column("generation", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("code", Text, nullable=False),
+)
+"""``code`` is the fingerprint of the code that built the generation from its beginning."""
+
+SHAPES: Final = Table(
+    "view_shapes",
+    METADATA,
+    Column("view", Text, primary_key=True),
+    Column("shape", Text, nullable=False),
+)
+"""The definition of each view's tables; another one means that they are made anew."""
+
+MOMENTS: Final = Table(
+    "view_moments",
+    METADATA,
+    Column("at", Instant, primary_key=True),
+    Column("position", BigInteger, nullable=False, unique=True),
+)
+"""The last position that was recorded by each instant.
+
+Clocks of several writers differ a little, so the instant is the greatest recorded so far: what a
+moment shows never holds a fact that was recorded after it.
+"""
+
+LOG: Final = "log"
+"""Name under which the table of moments keeps its own checkpoint."""
+
+
+class Overtaken(Exception):
+    """Another process moved or removed this generation's checkpoint: look at it anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    view: str
+    generation: int
+    position: int
+    state: State
+    reason: str | None
+    code: str
+
+
+def checkpoints(connection: Connection) -> list[Checkpoint]:
+    """Every generation there is."""
+    rows = connection.execute(
+        select(CHECKPOINTS).order_by(CHECKPOINTS.c.view, CHECKPOINTS.c.generation)
+    )
+    return [Checkpoint(*row) for row in rows]
+
+
+def pointers(connection: Connection) -> dict[str, int]:
+    """The generation that is read, by view."""
+    return dict(connection.execute(select(POINTERS.c.view, POINTERS.c.generation)).tuples().all())
+
+
+_ADVANCE: Final = (
+    update(CHECKPOINTS)
+    .where(
+        CHECKPOINTS.c.view == bindparam("of_view"),
+        CHECKPOINTS.c.generation == bindparam("of_generation"),
+        CHECKPOINTS.c.position == bindparam("seen"),
+        CHECKPOINTS.c.state != "halted",
+    )
+    .values(position=bindparam("reached"))
+)
+
+
+def advance(connection: Connection, view: str, generation: int, seen: int, reached: int) -> None:
+    """Moves a checkpoint from ``seen`` to ``reached``. Raises Overtaken when it stands elsewhere.
+
+    Called first in a transaction: it takes the row's lock, so two runners never write the same.
+    """
+    moved = connection.execute(
+        _ADVANCE,
+        {"of_view": view, "of_generation": generation, "seen": seen, "reached": reached},
+    )
+    if moved.rowcount != 1:
+        raise Overtaken(f"the checkpoint of {view}, generation {generation}, is not at {seen}")
+
+
+def begin(connection: Connection, checkpoint: Checkpoint) -> None:
+    """A new generation's checkpoint."""
+    connection.execute(
+        insert(CHECKPOINTS).values(
+            view=checkpoint.view,
+            generation=checkpoint.generation,
+            position=checkpoint.position,
+            state=checkpoint.state,
+            reason=checkpoint.reason,
+            code=checkpoint.code,
+        )
+    )
+
+
+def mark(
+    connection: Connection, view: str, generation: int, state: State, reason: str | None = None
+) -> None:
+    """Sets how a generation is."""
+    connection.execute(
+        update(CHECKPOINTS)
+        .where(CHECKPOINTS.c.view == view, CHECKPOINTS.c.generation == generation)
+        .values(state=state, reason=reason)
+    )
+
+
+def forget(connection: Connection, view: str, generation: int) -> None:
+    """Removes a generation's checkpoint; its rows are swept afterwards."""
+    connection.execute(
+        delete(CHECKPOINTS).where(CHECKPOINTS.c.view == view, CHECKPOINTS.c.generation == generation)
+    )
+
+
+def note_moments(connection: Connection, envelopes: Sequence[Envelope]) -> None:
+    """Writes down by which instant each position was recorded."""
+    last = connection.execute(
+        select(MOMENTS.c.at, MOMENTS.c.position).order_by(MOMENTS.c.position.desc()).limit(1)
+    ).first()
+    latest = last.at if last else None
+    found: dict[object, int] = {}
+    for envelope in envelopes:
+        if latest is None or envelope.recorded_at > latest:
+            latest = envelope.recorded_at
+        found[latest] = envelope.position
+    rows = [{"at": at, "position": position} for at, position in found.items()]
+    if last is not None and last.at in found:
+        connection.execute(delete(MOMENTS).where(MOMENTS.c.at == last.at))
+    connection.execute(insert(MOMENTS), rows)

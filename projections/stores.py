@@ -1,0 +1,68 @@
+"""Where views live: an SQLite file of their own, or the schema ``views`` of a PostgreSQL database.
+
+Views are disposable, so SQLite syncs with WAL's ``NORMAL``: a power cut may take back the last
+batches, never part of one, and they are made again from the log.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+SCHEMA: Final = "views"
+_BUSY_MS = 10_000
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for ``sqlite:///…/views.db`` or ``postgresql://…``."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(
+            parsed, pool_size=4, max_overflow=60, connect_args={"check_same_thread": False}
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_size=4,
+            max_overflow=60,
+            pool_pre_ping=True,
+            connect_args={"options": f"-csearch_path={SCHEMA} -ctimezone=UTC"},
+        )
+    raise ValueError(f"views live in SQLite or PostgreSQL, not in {parsed.get_backend_name()}")
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where _begin_sqlite says
+    connection.executescript(
+        f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout={_BUSY_MS};"
+        " PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY"
+    )
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # Taking the write lock at once: a transaction that reads first and then writes could find that
+    # somebody else wrote in between, and SQLite would fail it without waiting.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes; committed at the end."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A read transaction that sees one state of all tables, whatever is written meanwhile."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            yield connection

@@ -1,0 +1,181 @@
+"""View tables that know time: every row is a version, valid over a range of log positions.
+
+``since`` is the position that made the version, ``until`` the one that ended it (null: current),
+``cause`` the id of the fact behind it. Now is ``until is null``; as of P is ``since <= P and (until
+is null or until > P)`` (ARCHITECTURE, views that know time). ``first`` marks the earliest version
+of a key: through it the past is found by one index step a key, however many versions lie between.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final, Protocol
+
+import orjson
+from pydantic import BaseModel
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+METADATA: Final = MetaData()
+"""All view tables; on PostgreSQL they live in the schema ``views``, found by the search path."""
+
+FIXED: Final[Mapping[str, bool]] = {"fixed": True}
+"""``Column(..., info=FIXED)``: this column never changes for a key, so lists may go by it."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant: ``timestamptz`` on PostgreSQL, sortable UTC text on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        plain = Text() if dialect.name == "sqlite" else DateTime(timezone=True)
+        return dialect.type_descriptor(plain)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        return _utc_text(value) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return datetime.fromisoformat(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+def _utc_text(at: datetime) -> str:
+    # Microseconds always, so that text order is time order.
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class Exact(TypeDecorator[Decimal]):
+    """An exact decimal: ``numeric`` on PostgreSQL, text on SQLite, which has binary floats only."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Numeric())
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+        return str(value) if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+        return None if value is None else Decimal(value)
+
+
+CURRENT: Final = text("until IS NULL")
+FIRST: Final = text("first = 1")
+
+
+def versioned(name: str, *columns: Column[Any]) -> Table:
+    """A table of versions; key columns are those with ``primary_key=True`` in ``columns``."""
+    keys = [column.name for column in columns if column.primary_key]
+    fixed = [column.name for column in columns if column.info.get("fixed")]
+    if not keys:
+        raise ValueError(f"the view table {name} has no key")
+    for column in columns:
+        if isinstance(column.type, DateTime):
+            column.type = Instant()  # SQLite would lose the offset
+    table = Table(
+        name,
+        METADATA,
+        Column("gen", Integer, primary_key=True, autoincrement=False),
+        *columns,
+        Column("since", BigInteger, primary_key=True, autoincrement=False),
+        Column("until", BigInteger, nullable=True),
+        Column("cause", Text, nullable=False),
+        Column("first", SmallInteger, nullable=False),
+        info={"keys": tuple(keys), "fixed": tuple(fixed)},
+    )
+    # Unique: two current versions of one key can never stand, whoever writes.
+    Index(f"{name}_current", *_named(table, "gen", *keys), unique=True, **_where(CURRENT))
+    if fixed:
+        Index(f"{name}_current_by", *_named(table, "gen", *fixed), **_where(CURRENT))
+        Index(f"{name}_first_by", *_named(table, "gen", *fixed), **_where(FIRST))
+    return table
+
+
+def _named(table: Table, *names: str) -> list[Column[Any]]:
+    return [table.c[name] for name in names]
+
+
+def _where(condition: Any) -> dict[str, Any]:
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
+
+def keys_of(table: Table) -> tuple[str, ...]:
+    """Names of the key columns."""
+    names: tuple[str, ...] = table.info["keys"]
+    return names
+
+
+def value_columns(table: Table) -> tuple[str, ...]:
+    """Names of the columns that a ``Put`` gives."""
+    keys = keys_of(table)
+    bookkeeping = ("gen", "since", "until", "cause", "first")
+    return tuple(c.name for c in table.columns if c.name not in (*keys, *bookkeeping))
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A new current version of ``key``; columns that ``values`` leaves out stay as they are.
+
+    A version that says the same as the current one is not written.
+    """
+
+    table: Table
+    key: tuple[Any, ...]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """``key`` has no current version from here on; harmless when it has none."""
+
+    table: Table
+    key: tuple[Any, ...]
+
+
+Change = Put | End
+Changes = Iterable[Put | End]
+
+
+class Rows(Protocol):
+    """Rows of the generation that is being written, changes of this very fact included."""
+
+    def get(self, table: Table, key: tuple[Any, ...]) -> Mapping[str, Any] | None:
+        """The current version of ``key``, with key and value columns."""
+
+    def where(self, table: Table, **equals: Any) -> list[Mapping[str, Any]]:
+        """Current versions with these column values, in the order of their keys."""
+
+
+def as_json(value: Any) -> str | None:
+    """Compact JSON text for a column that holds a nested value; decimals stay text."""
+    if value is None:
+        return None
+    if isinstance(value, BaseModel):
+        return value.model_dump_json(exclude_none=True)
+    return orjson.dumps(value, default=_plain).decode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_none=True)
+    return str(value)

@@ -1,0 +1,285 @@
+"""The store of views: which moment a question is about, and reading all tables as of it."""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, Table, and_, func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from projections import bookkeeping
+from projections.bookkeeping import CHECKPOINTS, LOG, MOMENTS, POINTERS
+from projections.catalogue import PROJECTIONS
+from projections.migrate import migrate
+from projections.projection import Projection
+from projections.stores import open_engine, snapshot
+from projections.versions import keys_of
+
+POLL_SECONDS = 0.002
+_SLOWEST_POLL = 0.02
+PATIENCE_SECONDS = 2.0
+"""How long a question about a position waits for views that have not reached it yet."""
+
+
+class UnreadableMoment(ValueError):
+    """``as_of`` is neither an RFC 3339 time with an offset nor ``@<position>``."""
+
+
+class MomentAhead(ValueError):
+    """The moment asked for has not come yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A place in the log and the instant it stands for; ``live`` when it is the present."""
+
+    position: int
+    at: datetime
+    live: bool
+
+
+class Reading:
+    """One consistent look at all views: every row comes from the same state of the store."""
+
+    def __init__(
+        self, connection: Connection, views: Mapping[Table, str], state: Sequence[Any]
+    ) -> None:
+        self.connection = connection
+        self._views = views
+        self.generations = {row.view: row.generation for row in state}
+        self.positions = {row.view: row.position for row in state}
+
+    def generation(self, table: Table) -> int:
+        """The generation of the view that ``table`` belongs to."""
+        return self.generations[self._views[table]]
+
+    def is_current(self, table: Table, moment: Moment) -> bool:
+        """Whether the view knows nothing newer than ``moment``: then current rows are its rows."""
+        return self.positions[self._views[table]] <= moment.position
+
+    def rows(
+        self,
+        table: Table,
+        moment: Moment,
+        *conditions: Any,
+        order_by: Sequence[Any] = (),
+        limit: int | None = None,
+        **equals: Any,
+    ) -> list[Mapping[str, Any]]:
+        """The versions of ``table`` that were current at ``moment``.
+
+        Args:
+            conditions: further SQL conditions on ``table.c``.
+            order_by: by key unless it says otherwise.
+            equals: column values; on a fixed column they are found by index, now and then.
+        """
+        c, generation = table.c, self.generation(table)
+        wanted = [*(c[name] == value for name, value in equals.items()), *conditions]
+        order = order_by or [c[name] for name in keys_of(table)]
+        if self.is_current(table, moment):
+            query = select(table).where(c.gen == generation, c.until.is_(None), *wanted)
+        else:
+            fixed = {n: v for n, v in equals.items() if n in table.info["fixed"]}
+            query = past(table, generation, moment.position, fixed).where(*wanted)
+        found = self.connection.execute(query.order_by(*order).limit(limit))
+        return list(found.mappings())
+
+
+def past(table: Table, generation: int, position: int, fixed: Mapping[str, Any]) -> Any:
+    """Versions current at ``position``: from each key's first version to its last one by then.
+
+    One index step a key, so a deep past costs what the present costs.
+    """
+    born, later = table.alias("born"), table.alias("later")
+    same_key = [born.c[name] == later.c[name] for name in keys_of(table)]
+    latest = (
+        select(func.max(later.c.since))
+        .where(later.c.gen == born.c.gen, *same_key, later.c.since <= position)
+        .correlate(born)
+        .scalar_subquery()
+    )
+    return (
+        select(table)
+        .select_from(
+            born.join(
+                table,
+                and_(
+                    table.c.gen == born.c.gen,
+                    *(table.c[name] == born.c[name] for name in keys_of(table)),
+                    table.c.since == latest,
+                ),
+            )
+        )
+        .where(
+            born.c.gen == generation,
+            born.c.first == 1,
+            *(born.c[name] == value for name, value in fixed.items()),
+            or_(table.c.until.is_(None), table.c.until > position),
+        )
+    )
+
+
+class Views:
+    """The views of one log. Safe for any number of threads.
+
+    Args:
+        url: ``sqlite:///…/views.db`` or ``postgresql://…`` (schema ``views``).
+        projections: what is projected; all of the catalogue.
+    """
+
+    def __init__(self, url: str, projections: Sequence[Projection] = PROJECTIONS) -> None:
+        self.url = url
+        self.projections = tuple(projections)
+        self.engine: Engine = open_engine(url)
+        self._views = {
+            table: projection.name for projection in projections for table in projection.tables
+        }
+        self._moved = threading.Condition()
+
+    def migrate(self) -> None:
+        """Makes the tables, and those anew whose definition this release changed."""
+        migrate(self.engine, self.projections)
+
+    # --- moments -------------------------------------------------------------------------------
+
+    def moment(self, as_of: str | None, now: datetime) -> Moment:
+        """The moment that ``as_of`` names: an RFC 3339 time, ``@<position>``, None for now.
+
+        A time means the last position recorded by then. Raises UnreadableMoment, MomentAhead.
+        """
+        if as_of is None:
+            return Moment(self.position(), now, live=True)
+        if as_of.startswith("@"):
+            return self._at_position(_position(as_of[1:]))
+        at = _time(as_of)
+        if at > now:
+            raise MomentAhead(as_of)
+        with self.engine.connect() as connection:
+            position = connection.scalar(
+                select(MOMENTS.c.position)
+                .where(MOMENTS.c.at <= at)
+                .order_by(MOMENTS.c.at.desc())
+                .limit(1)
+            )
+        return Moment(position or 0, at, live=False)
+
+    def _at_position(self, position: int) -> Moment:
+        if not self.wait_for(position, PATIENCE_SECONDS):
+            raise MomentAhead(f"@{position}")
+        with self.engine.connect() as connection:
+            at = connection.scalar(
+                select(MOMENTS.c.at)
+                .where(MOMENTS.c.position >= max(position, 1))
+                .order_by(MOMENTS.c.position)
+                .limit(1)
+            )
+        return Moment(position, at or datetime.fromtimestamp(0, UTC), live=False)
+
+    # --- how far ---------------------------------------------------------------------------------
+
+    def position(self) -> int:
+        """The position that every view has reached; halted ones hold nobody up."""
+        with self.engine.connect() as connection:
+            reached = connection.scalar(_REACHED)
+        return reached or 0
+
+    def wait_for(self, position: int, timeout: float) -> bool:
+        """Waits until ``position`` is reached; False when ``timeout`` seconds were not enough."""
+        deadline, pause = time.monotonic() + timeout, POLL_SECONDS
+        while self.position() < position:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            with self._moved:
+                self._moved.wait(min(pause, left))
+            pause = min(pause * 1.5, _SLOWEST_POLL)
+        return True
+
+    def tell(self) -> None:
+        """Wakes who waits in this process; others look for themselves."""
+        with self._moved:
+            self._moved.notify_all()
+
+    def health(self) -> list[dict[str, Any]]:
+        """How each view is: position, generation, ``running`` or ``halted`` with the reason."""
+        with snapshot(self.engine) as connection:
+            current = bookkeeping.pointers(connection)
+            known = {
+                each.view: each
+                for each in bookkeeping.checkpoints(connection)
+                if current.get(each.view) == each.generation
+            }
+        return [
+            {
+                "view": name,
+                "position": known[name].position,
+                "generation": known[name].generation,
+                "state": known[name].state,
+                "reason": known[name].reason,
+            }
+            for name in (projection.name for projection in self.projections)
+            if name in known
+        ]
+
+    # --- reading -------------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """One consistent look at all views, for one answer."""
+        with snapshot(self.engine) as connection:
+            yield Reading(connection, self._views, connection.execute(_GENERATIONS).all())
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+_CURRENT = and_(
+    CHECKPOINTS.c.view == POINTERS.c.view, CHECKPOINTS.c.generation == POINTERS.c.generation
+)
+_GENERATIONS = select(POINTERS.c.view, POINTERS.c.generation, CHECKPOINTS.c.position).join(
+    CHECKPOINTS, _CURRENT
+)
+_REACHED = (
+    select(func.min(CHECKPOINTS.c.position))
+    .join(POINTERS, _CURRENT)
+    .where(CHECKPOINTS.c.state != "halted")
+)
+
+
+def _position(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise UnreadableMoment(text)
+    number = int(text[:25])
+    if number >= 2**63:
+        raise MomentAhead(text)
+    return number
+
+
+def _time(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise UnreadableMoment(text) from None
+    if at.tzinfo is None or "T" not in text.upper():
+        raise UnreadableMoment(text)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise UnreadableMoment(text) from None
