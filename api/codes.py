@@ -36,6 +36,7 @@ EDGE: Mapping[str, tuple[int, str]] = MappingProxyType(
         "invalid-request": (422, "Fields are missing, unknown or of the wrong type; see errors."),
         "idempotency-key-reused": (422, "The key was used for another request."),
         "if-match-needed": (428, "Say which version you saw."),
+        "too-many-guesses": (429, "Too many unknown keys came from your address."),
         "store-away": (503, "The store does not answer; nothing was written."),
         "disk-full": (503, "The store has no room left; nothing was written."),
         "projection-behind": (503, "The views have not reached TrueNorth-Min-Position."),

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from api.cache import AnswerCache, Kept, Key
 from api.feed import Feed
@@ -68,6 +69,9 @@ class Edge:
         self._gave_up_at: int | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await WebSocketClose()(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -104,7 +108,8 @@ class Edge:
         authorization, person = headers.get("authorization"), headers.get("truenorth-person")
         principal = self._doorkeeper.recall(authorization, person)
         if principal is None:
-            principal = await self._doorkeeper.admit(authorization, person)
+            peer = scope.get("client") or ("",)
+            principal = await self._doorkeeper.admit(authorization, person, peer[0])
         state: dict[str, Any] = scope.setdefault("state", {})
         state["principal"] = principal
         query: bytes = scope["query_string"]

@@ -26,6 +26,7 @@ _PROBLEMS = {
     "415": "Not JSON",
     "422": "Invalid; `errors` point at the fields",
     "428": "If-Match is missing",
+    "429": "Too many unknown keys; see Retry-After",
     "503": "The store is away or a view is behind; see Retry-After",
 }
 _PROBLEM = {
@@ -121,7 +122,7 @@ def _answers(path: str, method: str, operation: dict[str, Any]) -> None:
     if not path.startswith("/v1/"):
         responses.pop("422", None)
         return
-    codes = ["400", "401", "403", "404", "422", "503"]
+    codes = ["400", "401", "403", "404", "422", "429", "503"]
     if method != "get":
         codes += ["409", "412", "413", "415", "428"]
     for code in sorted(codes):

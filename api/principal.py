@@ -11,10 +11,9 @@ On loopback (local mode) no key is needed: whoever reaches the port is the admin
 and the header ``TrueNorth-Person`` says which person acts. A bearer key is honoured in both modes.
 """
 
-import asyncio
 import hashlib
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -37,6 +36,8 @@ MAY: Mapping[str, frozenset[Permission]] = {
 }
 _REMEMBER_SECONDS = 5.0  # a revoked key stops working within this time
 _REMEMBER_KEYS = 1024
+_GUESSES = 30
+_GUESS_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,31 @@ class Principal:
             raise Problem(403, "forbidden", f"The role {self.role} may not do this ({permission}).")
 
 
+class Guesses:
+    """Wrong keys by peer within a minute; beyond a handful the peer has to wait."""
+
+    def __init__(self) -> None:
+        self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def check(self, peer: str) -> None:
+        """Raises 429 when this peer has guessed too often."""
+        times = self._wrong.get(peer)
+        while times and times[0] < time.monotonic() - _GUESS_SECONDS:
+            times.popleft()
+        if times and len(times) >= _GUESSES:
+            raise Problem(
+                429,
+                "too-many-guesses",
+                "Too many unknown keys came from your address.",
+                headers={"Retry-After": str(round(_GUESS_SECONDS))},
+            )
+
+    def count(self, peer: str) -> None:
+        self._wrong.setdefault(peer, deque()).append(time.monotonic())
+        while len(self._wrong) > _REMEMBER_KEYS:
+            self._wrong.popitem(last=False)
+
+
 class Doorkeeper:
     """Finds out who asks, from the headers of a request."""
 
@@ -74,6 +100,7 @@ class Doorkeeper:
         self._services = services
         self._known: OrderedDict[bytes, tuple[float, Principal]] = OrderedDict()
         self._people: set[str] = set()
+        self._guesses = Guesses()
         self._local = Principal("admin", "local")
 
     def recall(self, authorization: str | None, person: str | None) -> Principal | None:
@@ -89,25 +116,28 @@ class Doorkeeper:
             return self._local
         return Principal("admin", person) if person in self._people else None
 
-    async def admit(self, authorization: str | None, person: str | None) -> Principal:
-        """The principal; raises a 401 problem."""
+    async def admit(
+        self, authorization: str | None, person: str | None, peer: str = ""
+    ) -> Principal:
+        """The principal; raises a 401 problem, or 429 for a peer that keeps guessing."""
         found = self.recall(authorization, person)
         if found is not None:
             return found
         if authorization is not None:
-            return await self._bearer(authorization)
+            return await self._bearer(authorization, peer)
         if self._services.mode != "local" or person is None:
             raise unauthorized("Send a key: Authorization: Bearer <key>.")
         return await self._local_person(person)
 
-    async def _bearer(self, authorization: str) -> Principal:
+    async def _bearer(self, authorization: str, peer: str) -> Principal:
         scheme, _, secret = authorization.partition(" ")
         secret = secret.strip()
         if scheme.lower() != "bearer" or not secret or not secret.isascii():
             raise unauthorized("Send a key: Authorization: Bearer <key>.")
+        self._guesses.check(peer)
         key = await run_in_threadpool(self._services.directory.key, secret)
         if key is None:
-            await asyncio.sleep(0.2)  # guessing costs time
+            self._guesses.count(peer)
             raise unauthorized("This key is not known, or it was revoked.")
         principal = Principal(key.role, key.person_id, key.id)
         self._known[_digest(authorization)] = (time.monotonic() + _REMEMBER_SECONDS, principal)

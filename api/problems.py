@@ -13,6 +13,8 @@ from typing import Any
 import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -154,6 +156,12 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, JournalError)
         return journal_problem(error).response()
 
+    async def on_views_away(_: Request, error: Exception) -> Response:
+        log.warning("the views do not answer", exc_info=error)
+        return problem(
+            503, "store-away", "The views do not answer. Try again.", headers={"Retry-After": "1"}
+        )
+
     async def on_fault(request: Request, error: Exception) -> Response:
         log.error("unhandled error on %s", request.scope.get("path"), exc_info=error)
         return problem(500, "fault", "Something went wrong here. The fault was logged.")
@@ -162,6 +170,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(Unreadable, on_unreadable)
     app.add_exception_handler(JournalError, on_journal)
+    for kind in (OperationalError, InterfaceError, PoolTimeout):
+        app.add_exception_handler(kind, on_views_away)
     app.add_exception_handler(Exception, on_fault)
 
 

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
-from projections.views import Moment, MomentAhead, UnreadableMoment
 from pydantic import AwareDatetime, BeforeValidator, WithJsonSchema
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -25,6 +24,7 @@ from api.principal import Permission, Principal
 from api.problems import Problem
 from api.services import Services
 from api.wire import dumps
+from projections.views import Moment, MomentAhead, UnreadableMoment
 
 _SETTLED = timedelta(seconds=60)
 _AS_OF = re.compile(r"[0-9T:+.Z@-]{1,40}\Z")
@@ -126,6 +126,8 @@ def resolve(services: Services, as_of: str, now: datetime) -> Moment:
         text = as_of.replace(" ", "+")
         if not _AS_OF.match(text):
             raise UnreadableMoment
+        if text.startswith("@") and _beyond(text[1:], services):
+            raise MomentAhead
         return services.views.moment(text, now)
     except UnreadableMoment:
         raise Problem(
@@ -133,6 +135,12 @@ def resolve(services: Services, as_of: str, now: datetime) -> Moment:
         ) from None
     except MomentAhead:
         raise Problem(400, "moment-ahead", "That moment has not come yet.") from None
+
+
+def _beyond(position: str, services: Services) -> bool:
+    """A position past the log's end: views would wait for it in vain."""
+    known = position.isascii() and position.isdigit() and len(position) <= 18
+    return known and int(position) > services.journal.head()
 
 
 def reading(permission: Permission = "read") -> Any:

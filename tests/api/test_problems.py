@@ -1,7 +1,7 @@
 """Every problem the API documents of its own is provoked once, and none of them says too much."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from httpx2 import Response
@@ -78,6 +78,16 @@ def as_viewer(stack: Stack) -> Response:
     )
 
 
+def guessing(stack: Stack) -> Response:
+    stranger = TestClient(
+        stack.client.app, base_url="http://127.0.0.1", client=("127.0.0.66", 4711)
+    )
+    for number in range(30):
+        answer = stranger.get("/v1/me", headers={"Authorization": f"Bearer guess-{number}"})
+        assert answer.status_code == 401
+    return stranger.get("/v1/me", headers={"Authorization": "Bearer guess-again"})
+
+
 PROVOKED: dict[str, Provocation] = {
     "unreadable-json": raw(b"{"),
     "unreadable-text": raw(b'{"name":"\\ud800"}'),
@@ -106,6 +116,7 @@ PROVOKED: dict[str, Provocation] = {
     "invalid-request": raw(b'{"name":"a","mail":"x"}'),
     "idempotency-key-reused": twice,
     "if-match-needed": unversioned,
+    "too-many-guesses": guessing,
     "projection-behind": ask(
         "/v1/teams", **{"TrueNorth-Min-Position": "999999999", "Prefer": "wait=0"}
     ),
@@ -160,6 +171,21 @@ def test_a_missing_thing_comes_before_a_missing_right(stack: Stack) -> None:
     assert stack.client.post(nowhere, headers=headers).status_code == 404
     known = f"/v1/objectives/{stack.active().objective}/propose"
     assert stack.client.post(known, headers=headers).status_code == 403
+
+
+def in_pieces(size: int) -> Iterator[bytes]:
+    yield b'"'
+    for _ in range(size // 1000):
+        yield b"a" * 1000
+
+
+@pytest.mark.parametrize("size", [300_000, 20_000_000])
+@pytest.mark.parametrize("told", [True, False], ids=["with length", "in pieces"])
+def test_too_large_is_a_problem_however_it_comes(stack: Stack, size: int, told: bool) -> None:
+    content = b"".join(in_pieces(size)) if told else in_pieces(size)
+    response = stack.client.post("/v1/people", content=content, headers=JSON)
+    assert response.status_code == 413
+    assert response.headers["content-type"] == "application/problem+json"
 
 
 def test_a_locked_store_is_503_with_retry_after_and_loses_nothing(own: Stack) -> None:
