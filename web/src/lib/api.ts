@@ -85,11 +85,10 @@ export interface Wish { body?: unknown; version?: number | '*'; key?: string; me
 
 /** A command. The key is made when the gesture ends, so a repeat of the same wish is answered once. */
 export const tell = async <T>(path: string, wish: Wish = {}): Promise<T> => {
-  const headers: Record<string, string> = {
-    'Content-Type': 'application/json', 'Idempotency-Key': wish.key ?? newKey(), ...identityHeaders(),
-  };
+  const headers: Record<string, string> = { 'Idempotency-Key': wish.key ?? newKey(), ...identityHeaders() };
+  if (wish.body !== undefined) headers['Content-Type'] = 'application/json';
   if (wish.version !== undefined) headers['If-Match'] = wish.version === '*' ? '*' : `"${wish.version}"`;
-  const response = await send(`/v1${path}`, { method: wish.method ?? 'POST', headers, body: JSON.stringify(wish.body ?? {}) });
+  const response = await send(`/v1${path}`, { method: wish.method ?? 'POST', headers, body: wish.body === undefined ? null : JSON.stringify(wish.body) });
   position.seen(Number(response.headers.get('TrueNorth-Position') ?? 0));
   return (response.status === 204 ? undefined : await response.json()) as T;
 };

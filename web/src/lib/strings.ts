@@ -54,7 +54,7 @@ export const s = {
   phase: { draft: 'Draft', align: 'Agree', commit: 'Commit', run: 'Run', grade: 'Score', learn: 'Learn' } as Record<string, string>,
   asked: {
     objectives: 'Draft objectives', agreement: 'Agree on objectives', commitment: 'Commit', check_in: 'Check-in', adjustment: 'Mid-cycle adjustment',
-    grades: 'Grade', lessons: 'Lessons', escalation: 'Help with an obstacle',
+    grades: 'Grade', lessons: 'Lessons', answer: 'Answer a proposal', action: 'Finish an action', effect: 'Measure the effect', obstacle: 'Take an obstacle',
   } as Record<string, string>,
   level: { owner: 'Asked', lead: 'Escalated to lead', sponsor: 'Escalated to sponsor', coordinator: 'Escalated to coordinator' } as Record<string, string>,
   verb: {
