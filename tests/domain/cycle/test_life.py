@@ -201,6 +201,31 @@ def test_a_phase_that_would_have_opened_in_the_pause_opens_at_once():
     assert "draft.remind" not in after
 
 
+KEEP = {"policy": policy(resume="keep")}
+
+
+@pytest.mark.parametrize(
+    ("until", "paused_at", "left"),
+    [
+        ("grade.open", berlin(2, 4), ["grade.lock", "learn.open"]),
+        ("window.open", berlin(10, 2), ["window.close", "week-11.ask"]),
+    ],
+)
+def test_what_would_have_ended_in_the_pause_ends_at_once(until, paused_at, left):
+    history = moved(run_until(started(**KEEP), until), wish(PauseCycle, paused_at))
+    back = paused_at + timedelta(days=28)
+    now = cycle(moved(history, wish(ResumeCycle, back)))
+    due = [one for one in now.milestones if one.id not in now.done]
+    assert [one.id for one in due[:2]] == left
+    assert due[0].at == back
+
+
+def test_a_window_that_opened_closes_before_a_run_that_was_shortened():
+    history = run_until(started(), "window.open")
+    command = rescheduling(berlin(9, 2, 10), "run", berlin(13, 2))
+    assert at_ids(moved(history, command))["window.close"] == berlin(12, 2)
+
+
 def test_a_pause_over_the_change_of_the_clock_keeps_nine_o_clock():
     history = run_until(started(), "week-12.ask")
     history = moved(history, wish(PauseCycle, berlin(26, 3, 8)))

@@ -255,6 +255,14 @@ def test_work_that_came_back_after_its_due_date_gets_a_working_week():
     assert state(history).generation == 2, "so the clock may do again what it did before"
 
 
+def test_work_that_is_done_a_second_time_is_another_turn_and_asked_for_again():
+    again = (*VERIFYING, *moved("a", "doing", "active", "done", nine(27)))
+    again += moved("a", "done", "done", "doing", nine(28))
+    turns = [state(history).generation for history in (DOING, DONE, VERIFYING, again)]
+    assert turns == [0, 1, 1, 3]
+    assert performed(again)[0] == ("effect", nine(11, 2))
+
+
 @pytest.mark.parametrize("history", [VERIFIED, TEAM])
 def test_what_is_verified_or_not_there_waits_for_nothing(history):
     known = fold(history)
