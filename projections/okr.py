@@ -40,6 +40,7 @@ OBJECTIVES = versioned(
     Column("carried_from", Text),
     Column("status", Text, nullable=False),
     Column("status_since", Instant, nullable=False),
+    Column("activated_at", Instant),
     Column("round", Integer, nullable=False),
     Column("countered", Text),
     Column("grade", Exact),
@@ -108,6 +109,7 @@ def _drafted(envelope: Envelope, rows: Rows) -> Changes:  # noqa: ARG001 - nothi
             "carried_from": fact.carried_from,
             "status": "draft",
             "status_since": envelope.recorded_at,
+            "activated_at": None,
             "round": 0,
             "countered": None,
             "grade": None,
@@ -157,7 +159,7 @@ def _agreed(envelope: Envelope, rows: Rows) -> Changes:
 
 
 def _activated(envelope: Envelope, rows: Rows) -> Changes:
-    return _moved(envelope, rows, "active")
+    return _moved(envelope, rows, "active", activated_at=envelope.recorded_at)
 
 
 def _dropped(envelope: Envelope, rows: Rows) -> Changes:

@@ -17,8 +17,12 @@ from projections.bookkeeping import CHECKPOINTS, LOG, MOMENTS, POINTERS
 from projections.catalogue import PROJECTIONS
 from projections.migrate import migrate
 from projections.projection import Projection
+from projections.recent import Recent
 from projections.stores import open_engine, snapshot
 from projections.versions import keys_of
+
+STATES = 5_000
+"""Folded states kept; a version of a thing never changes, so they are never out of date."""
 
 POLL_SECONDS = 0.002
 _SLOWEST_POLL = 0.02
@@ -47,9 +51,14 @@ class Reading:
     """One consistent look at all views: every row comes from the same state of the store."""
 
     def __init__(
-        self, connection: Connection, views: Mapping[Table, str], state: Sequence[Any]
+        self,
+        connection: Connection,
+        views: Mapping[Table, str],
+        state: Sequence[Any],
+        states: "Recent[Any]",
     ) -> None:
         self.connection = connection
+        self.states = states
         self._views = views
         self.generations = {row.view: row.generation for row in state}
         self.positions = {row.view: row.position for row in state}
@@ -61,6 +70,29 @@ class Reading:
     def is_current(self, table: Table, moment: Moment) -> bool:
         """Whether the view knows nothing newer than ``moment``: then current rows are its rows."""
         return self.positions[self._views[table]] <= moment.position
+
+    def alive(self, table: Table, moment: Moment) -> Any:
+        """The condition that a version was current at ``moment``; for keys with few versions."""
+        c = table.c
+        generation = c.gen == self.generation(table)
+        if self.is_current(table, moment):
+            return and_(generation, c.until.is_(None))
+        ended = or_(c.until.is_(None), c.until > moment.position)
+        return and_(generation, c.since <= moment.position, ended)
+
+    def one(self, table: Table, key: Sequence[Any], moment: Moment) -> Mapping[str, Any] | None:
+        """The version of one key that was current at ``moment``."""
+        c = table.c
+        wanted = [c[name] == value for name, value in zip(keys_of(table), key, strict=True)]
+        query = select(table).where(c.gen == self.generation(table), *wanted)
+        if self.is_current(table, moment):
+            query = query.where(c.until.is_(None))
+        else:
+            query = query.where(c.since <= moment.position).order_by(c.since.desc()).limit(1)
+        row = self.connection.execute(query).mappings().first()
+        if row is None or (row["until"] is not None and row["until"] <= moment.position):
+            return None
+        return row
 
     def rows(
         self,
@@ -140,6 +172,7 @@ class Views:
             table: projection.name for projection in projections for table in projection.tables
         }
         self._moved = threading.Condition()
+        self.states: Recent[Any] = Recent(STATES)
 
     def migrate(self) -> None:
         """Makes the tables, and those anew whose definition this release changed."""
@@ -232,7 +265,8 @@ class Views:
     def reading(self) -> Iterator[Reading]:
         """One consistent look at all views, for one answer."""
         with snapshot(self.engine) as connection:
-            yield Reading(connection, self._views, connection.execute(_GENERATIONS).all())
+            state = connection.execute(_GENERATIONS).all()
+            yield Reading(connection, self._views, state, self.states)
 
     def close(self) -> None:
         """Closes every connection."""

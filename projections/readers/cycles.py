@@ -1,0 +1,40 @@
+"""Cycles with their phases, and who each of them waits for."""
+
+from typing import Any
+
+from projections import render
+from projections.cycle import CYCLES
+from projections.readers.pages import after
+from projections.readers.states import cycles_at
+from projections.views import Moment, Views
+
+
+def cycles(
+    views: Views, *, moment: Moment, limit: int = 50, cursor: str | None = None
+) -> dict[str, Any]:
+    """A page of cycles in the order they were planned."""
+    with views.reading() as look:
+        c = CYCLES.c
+        rows = look.rows(
+            CYCLES,
+            moment,
+            c.planned_at_position > after(cursor),
+            order_by=(c.planned_at_position,),
+            limit=limit + 1,
+        )
+        shown = rows[:limit]
+        states = cycles_at(look, moment, [row["cycle_id"] for row in shown]) if shown else {}
+    return {
+        "items": [
+            render.cycle(state, version, moment.position) for state, version in states.values()
+        ],
+        "next_cursor": str(shown[-1]["planned_at_position"]) if len(rows) > limit else None,
+        "position": moment.position,
+    }
+
+
+def cycle_status(views: Views, cycle_id: str, moment: Moment) -> dict[str, Any] | None:
+    """One cycle as the views tell it; None when it is not known at that moment."""
+    with views.reading() as look:
+        found = cycles_at(look, moment, [cycle_id]).get(cycle_id)
+    return None if found is None else render.cycle(*found, moment.position)

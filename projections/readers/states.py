@@ -1,0 +1,228 @@
+"""Rows back into the domain's own values: objectives with their parts, cycles as frames.
+
+So a list shows what the single thing shows: both ask the domain the same question about the same
+state. A version of an objective never changes, so its state is folded once and kept.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+
+from domain.cycle.calendar import Frame, frame_of
+from domain.cycle.cycle import Cycle
+from domain.okr.measure import Measure, Reading
+from domain.okr.stream import (
+    CheckIn,
+    KeyResult,
+    KeyResultGrade,
+    Lean,
+    ObjectiveState,
+    Priority,
+    Support,
+)
+from projections.cycle import CYCLES, TIMETABLES, cycle_state
+from projections.okr import CHECK_INS, KEY_RESULTS, MEASURES, OBJECTIVES
+from projections.views import Moment
+from projections.views import Reading as Look
+
+SUPPORTS: TypeAdapter[tuple[Support, ...]] = TypeAdapter(tuple[Support, ...])
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An objective as the views tell it at a moment."""
+
+    state: ObjectiveState
+    version: int
+    status_since: datetime
+    activated_at: datetime | None
+    place: int
+
+
+def objectives_at(
+    look: Look,
+    moment: Moment,
+    *conditions: Any,
+    limit: int | None = None,
+    **equals: Any,
+) -> list[Told]:
+    """Objectives in the order they were drafted; three statements, however many there are."""
+    c = OBJECTIVES.c
+    rows = look.rows(
+        OBJECTIVES, moment, *conditions, order_by=(c.drafted_at_position,), limit=limit, **equals
+    )
+    return told(look, moment, rows)
+
+
+def told(look: Look, moment: Moment, rows: Sequence[Row]) -> list[Told]:
+    """The states of objective rows."""
+    generation = look.generation(OBJECTIVES)
+    found: dict[str, ObjectiveState] = {}
+    missing: list[Row] = []
+    for row in rows:
+        state = look.states.get((generation, row["objective_id"], row["version"]))
+        if state is None:
+            missing.append(row)
+        else:
+            found[row["objective_id"]] = state
+    if missing:
+        parts = _parts(look, moment, [row["objective_id"] for row in missing])
+        for row in missing:
+            objective_id = row["objective_id"]
+            state = _objective(row, parts.get(objective_id, {}))
+            look.states.put((generation, objective_id, row["version"]), state)
+            found[objective_id] = state
+    return [
+        Told(
+            found[row["objective_id"]],
+            row["version"],
+            row["status_since"],
+            row["activated_at"],
+            row["drafted_at_position"],
+        )
+        for row in rows
+    ]
+
+
+def _parts(
+    look: Look, moment: Moment, objective_ids: Collection[str]
+) -> dict[str, dict[str, KeyResult]]:
+    """Key results with their check-ins, by objective."""
+    check_ins: dict[tuple[str, str], list[CheckIn]] = {}
+    c = CHECK_INS.c
+    rows = look.connection.execute(
+        select(
+            c.objective_id, c.key_result_id, c.check_in_id, c.reading, c.confidence, c.note,
+            c.effective_at, c.sequence, c.backdated, c.late, c.corrects, c.corrected_by,
+        )
+        .where(c.objective_id.in_(objective_ids), look.alive(CHECK_INS, moment))
+        .order_by(c.objective_id, c.sequence)
+    )  # fmt: skip
+    for objective_id, key_result_id, check_in_id, reading, *rest in rows:
+        check_ins.setdefault((objective_id, key_result_id), []).append(
+            CheckIn(check_in_id, _reading(reading), *rest)
+        )
+    parts: dict[str, dict[str, KeyResult]] = {}
+    k = KEY_RESULTS.c
+    found = look.connection.execute(
+        select(KEY_RESULTS)
+        .where(k.objective_id.in_(objective_ids), look.alive(KEY_RESULTS, moment))
+        .order_by(k.objective_id, k.place)
+    ).mappings()
+    for objective_id, group in groupby(found, itemgetter("objective_id")):
+        parts[objective_id] = {
+            row["key_result_id"]: _key_result(
+                row, tuple(check_ins.get((objective_id, row["key_result_id"]), ()))
+            )
+            for row in group
+        }
+    return parts
+
+
+def _objective(row: Row, key_results: Mapping[str, KeyResult]) -> ObjectiveState:
+    return ObjectiveState(
+        objective_id=row["objective_id"],
+        cycle_id=row["cycle_id"],
+        team_id=row["team_id"],
+        owner_id=row["owner_id"],
+        title=row["title"],
+        ambition=row["ambition"],
+        lean=Lean.model_validate_json(row["lean"]) if row["lean"] else None,
+        priority=Priority.model_validate_json(row["priority"]) if row["priority"] else None,
+        supports=_supports(row["supports"]),
+        carried_from=row["carried_from"],
+        status=row["status"],
+        key_results=key_results,
+        round=row["round"],
+        countered=row["countered"],
+        grade=row["grade"],
+        computed=row["computed"],
+        locked=row["locked"],
+        left_ungraded=row["left_ungraded"],
+        merged_into=row["merged_into"],
+        carried_into=row["carried_into"],
+        check_in_count=row["check_in_count"],
+    )
+
+
+def _key_result(row: Row, check_ins: tuple[CheckIn, ...]) -> KeyResult:
+    return KeyResult(
+        id=row["key_result_id"],
+        title=row["title"],
+        measure=_measure(row["measure"]),
+        first_measure=_measure(row["first_measure"]),
+        weight=row["weight"],
+        owner_id=row["owner_id"],
+        due_on=row["due_on"],
+        added_at=row["added_at"],
+        dropped_at=row["dropped_at"],
+        check_ins=check_ins,
+        grade=KeyResultGrade.model_validate_json(row["grade"]) if row["grade"] else None,
+        carried_from=row["carried_from"],
+        converted_from=_measure(row["converted_from"]) if row["converted_from"] else None,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _measure(text: str) -> Measure:
+    return MEASURES.validate_json(text)
+
+
+@lru_cache(maxsize=4096)
+def _reading(text: str) -> Reading:
+    return Reading.model_validate_json(text)
+
+
+@lru_cache(maxsize=256)
+def _supports(text: str) -> tuple[Support, ...]:
+    return SUPPORTS.validate_json(text)
+
+
+# --- cycles --------------------------------------------------------------------------------------
+
+
+def cycles_at(
+    look: Look, moment: Moment, cycle_ids: Iterable[str] | None = None
+) -> dict[str, tuple[Cycle, int]]:
+    """Folded cycles and their versions, by id, in the order they were planned."""
+    among = [] if cycle_ids is None else [CYCLES.c.cycle_id.in_(list(cycle_ids))]
+    rows = look.rows(CYCLES, moment, *among, order_by=(CYCLES.c.planned_at_position,))
+    if not rows:
+        return {}
+    generation = look.generation(CYCLES)
+    found: dict[str, tuple[Cycle, int]] = {}
+    missing: list[Row] = []
+    for row in rows:
+        cycle = look.states.get((generation, row["cycle_id"], row["version"]))
+        if cycle is None:
+            missing.append(row)
+        found[row["cycle_id"]] = (cycle, row["version"])
+    if missing:
+        ids = [row["cycle_id"] for row in missing]
+        tables = {
+            row["cycle_id"]: row
+            for row in look.rows(TIMETABLES, moment, TIMETABLES.c.cycle_id.in_(ids))
+        }
+        for row in missing:
+            cycle = cycle_state(row, tables.get(row["cycle_id"]))
+            look.states.put((generation, row["cycle_id"], row["version"]), cycle)
+            found[row["cycle_id"]] = (cycle, row["version"])
+    return found
+
+
+def frames_at(look: Look, moment: Moment, cycle_ids: Iterable[str]) -> dict[str, Frame]:
+    """What scoring needs of each cycle."""
+    wanted = set(cycle_ids)
+    if not wanted:
+        return {}
+    return {
+        cycle_id: frame_of(cycle) for cycle_id, (cycle, _) in cycles_at(look, moment, wanted).items()
+    }
