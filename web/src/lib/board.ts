@@ -1,8 +1,8 @@
 /** A board with a held card: shown state = fold(what the server said, where the hand holds the card). */
 import type { Board, Card, Column } from './types';
 
-/** A place on the board; `index` counts the column's cards without the held one. */
-export interface Spot { column: string; index: number }
+/** A place on the board; `index` counts the column's cards without the held one. `verb` when several lead there. */
+export interface Spot { column: string; index: number; verb?: string | undefined }
 export interface Held { id: string; spot: Spot }
 
 export const cardOf = (columns: Column[], id: string): Card | undefined => {
