@@ -294,3 +294,90 @@ class Scores(Shape):
     score_if_nothing_dropped: Share | None
     teams: list[TeamScore]
     objectives: list[Objective]
+
+
+class Trend(Shape):
+    position: int
+    points: list[dict[str, Any]]
+
+
+class Obligation(Shape):
+    person_id: str | None
+    what: str
+    about: Thing
+    due_at: datetime | None
+
+
+class Coverage(Shape):
+    team_id: str
+    departments: dict[str, list[str]]
+    levels: dict[str, list[str]]
+    position: int
+
+
+class HistoryItem(Shape):
+    position: int
+    event_id: str
+    type: str
+    at: datetime
+    effective_at: datetime | None
+    actor: dict[str, Any]
+    reason: str | None
+    about: dict[str, Any]
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    sentence: str
+    correlation_id: str
+    causation_id: str | None
+
+
+class Timeline(Shape):
+    position: int
+    starts_at: datetime
+    ends_at: datetime
+    phases: list[Phase]
+    buckets: list[dict[str, Any]]
+
+
+class Neighbours(Shape):
+    previous: int | None
+    next: int | None
+
+
+class Diff(Shape):
+    view: Literal["board", "scores"]
+
+
+class CloudEvent(Shape):
+    specversion: Literal["1.0"]
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    position: int
+    data: dict[str, Any]
+
+
+class Events(Shape):
+    items: list[CloudEvent]
+    next_after: int | None
+    position: int
+
+
+class Me(Shape):
+    person_id: str | None
+    name: str | None
+    role: Literal["admin", "member", "auditor", "viewer"]
+    may: list[str]
+    mode: Literal["local", "keys"]
+
+
+class System(Shape):
+    name: str
+    version: str
+    mode: Literal["local", "keys"]
+    simulated: bool
+    head: int
+    views: list[dict[str, Any]]
+    clock: Literal["ok", "away"]

@@ -7,7 +7,6 @@ tells the position, and the thing is shown as it was there.
 
 import hashlib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
@@ -16,6 +15,7 @@ from fastapi import Depends, Header, Path, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from api.feed import Feed
 from api.fields import UUID_TEXT
 from api.principal import Permission, Principal
 from api.problems import Problem, not_found, refused
@@ -50,7 +50,7 @@ class Write:
     scope: str
     key: str
     at: datetime
-    acknowledge: Callable[[int], None]
+    feed: Feed
     thing_id: str = ""
     state: Any = None
     version: int = 0
@@ -84,7 +84,7 @@ class Write:
         )
         if isinstance(outcome, Refusal):
             raise refused(outcome)
-        self.acknowledge(outcome.position)
+        self.feed.acknowledge(outcome.position)
         return outcome
 
     def answered_at(self, receipt: Receipt) -> datetime:
@@ -129,7 +129,7 @@ def begin(request: Request, key: str | None) -> Write:
         scope=f"{request.method} {request.url.path}",
         key=key if key is not None else services.new_id(),
         at=services.clock.now(),
-        acknowledge=request.app.state.feed.acknowledge,
+        feed=request.app.state.feed,
     )
 
 

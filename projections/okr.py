@@ -78,7 +78,7 @@ CHECK_INS = versioned(
     "check_ins",
     Column("objective_id", Text, primary_key=True),
     Column("key_result_id", Text, primary_key=True),
-    Column("check_in_id", Text, primary_key=True),
+    Column("check_in_id", Text, primary_key=True, info=FIXED),
     Column("sequence", Integer, nullable=False),
     Column("reading", Text, nullable=False),
     Column("confidence", Exact),

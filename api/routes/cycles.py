@@ -8,6 +8,7 @@ from starlette.responses import Response
 from api import shapes
 from api.answers import Answers
 from api.body import StrictRoute
+from api.reading import Reading, reading
 from api.requests.common import Reason
 from api.requests.cycles import NewCycle, Policy, Reschedule
 from api.writing import Write, creating, editing
@@ -22,10 +23,12 @@ from domain.cycle.cycle import (
     StartCycle,
 )
 from domain.ids import CycleId, PersonId
+from projections.readers.obligations import waiting_for
 
 router = APIRouter(prefix="/v1/cycles", tags=["cycles"], route_class=StrictRoute)
 
 Create = Annotated[Write, creating("administer")]
+Asked = Annotated[Reading, reading()]
 Edit = Annotated[Write, editing("cycle", "cycle_id", permission="administer")]
 
 
@@ -90,6 +93,14 @@ def reschedule_phase(body: Reschedule, write: Edit) -> Response:
     return write.respond(
         receipt, Answers(write.services).cycle(write.thing_id, receipt.position)[0]
     )
+
+
+@router.get("/{cycle_id}", response_model=shapes.CycleStatus)
+def get_cycle(cycle_id: str, read: Asked) -> Response:
+    """A cycle with its phases, and whom it waits for and what for."""
+    cycle, version = Answers(read.services).cycle(cycle_id, read.upto)
+    waiting = waiting_for(read.services.views, cycle_id, read.when())
+    return read.thing({**cycle, "waiting_for": waiting}, version)
 
 
 def _move(kind: type[CycleCommand], write: Write, body: Reason | None) -> Response:

@@ -33,7 +33,7 @@ from domain.okr.retarget import RetargetKeyResult
 router = APIRouter(prefix="/v1", tags=["key results"], route_class=StrictRoute)
 
 Add = Annotated[Write, editing("objective", "objective_id", versioned=False)]
-Create = Annotated[Write, creating()]
+Found = Annotated[Write, creating("read")]  # what it is about is looked for first: 404, then 403
 Edit = Annotated[Write, editing("objective", "objective_id")]
 Asked = Annotated[Reading, reading()]
 
@@ -88,11 +88,12 @@ def preview(key_result_id: str, body: CheckIn, write: Add) -> Response:
 
 
 @router.post("/check-ins/{check_in_id}/correct", status_code=201, response_model=shapes.CheckIn)
-def correct(check_in_id: str, body: Correction, write: Create) -> Response:
+def correct(check_in_id: str, body: Correction, write: Found) -> Response:
     """Replace a check-in by a new one, with a reason; the old one stays readable (RULES B1)."""
-    home = Answers(write.services).home_of_check_in(check_in_id)
+    home = Answers(write.services).home_of_check_in(check_in_id, write.feed.acknowledged)
     if home is None:
         raise not_found("check-in")
+    write.principal.must("write")
     objective_id, key_result_id = home
     write.thing_id = objective_id
     write.state, write.version = write.services.journal.state(f"objective/{objective_id}")

@@ -8,11 +8,13 @@ from starlette.responses import Response
 from api import shapes
 from api.answers import Answers
 from api.body import StrictRoute
+from api.problems import not_found
 from api.reading import Reading, reading
 from api.requests.people import Membership, NewTeam
-from api.writing import Write, creating, editing
+from api.writing import Write, creating, editing, existing
 from domain.ids import PersonId, TeamId
 from domain.people.team import AddMember, FormTeam, RemoveMember
+from projections.readers.people import coverage
 
 router = APIRouter(prefix="/v1/teams", tags=["people and teams"], route_class=StrictRoute)
 
@@ -58,6 +60,17 @@ def remove_member(person_id: str, write: Add) -> Response:
     )
     receipt = write.handle(command)
     return write.respond(receipt, Answers(write.services).team(write.thing_id, receipt.position)[0])
+
+
+@router.get("/{team_id}/coverage", response_model=shapes.Coverage)
+def get_coverage(team_id: str, read: Asked) -> Response:
+    """Departments and levels of the organisation that the team represents, and those it misses."""
+    existing(read.services, "team", team_id, read.upto)
+    moment = read.when()
+    found = coverage(read.services.views, team_id, moment)
+    if found is None:
+        raise not_found("team")
+    return read.view(found, moment)
 
 
 @router.get("/{team_id}", response_model=shapes.Team)
