@@ -41,9 +41,9 @@ export const beforeId = (columns: Column[], id: string, spot: Spot): string | nu
 
 export const sameSpot = (a: Spot | null, b: Spot | null): boolean => a?.column === b?.column && a?.index === b?.index;
 
-/** Next column to the left (-1) or right (+1) that the card may stand in; null when there is none. */
-export const neighbour = (columns: Column[], card: Card, home: string, at: string, step: 1 | -1): string | null => {
-  const open = new Set([home, ...(card.moves ?? []).map((move) => move.column)]);
+/** Next column to the left (-1) or right (+1) that the card may stand in (or any); null when there is none. */
+export const neighbour = (columns: Column[], card: Card, home: string, at: string, step: 1 | -1, anywhere = false): string | null => {
+  const open = new Set(anywhere ? columns.map((column) => column.key) : [home, ...(card.moves ?? []).map((move) => move.column)]);
   const order = columns.map((column) => column.key);
   for (let i = order.indexOf(at) + step; i >= 0 && i < order.length; i += step) {
     const key = order[i];

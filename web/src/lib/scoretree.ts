@@ -34,7 +34,7 @@ const teamRows = (team: ScoreTeam, level: number, parents: string[]): Row[] => {
 };
 
 /** Company → team → objective → key result, depth first, in the API's order. */
-export const rowsOf = (scores: Scores): Row[] => [
+export const rowsOf = (scores: Scores): Row[] => scores.id ? teamRows({ ...scores, id: scores.id, name: scores.name ?? '', kind: scores.kind || 'team' }, 0, []) : [
   ...scores.objectives.flatMap((objective) => objectiveRows(objective, 0, [])),
   ...scores.teams.flatMap((team) => teamRows(team, 0, [])),
 ];

@@ -52,10 +52,6 @@ export const s = {
   } as Record<string, string>,
   severity: { low: 'Low', medium: 'Medium', high: 'High' } as Record<string, string>,
   phase: { draft: 'Draft', align: 'Agree', commit: 'Commit', run: 'Run', grade: 'Score', learn: 'Learn' } as Record<string, string>,
-  asked: {
-    objectives: 'Draft objectives', agreement: 'Agree on objectives', commitment: 'Commit', check_in: 'Check-in', adjustment: 'Mid-cycle adjustment',
-    grades: 'Grade', lessons: 'Lessons', answer: 'Answer a proposal', action: 'Finish an action', effect: 'Measure the effect', obstacle: 'Take an obstacle',
-  } as Record<string, string>,
   level: { owner: 'Asked', lead: 'Escalated to lead', sponsor: 'Escalated to sponsor', coordinator: 'Escalated to coordinator' } as Record<string, string>,
   verb: {
     propose: 'Propose', accept: 'Accept', counter: 'Counter…', withdraw: 'Withdraw', activate: 'Activate', drop: 'Drop…', merge: 'Merge…',
@@ -85,12 +81,12 @@ export const s = {
     sameSpot: (title: string) => `${title} stays where it was.`, refused: (title: string, why: string) => `${title} was not moved. ${why}`,
     notAllowed: (column: string, allowed: string) => (allowed ? `It can't go to ${column} from here. Possible: ${allowed}.` : `It can't be moved from here.`),
     changed: (title: string, column: string) => `Someone moved ${title} meanwhile. It is now in ${column}.`, gone: 'It is no longer on this board.',
-    age: (days: number) => `${plural(days, 'day', 'days')} without a move`, blocked: 'Blocked', due: (day: string) => `Due ${day}`,
+    age: (days: number) => `${plural(days, 'day', 'days')} without a move`, blocked: 'Blocked', due: (day: string) => `Due ${day}`, overdue: (day: string) => `Was due ${day}`,
     empty: 'No cards', column: 'Column', noTeam: 'Choose a team to see its action board.',
     noBoard: 'This team has no action board yet. A board has columns, each with an optional limit on work in progress.', define: 'Set up a board', columns: 'Columns…',
     emptyObjectives: 'No objectives in this cycle yet. An objective says where the team wants to be; its key results say how you will know.',
     emptyActions: 'No actions yet. An action starts on an obstacle as a countermeasure, or here.', from: (a: string, b: string) => `${a} → ${b}`,
-    added: 'New', removed: 'No longer here', moveDialog: 'Move to', current: 'now here', search: 'Find a card', filter: 'Filter', reasonTitle: 'A reason is needed',
+    added: 'New', removed: 'No longer here', moveDialog: 'Move to', current: 'now here', full: 'full', search: 'Find a card', filter: 'Filter', reasonTitle: 'A reason is needed',
     position: 'Position',
   },
   scores: {

@@ -23,7 +23,7 @@ export interface System {
 export interface Me { person_id?: string | null; role: string; name?: string | null }
 
 export interface Phase { name: string; starts_at: string; ends_at: string; state: string }
-export interface Waiting { who: string | null; what: string; about?: Thing | Thing[] | null; due_at?: string | null; level?: string | null; title?: string | null }
+export interface Waiting { who: string | null; what: string; asked?: string; overdue?: boolean; about?: Thing | Thing[] | null; due_at?: string | null; level?: string | null; title?: string | null }
 export interface Cycle {
   id: string; name: string; state: CycleState; starts_on: string; ends_on: string; timezone: string;
   slots?: string[]; policy?: Record<string, unknown>; coordinator_id?: string | null;
@@ -69,9 +69,9 @@ export interface Objective {
 
 export interface CardMove { column: string; label?: string; verb?: string }
 export interface Card {
-  id: string; kind: string; title: string; owner_id: string | null; team_id: string; version?: number;
+  id: string; kind: string; action_kind?: ActionKind; title: string; owner_id: string | null; team_id: string; version?: number;
   progress?: number | null; expected?: number | null; health?: Health | null; confidence?: number | null;
-  age_days?: number | null; blocked?: boolean | null; due_on?: string | null; about?: Thing | null;
+  age_days?: number | null; overdue?: boolean; blocked?: boolean | null; due_on?: string | null; about?: Thing | null;
   state?: string; moves?: CardMove[];
 }
 export interface Column { key: string; title: string; wip_limit?: number | null; limit_mode?: 'soft' | 'hard'; stage?: string; count: number; cards: Card[] }
@@ -82,8 +82,8 @@ export interface ScoreTeam {
   coverage: number | null; score_if_nothing_dropped?: number | null; teams: ScoreTeam[]; objectives: Objective[];
 }
 export interface Scores {
-  position: number; as_of?: string | null; effective_at?: string | null; score: number | null; expected: number | null;
-  health: Health; coverage: number | null; score_if_nothing_dropped: number | null; teams: ScoreTeam[]; objectives: Objective[];
+  position: number; as_of?: string | null; effective_at?: string | null; id?: string | null; name?: string; kind?: TeamKind | '';
+  score: number | null; expected: number | null; health: Health; coverage: number | null; score_if_nothing_dropped: number | null; teams: ScoreTeam[]; objectives: Objective[];
 }
 export interface Trend { points: { at: string; score: number | null; expected: number | null }[] }
 
@@ -97,7 +97,7 @@ export interface Why { id: string; under?: string | null; answer: string; eviden
 export interface Cause { id: string; category: Category; text: string }
 export interface Obstacle {
   id: string; title: string; about?: Thing | null; about_title?: string | null; severity: Severity; owner_id?: string | null;
-  state: string; whys?: Why[]; causes?: Cause[]; root_cause?: string | null; root_cause_id?: string | null;
+  state: string; whys?: Why[]; causes?: Cause[]; root_cause_id?: string | null;
   level?: string | null; result?: string | null; evidence?: string | null; raised_at?: string | null;
   moves?: string[]; version: number; position?: number;
 }
