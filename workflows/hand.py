@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
+from temporalio import activity
+
 from domain.due import Due
 from domain.facts import Actor, Command, Refusal
 from journal.append import Receipt
@@ -56,6 +58,8 @@ class Hand:
 
     def write(self, command: Command) -> Receipt | Refusal:
         """Hand the command to the journal; a refusal is an answer, not an error."""
+        if activity.in_activity():
+            activity.heartbeat(command.command_id)
         answer = self.journal.handle(command)
         if isinstance(answer, Refusal):
             log.info("%s was refused: %s (%s)", command.command_id, answer.code, answer.detail)

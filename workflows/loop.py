@@ -176,7 +176,8 @@ class AgendaLoop:
         """
         new_build = is_build_new()
         suggested = workflow.info().is_continue_as_new_suggested()
-        if due.phase == self.page and not new_build and not suggested:
+        turned = due.phase != self.page and due.kind != "hold"  # a pause is no phase
+        if not (turned or new_build or suggested):
             return
         await workflow.wait_condition(workflow.all_handlers_finished)
         workflow.continue_as_new(

@@ -20,14 +20,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from projections.runner import Runner
-from projections.views import Views
+from temporalio.client import Client
 
 from journal.log import Journal
+from projections.runner import Runner
+from projections.views import Views
 from workflows.checkpoint import Checkpoint
 from workflows.contracts import TASK_QUEUE
-from workflows.open_streams import cycle_ids
+from workflows.open_streams import clocked_streams, cycle_ids
 from workflows.planner import next_opening
+from workflows.reconcile import reconcile
 from workflows.relay import Relay
 from workflows.server_clock import ServerClock
 from workflows.time_server import TimeServer, time_server
@@ -52,13 +54,22 @@ class Rehearsal:
         self._wakes: dict[str, datetime] = {}
         self.relay = Relay(journal, server.client, Checkpoint(relay_file), self)
 
+    @property
+    def client(self) -> Client:
+        """A client of the stage's server, for those who want to look at the clocks."""
+        return self._server.client
+
     def now(self) -> datetime:
         """The organisation's time: where the last ``until`` ended, or later. Never goes back."""
         return self._now
 
     async def open(self) -> None:
-        """Look at the clock for the first time and let the clocks settle."""
+        """Look at the clock for the first time, start every clock that the log asks for, settle."""
         await self._look_at_clock()
+        streams = await asyncio.to_thread(clocked_streams, self._journal, self._views)
+        await reconcile(self._journal, streams, self._server.client, self._clock)
+        for stream in streams:
+            await self._rests(stream)
         await self.settle()
 
     async def until(self, at: datetime) -> None:

@@ -15,7 +15,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from projections.views import Views
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.service import RPCError
@@ -25,6 +24,7 @@ from journal.errors import JournalUnavailable
 from journal.log import Journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.views import Views
 from workflows.activities import Activities
 from workflows.checkpoint import Checkpoint
 from workflows.client import open_client
@@ -66,6 +66,7 @@ class WorkerSettings:
     sticky: timedelta = timedelta(seconds=5)
     schedules: bool = True
     relay: bool = True
+    cached: int = 500
 
 
 def run_worker(settings: WorkerSettings) -> int:
@@ -86,6 +87,7 @@ def build_worker(
     *,
     executor: ThreadPoolExecutor,
     sticky: timedelta = timedelta(seconds=5),
+    cached: int = 500,
     build_id: str | None = None,
 ) -> Worker:
     """The worker with all workflows and activities; the settings are WORKFLOWS' for small hosts."""
@@ -117,7 +119,7 @@ def build_worker(
         activity_executor=executor,
         max_concurrent_activities=THREADS,
         max_concurrent_workflow_tasks=20,
-        max_cached_workflows=500,
+        max_cached_workflows=cached,
         graceful_shutdown_timeout=timedelta(seconds=20),
         sticky_queue_schedule_to_start_timeout=sticky,
         identity=f"{socket.gethostname()}/{os.getpid()}/{build_id or 'unversioned'}",
@@ -143,6 +145,7 @@ async def _serve(settings: WorkerSettings, journal: Journal, views: Views) -> in
             clock,
             executor=executor,
             sticky=settings.sticky,
+            cached=settings.cached,
             build_id=settings.build_id,
         )
         # Before the first task: an unregistered attribute would make it fail and retry.
@@ -195,6 +198,9 @@ async def _look_after(
             settled = False
         except (JournalUnavailable, ViewsBehind) as error:
             log.warning("cannot compare log and clocks yet: %s", error)
+            settled = False
+        except Exception:  # the clocks must go on, whatever upkeep meets
+            log.exception("upkeep failed, trying again")
             settled = False
         await pause(stop, HEARTBEAT if settled else 1.0)
 

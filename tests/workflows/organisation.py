@@ -59,6 +59,7 @@ class Organisation:
     ends_on: date = date(2026, 6, 30)
     timezone: str = "Europe/Berlin"
     policy: CyclePolicy = CyclePolicy()  # noqa: RUF009 - a frozen value
+    answers: bool = True  # False: objectives are agreed, and then nobody does anything
     script: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -71,7 +72,8 @@ class Organisation:
         for team in range(self.teams):
             for number in range(self.objectives):
                 self._objective(team, number)
-            self._lean(team)
+            if self.answers:
+                self._lean(team)
         self.script.sort()
 
     # --- words ----------------------------------------------------------------------------------
@@ -139,8 +141,9 @@ class Organisation:
         draw = self._random
         objective, owner = self.id("objective", team, number), self.id("member", team)
         lead = self.id("lead", team)
-        drafting = self.local(self.starts_on - 26 * DAY, 9, draw.randrange(60))
-        at = drafting + draw.randrange(12) * DAY
+        opens = working_days(self.policy).shifted(self.starts_on, -self.policy.draft_days)
+        at = self.local(opens, 10, draw.randrange(60))
+        at += draw.randrange(max(1, (self.starts_on - opens).days // 2 - 2)) * DAY
         self.does(
             at,
             owner,
@@ -155,7 +158,7 @@ class Organisation:
         plan = [self._key_result(objective, owner, at, n) for n in range(self.key_results)]
         self.does(at + HOUR, owner, ProposeObjective, objective_id=objective)
         answer = at + draw.randrange(1, 4) * DAY
-        refuses = draw.random() < 0.15
+        refuses = self.answers and draw.random() < 0.15
         if refuses or draw.random() < 0.3:
             self.does(answer, lead, CounterObjective, objective_id=objective, note="Aim higher.")
             answer += DAY
@@ -165,6 +168,8 @@ class Organisation:
         self.does(answer + HOUR, lead, AcceptObjective, objective_id=objective)
         if draw.random() < 0.2:
             self.again()
+        if not self.answers:
+            return
         for key_result, measure in plan:
             self._check_ins(objective, owner, key_result, measure)
         self._grade(objective, lead, [key for key, _ in plan])
@@ -259,7 +264,8 @@ class Organisation:
             self.id("team", team),
         )
         obstacle, action = self.id("obstacle", team), self.id("action", team)
-        at = self.local(self.starts_on + draw.randrange(10, 40) * DAY, 11)
+        length = (self.ends_on - self.starts_on).days
+        at = self.local(self.starts_on + draw.randrange(length // 9, length // 2) * DAY, 11)
         self.does(
             at, member, RaiseObstacle, obstacle_id=obstacle, title="Parts arrive late",
             about=Thing(kind="objective", id=self.id("objective", team, 0)), severity="medium",
@@ -271,7 +277,7 @@ class Organisation:
             taken + 9 * DAY, lead, ResolveObstacle, obstacle_id=obstacle, result="A second carrier",
             evidence="Delivery notes of three weeks",
         )  # fmt: skip
-        due = self.starts_on + draw.randrange(45, 60) * DAY
+        due = self.starts_on + draw.randrange(length // 2, 2 * length // 3) * DAY
         self.does(
             taken + HOUR, lead, OpenAction, action_id=action, title="Order a day earlier",
             kind="countermeasure", team_id=team_id, owner_id=member, due_on=due,
@@ -288,6 +294,22 @@ class Organisation:
                 team_id=team_id, result="One late part", effective=draw.random() < 0.7,
                 evidence="Delivery notes of April and May",
             )  # fmt: skip
+
+
+def fortnight(seed: int, **choices: Any) -> Organisation:
+    """An organisation with a cycle of two working weeks, all phases in it."""
+    policy = CyclePolicy(
+        draft_days=8,
+        align_days=5,
+        commit_days=2,
+        grading_days=3,
+        learn_days=6,
+        close_days=7,
+        window_week=1,
+        **choices.pop("policy", {}),
+    )
+    planned = {"starts_on": date(2026, 6, 1), "ends_on": date(2026, 6, 19), "teams": 2}
+    return Organisation(seed, policy=policy, **{**planned, **choices})
 
 
 def moments(script: list[Event]) -> Iterator[tuple[datetime, list[Command]]]:
