@@ -3,6 +3,7 @@ import { getContext, setContext } from 'svelte';
 import { identity } from './api';
 import { loc } from './loc.svelte';
 import { view } from './query';
+import { s } from './strings';
 import type { Cycle, Me, Page, Person, System, Team } from './types';
 
 const ORDER = ['active', 'grading', 'aligning', 'drafting', 'planned', 'closed'];
@@ -14,7 +15,8 @@ const build = () => {
   const cycles = view<Page<Cycle>>(() => ({ path: '/cycles', query: { limit: 200 }, at: null }));
   let me = $state(identity.person);
 
-  const personNames = $derived(new Map((people.data?.items ?? []).map((p) => [p.id, p.name])));
+  const persons = $derived((people.data?.items ?? []).map((p) => ({ ...p, name: p.name ?? s.shell.unnamed })).sort((a, b) => a.name.localeCompare(b.name)));
+  const personNames = $derived(new Map(persons.map((p) => [p.id, p.name])));
   const teamsById = $derived(new Map((teams.data?.items ?? []).map((t) => [t.id, t])));
   const cycleList = $derived([...(cycles.data?.items ?? [])].sort((a, b) => b.starts_on.localeCompare(a.starts_on)));
   // Which cycle opens first is a choice of this page, not a rule: the busiest state, then the newest.
@@ -25,6 +27,8 @@ const build = () => {
 
   return {
     system, people, teams, cycles,
+    /** People by name; somebody erased from the directory is still somebody. */
+    get persons() { return persons; },
     get cycle() { return cycle; },
     get cycleList() { return cycleList; },
     get zone() { return cycle?.timezone ?? 'UTC'; },

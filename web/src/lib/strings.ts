@@ -12,7 +12,7 @@ export const s = {
     obstacle: 'Obstacle', action: 'Action', notFound: 'Page not found',
   },
   shell: {
-    cycle: 'Cycle', team: 'Team', allTeams: 'All teams', person: 'Acting as', local: 'Nobody (local)', create: 'New',
+    cycle: 'Cycle', team: 'Team', allTeams: 'All teams', person: 'Acting as', local: 'Nobody (local)', unnamed: 'Somebody', create: 'New',
     demo: 'Demo data', demoHint: 'A made-up company, played in simulated time. Nothing here is real history.',
     help: 'Keyboard and settings', menu: 'Settings', offline: 'Server not reachable. Trying again.', signIn: 'Sign in',
     live: 'Live', reconnecting: 'Reconnecting…', past: (day: string) => `Past · ${day}`, clockAway: 'Workflow clock away: reminders wait, everything else works.',

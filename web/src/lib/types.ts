@@ -12,7 +12,7 @@ export type Category = 'people' | 'method' | 'machine' | 'material' | 'measureme
 
 export interface Page<T> { items: T[]; next_cursor?: string | null }
 export interface Thing { kind: string; id: string }
-export interface Person { id: string; name: string; email?: string | null }
+export interface Person { id: string; name: string | null; email?: string | null }
 export interface Member { person_id: string; role: 'lead' | 'member'; department?: string | null; level?: string | null }
 export interface Team { id: string; name: string; kind: TeamKind; parent_id?: string | null; members?: Member[]; version?: number }
 
