@@ -1,16 +1,18 @@
 """What each fact says about which thing: the thing and the fields it sets (before and after).
 
-``about`` is the smallest thing a person would name: a check-in is about its key result. ``sets``
-holds JSON-ready values; ``says`` what a sentence needs beside them.
+A change is about the smallest thing a person would name: a check-in is about its key result.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from domain.cycle import cycle as c
 from domain.cycle import milestones as m
+from domain.cycle.bounds import END_OF
+from domain.cycle.policy import PHASES, Phase
 from domain.facts import Fact
 from domain.lean import action as a
 from domain.lean import board as b
@@ -28,19 +30,38 @@ from domain.okr import (
     roster,
 )
 from domain.okr import key_result as k
-from domain.okr.measure import Milestones, Reading
+from domain.okr.measure import Measure, Milestones, Reading
 from domain.okr.stream import ObjectiveFact
 from domain.people import person, team
+
+Name = tuple[str, str]
+"""The kind and the id of a thing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One fact seen as a change of one thing."""
+    """One fact seen as a change of one thing.
+
+    Attributes:
+        sets: fields and their new values, ready for JSON.
+        says: what a sentence needs beside them.
+        refers: further words of the sentence, each a field of another thing.
+        part: whose fields they are when it is a part without a name of its own: a membership, an
+            answer to a why.
+        read_at: when the fields were true. What was read later stands, whatever is learned since.
+        kept_as: under which name the fields can be looked up again by a later fact.
+        against: the name of the fields that these take the place of, when it is not the last ones.
+    """
 
     kind: str
     id: str
     sets: Mapping[str, Any] = field(default_factory=dict)
     says: Mapping[str, Any] = field(default_factory=dict)
+    refers: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    part: Name | None = None
+    read_at: datetime | None = None
+    kept_as: Name | None = None
+    against: Name | None = None
 
 
 def change_of(fact: Fact) -> Change:
@@ -51,16 +72,15 @@ def change_of(fact: Fact) -> Change:
         case team.TeamFormed():
             return Change("team", fact.team_id, {"title": fact.name, "kind": fact.kind})
         case team.MemberAdded():
-            sets = {f"member {fact.person_id}": fact.role}
-            return Change("team", fact.team_id, sets, {"person": fact.person_id, "role": fact.role})
+            sets = {"role": fact.role, "department": fact.department, "level": fact.level}
+            return _member(fact, sets)
         case team.MemberRemoved():
-            gone = {f"member {fact.person_id}": None}
-            return Change("team", fact.team_id, gone, {"person": fact.person_id})
+            return _member(fact, {"role": None})
         case m.CycleFact():
             return _cycle(fact)
         case ObjectiveFact():
             return _objective(fact)
-        case roster.PlaceClaimed() | roster.PlaceReleased():
+        case roster.RosterFact():
             return Change("objective", fact.objective_id)
         case o.ObstacleFact():
             return _obstacle(fact)
@@ -70,6 +90,11 @@ def change_of(fact: Fact) -> Change:
             return _board(fact)
         case _:
             raise LookupError(f"history does not know {fact.TYPE}")
+
+
+def _member(fact: team.MemberAdded | team.MemberRemoved, sets: Mapping[str, Any]) -> Change:
+    part = ("member", f"{fact.team_id}/{fact.person_id}")
+    return Change("team", fact.team_id, sets, {"person": fact.person_id}, part=part)
 
 
 def _cycle(fact: m.CycleFact) -> Change:
@@ -89,9 +114,11 @@ def _cycle(fact: m.CycleFact) -> Change:
         case c.CycleStarted():
             return change({"started": True})
         case m.TimetablePublished():
-            return change({"timetable": fact.generation}, count=len(fact.milestones))
+            at = {milestone.id: milestone.at for milestone in fact.milestones}
+            ends = {_end(phase): utc(at[END_OF[phase]]) for phase in PHASES if END_OF[phase] in at}
+            return change({"timetable": fact.generation, **ends}, count=len(fact.milestones))
         case c.PhaseRescheduled():
-            return change({f"{fact.phase} ends": fact.ends_at.isoformat()}, phase=fact.phase)
+            return change({_end(fact.phase): utc(fact.ends_at)}, phase=fact.phase)
         case m.MilestoneReached():
             return change({}, milestone=fact.milestone, late_by=fact.late_by)
         case m.PhaseEntered():
@@ -120,6 +147,10 @@ def _cycle(fact: m.CycleFact) -> Change:
             raise LookupError(f"history does not know {fact.TYPE}")
 
 
+def _end(phase: Phase) -> str:
+    return f"{phase} ends"
+
+
 def _objective(fact: ObjectiveFact) -> Change:
     def change(sets: Mapping[str, Any], **says: Any) -> Change:
         return Change("objective", fact.objective_id, sets, says)
@@ -136,6 +167,7 @@ def _objective(fact: ObjectiveFact) -> Change:
                     "ambition": fact.ambition,
                     "owner_id": fact.owner_id,
                     "team_id": fact.team_id,
+                    "cycle_id": fact.cycle_id,
                 },
                 carried=fact.carried_from is not None,
             )
@@ -152,7 +184,10 @@ def _objective(fact: ObjectiveFact) -> Change:
         case leaving.ObjectiveDropped():
             return state("dropped")
         case leaving.ObjectiveMerged():
-            return state("merged", into=fact.into_id)
+            into = ("objective", fact.into_id, "title")
+            return Change(
+                "objective", fact.objective_id, {"state": "merged"}, refers={"into": into}
+            )
         case grading.ObjectiveGraded():
             return change({"state": "graded", "grade": plain(fact.grade)})
         case grading.ObjectiveLeftUngraded():
@@ -173,31 +208,13 @@ def _objective(fact: ObjectiveFact) -> Change:
 def _key_result(fact: ObjectiveFact) -> Change:
     match fact:
         case k.KeyResultAdded():
-            measure = fact.measure.model_dump(mode="python")
             return Change(
                 "key_result",
                 fact.key_result_id,
-                {
-                    "title": fact.title,
-                    "kind": measure["kind"],
-                    "weight": plain(fact.weight),
-                    "unit": measure.get("unit"),
-                    "value": plain(measure.get("baseline")),
-                    "target": plain(measure.get("target")),
-                    "milestones": _titles(fact.measure),
-                },
+                {"title": fact.title, "weight": plain(fact.weight), **_measured(fact.measure)},
             )
         case check_in.CheckInRecorded() | check_in.CheckInCorrected():
-            sets = {**read_off(fact.reading)}
-            if fact.confidence is not None:
-                sets["confidence"] = plain(fact.confidence)
-            corrects = fact.corrects if isinstance(fact, check_in.CheckInCorrected) else None
-            return Change(
-                "key_result",
-                fact.key_result_id,
-                sets,
-                {"note": fact.note, "late": fact.late, "corrects": corrects},
-            )
+            return _read(fact)
         case retarget.KeyResultRetargeted():
             return Change(
                 "key_result",
@@ -208,13 +225,27 @@ def _key_result(fact: ObjectiveFact) -> Change:
         case k.KeyResultReweighted():
             return Change("key_result", fact.key_result_id, {"weight": plain(fact.weight)})
         case conversion.KeyResultConverted():
-            measure = fact.measure.model_dump(mode="python")
-            sets = {"kind": measure["kind"], "target": plain(measure.get("target"))}
-            return Change("key_result", fact.key_result_id, sets)
+            return Change("key_result", fact.key_result_id, _measured(fact.measure))
         case k.KeyResultDropped():
             return Change("key_result", fact.key_result_id, {"state": "dropped"})
         case _:
             raise LookupError(f"history does not know {fact.TYPE}")
+
+
+def _read(fact: check_in.CheckInRecorded | check_in.CheckInCorrected) -> Change:
+    corrects = isinstance(fact, check_in.CheckInCorrected)
+    sets = read_off(fact.reading)
+    if fact.confidence is not None:
+        sets["confidence"] = plain(fact.confidence)
+    return Change(
+        "key_result",
+        fact.key_result_id,
+        sets,
+        {"note": fact.note, "late": fact.late},
+        read_at=fact.effective_at,
+        kept_as=("check_in", fact.check_in_id),
+        against=("check_in", fact.corrects) if corrects else None,
+    )
 
 
 def _obstacle(fact: o.ObstacleFact) -> Change:
@@ -230,11 +261,23 @@ def _obstacle(fact: o.ObstacleFact) -> Change:
         case o.ObstacleEscalated():
             return change({"level": fact.level})
         case o.WhyAnswered():
-            return change({f"why {fact.why_id}": fact.answer}, answer=fact.answer)
+            under = {"under": ("why", fact.under, "answer")} if fact.under else {}
+            return Change(
+                "obstacle",
+                fact.obstacle_id,
+                {"answer": fact.answer, "evidence": fact.evidence},
+                refers=under,
+                part=("why", fact.why_id),
+            )
         case o.CauseNoted():
             return change({}, category=fact.category, text=fact.text)
         case o.RootCauseChosen():
-            return change({"root_cause": fact.why_id}, why=fact.why_id)
+            return Change(
+                "obstacle",
+                fact.obstacle_id,
+                {"root_cause_id": fact.why_id},
+                refers={"root_cause": ("why", fact.why_id, "answer")},
+            )
         case o.ObstacleResolved():
             return change({"state": "resolved", "result": fact.result})
         case o.ObstacleReopened():
@@ -275,7 +318,8 @@ def _board(fact: b.BoardFact) -> Change:
                 if column.wip_limit is not None
             }
             columns = " · ".join(column.title for column in fact.columns)
-            return Change("board", fact.team_id, {"columns": columns, **limits})
+            team_name = {"team": ("team", fact.team_id, "title")}
+            return Change("board", fact.team_id, {"columns": columns, **limits}, refers=team_name)
         case b.CardPlaced():
             return Change("action", fact.action_id, {}, {"column": fact.column})
         case b.LimitBreached():
@@ -296,6 +340,11 @@ def read_off(reading: Reading) -> dict[str, Any]:
     return {"zone": reading.zone}
 
 
+def utc(at: datetime) -> str:
+    """An instant as text that sorts like time."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")
+
+
 def plain(number: Decimal | None) -> int | float | None:
     """A decimal as the JSON number with the same text."""
     if number is None:
@@ -303,7 +352,19 @@ def plain(number: Decimal | None) -> int | float | None:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def _titles(measure: object) -> dict[str, str] | None:
+def _measured(measure: Measure) -> dict[str, Any]:
+    """What a measure says: its kind, where it stands at first and where it is to go."""
+    fields = measure.model_dump(mode="python")
+    numbers = {
+        "value": fields.get("baseline"),
+        **{name: fields.get(name) for name in ("target", "lower", "upper")},
+    }
+    said = {"kind": measure.kind, "unit": fields.get("unit"), "milestones": _titles(measure)}
+    said |= {name: plain(number) for name, number in numbers.items()}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _titles(measure: Measure) -> dict[str, str] | None:
     if not isinstance(measure, Milestones):
         return None
     return {milestone.id: milestone.title for milestone in measure.milestones}

@@ -4,32 +4,36 @@ The rows keep ids and values; names and sentences are made when read, so that a 
 erased from the directory is gone from every sentence too.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import orjson
-from sqlalchemy import Column, Integer, String, Text
+from sqlalchemy import BigInteger, Column, Index, Text
 
 from domain.catalogue import FACTS
+from domain.cycle.milestones import CycleFact
 from domain.facts import Envelope
-from projections.changes import change_of
+from domain.okr.roster import RosterFact
+from domain.okr.stream import ObjectiveFact
+from projections.changes import Change, change_of, utc
 from projections.projection import Projection
 from projections.versions import Instant, Put, Rows, versioned
 
 HISTORY = versioned(
     "history",
-    Column("position", Integer, primary_key=True),
-    Column("event_id", String(36), nullable=False),
-    Column("type", String(64), nullable=False, index=True),
-    Column("at", Instant, nullable=False, index=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("event_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("at", Instant, nullable=False),
     Column("effective_at", Instant),
-    Column("actor_kind", String(16), nullable=False),
-    Column("actor_id", Text, nullable=False, index=True),
+    Column("actor_kind", Text, nullable=False),
+    Column("actor_id", Text, nullable=False),
     Column("on_behalf_of", Text),
     Column("reason", Text),
-    Column("stream", Text, nullable=False, index=True),
-    Column("about_kind", String(32), nullable=False),
-    Column("about_id", String(36), nullable=False, index=True),
+    Column("stream_id", Text, nullable=False),
+    Column("cycle_id", Text),
+    Column("about_kind", Text, nullable=False),
+    Column("about_id", Text, nullable=False),
     Column("title", Text),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
@@ -38,27 +42,44 @@ HISTORY = versioned(
     Column("correlation_id", Text, nullable=False),
     Column("causation_id", Text),
 )
+"""``stream_id`` is the thing whose stream the fact is in: for a check-in, the objective.
+``cycle_id`` is null for what belongs to no cycle. Rows are never changed, so as of P is
+``position <= P``."""
+
+for _name in ("about_id", "stream_id", "actor_id", "type", "cycle_id", "at"):
+    Index(f"history_{_name}", HISTORY.c.gen, HISTORY.c[_name], HISTORY.c.position)
+
 REMEMBERED = versioned(
     "history_remembered",
-    Column("kind", String(32), primary_key=True),
-    Column("id", String(36), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
     Column("fields", Text, nullable=False),
 )
 """What each thing said last, to know the *before* of its next change."""
 
-QUIET = frozenset({"unit", "milestones"})
+READ_AT: Final = "read_at"
+QUIET: Final = frozenset({"unit", "milestones"})
 """Remembered for sentences, not shown as a change of their own."""
 
 
 def recorded(envelope: Envelope, rows: Rows) -> Iterator[Put]:
     """The row of one fact, and what to remember of it."""
     change = change_of(envelope.fact)
-    held = rows.get(REMEMBERED, (change.kind, change.id))
-    known: dict[str, Any] = orjson.loads(held["fields"]) if held else {}
+    thing = (change.kind, change.id)
+    held = _remembered(rows, *(change.part or thing))
+    read_at = change.read_at and utc(change.read_at)
+    # Learned late about a day before the last one that was told of: the last one still stands.
+    stands = read_at is not None and held.get(READ_AT, "") > read_at
+    now = held if stands else {**held, **change.sets, **({READ_AT: read_at} if read_at else {})}
+    earlier = {} if stands else held
+    if change.against is not None:
+        earlier = _remembered(rows, *change.against)
     after = {name: value for name, value in change.sets.items() if name not in QUIET}
-    before = {name: known[name] for name in after if name in known}
-    now = {**known, **change.sets}
-    effective_at = getattr(envelope.fact, "effective_at", None)
+    before = {name: earlier[name] for name in after if name in earlier}
+    named = now if change.part is None else _remembered(rows, *thing)
+    says = _said(change, rows)
+    if stands:
+        says["as_of"] = read_at
     yield Put(
         HISTORY,
         (envelope.position,),
@@ -66,34 +87,62 @@ def recorded(envelope: Envelope, rows: Rows) -> Iterator[Put]:
             "event_id": envelope.event_id,
             "type": envelope.type,
             "at": envelope.recorded_at,
-            "effective_at": effective_at,
+            "effective_at": change.read_at,
             "actor_kind": envelope.actor.kind,
             "actor_id": envelope.actor.id,
             "on_behalf_of": envelope.actor.on_behalf_of,
             "reason": envelope.reason,
-            "stream": envelope.stream,
+            "stream_id": envelope.stream.partition("/")[2],
+            "cycle_id": _cycle_of(envelope, rows, now),
             "about_kind": change.kind,
             "about_id": change.id,
-            "title": now.get("title"),
-            "before": _text(before),
-            "after": _text(after),
-            "says": _text(_named(change.says, now)),
+            "title": named.get("title"),
+            "before": _text(_titled(before, now)),
+            "after": _text(_titled(after, now)),
+            "says": _text(says),
             "unit": now.get("unit"),
             "correlation_id": envelope.correlation_id,
             "causation_id": envelope.causation_id,
         },
     )
-    if change.sets:
-        yield Put(REMEMBERED, (change.kind, change.id), {"fields": _text(now)})
+    if now != held:
+        yield Put(REMEMBERED, change.part or thing, {"fields": _text(now)})
+    if change.kept_as is not None:
+        yield Put(REMEMBERED, change.kept_as, {"fields": _text(change.sets)})
 
 
-def _named(says: Any, now: dict[str, Any]) -> dict[str, Any]:
-    """Milestones by their titles: the sentence should not need the key result."""
-    titles = now.get("milestones")
-    done = now.get("milestones_done")
-    if not titles or done is None:
-        return dict(says)
-    return {**says, "done": [titles.get(one, one) for one in done], "of": len(titles)}
+def _remembered(rows: Rows, kind: str, id_: str) -> dict[str, Any]:
+    held = rows.get(REMEMBERED, (kind, id_))
+    found: dict[str, Any] = orjson.loads(held["fields"]) if held else {}
+    return found
+
+
+def _cycle_of(envelope: Envelope, rows: Rows, now: Mapping[str, Any]) -> str | None:
+    fact = envelope.fact
+    if isinstance(fact, CycleFact | RosterFact):
+        return fact.cycle_id
+    if not isinstance(fact, ObjectiveFact):
+        return None
+    cycle_id: str | None = now.get("cycle_id")
+    return cycle_id or _remembered(rows, "objective", fact.objective_id).get("cycle_id")
+
+
+def _said(change: Change, rows: Rows) -> dict[str, Any]:
+    """The words of the sentence, with the names of what it refers to."""
+    names = {
+        word: _remembered(rows, kind, id_).get(name)
+        for word, (kind, id_, name) in change.refers.items()
+    }
+    return {**change.says, **names}
+
+
+def _titled(fields: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Milestones by their titles, so that nobody has to look them up."""
+    done = fields.get("milestones_done")
+    if done is None:
+        return dict(fields)
+    titles = now.get("milestones") or {}
+    return {**fields, "milestones_done": [titles.get(one, one) for one in done]}
 
 
 def _text(fields: Any) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import Column, Date, Integer, String, Text
+from sqlalchemy import BigInteger, Column, Date, Integer, Text
 
 from domain.cycle.milestones import CycleFact
 from domain.facts import Envelope, Fact, Thing
@@ -30,36 +30,40 @@ F = TypeVar("F", bound=Fact)
 
 OBSTACLE = versioned(
     "obstacle",
-    Column("obstacle_id", String(36), primary_key=True),
+    Column("obstacle_id", Text, primary_key=True),
     Column("title", Text, nullable=False),
-    Column("severity", String(6), nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("owner_id", String(36)),
-    Column("about_kind", String(32)),
-    Column("about_id", String(36)),
+    Column("severity", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("owner_id", Text),
+    Column("about_kind", Text),
+    Column("about_id", Text, info=FIXED),
     Column("raised_at", Instant, nullable=False),
+    Column("raised_at_position", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
 )
 ACTION = versioned(
     "action",
-    Column("action_id", String(36), primary_key=True),
-    Column("team_id", String(36), nullable=False, info=FIXED),
+    Column("action_id", Text, primary_key=True),
+    Column("team_id", Text, nullable=False, info=FIXED),
     Column("title", Text, nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("owner_id", String(36), nullable=False),
-    Column("about_kind", String(32)),
-    Column("about_id", String(36)),
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("owner_id", Text, nullable=False),
+    Column("about_kind", Text),
+    Column("about_id", Text),
     Column("due_on", Date),
     Column("opened_at", Instant, nullable=False),
-    Column("moved_at", Instant, nullable=False),
+    Column("opened_at_position", BigInteger, nullable=False),
+    Column("started_at", Instant),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
 )
+"""``started_at`` is when the card first left the ready columns; coming back keeps it (RULES B6)."""
+
 BOARD = versioned(
     "board",
-    Column("team_id", String(36), primary_key=True),
+    Column("team_id", Text, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
 )
@@ -90,6 +94,7 @@ def _obstacle(envelope: Envelope, rows: Rows) -> Iterable[Change]:
             "owner_id": state.owner_id,
             **_thing(state.about),
             "raised_at": held["raised_at"] if held else envelope.recorded_at,
+            "raised_at_position": held["raised_at_position"] if held else envelope.position,
             "version": envelope.version,
             "state": _text(OBSTACLES, state),
         },
@@ -101,7 +106,9 @@ def _action(envelope: Envelope, rows: Rows) -> Iterator[Change]:
     held = rows.get(ACTION, (fact.action_id,))
     before = ACTIONS.validate_json(held["state"]) if held else actions.INITIAL
     state = actions.evolve(before, fact)
-    stays = held is not None and before.column == state.column
+    started_at = held["started_at"] if held else None
+    if started_at is None and isinstance(fact, actions.ActionMoved) and fact.stage != "ready":
+        started_at = envelope.recorded_at
     yield Put(
         ACTION,
         (fact.action_id,),
@@ -114,7 +121,8 @@ def _action(envelope: Envelope, rows: Rows) -> Iterator[Change]:
             **_thing(state.about),
             "due_on": state.due_on,
             "opened_at": held["opened_at"] if held else envelope.recorded_at,
-            "moved_at": held["moved_at"] if held and stays else envelope.recorded_at,
+            "opened_at_position": held["opened_at_position"] if held else envelope.position,
+            "started_at": started_at,
             "version": envelope.version,
             "state": _text(ACTIONS, state),
         },

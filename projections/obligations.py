@@ -36,6 +36,7 @@ from projections.obligation_rows import OBLIGATION, THING
 from projections.projection import Handler, Projection
 
 HANDLERS: Final[Mapping[type[Fact], Handler]] = {
+    cycle.CyclePlanned: okr.planned,
     m.PeopleAsked: okr.asked,
     m.PeopleReminded: okr.asked,
     m.PhaseEntered: okr.entered,
@@ -52,7 +53,7 @@ HANDLERS: Final[Mapping[type[Fact], Handler]] = {
     objective.ObjectiveClosed: okr.left,
     carry_over.ObjectiveCarriedOver: okr.left,
     k.KeyResultAdded: okr.key_result_added,
-    k.KeyResultDropped: okr.checked_in,
+    k.KeyResultDropped: okr.key_result_dropped,
     check_in.CheckInRecorded: okr.checked_in,
     check_in.CheckInCorrected: okr.checked_in,
     team.TeamFormed: okr.formed,
@@ -63,6 +64,7 @@ HANDLERS: Final[Mapping[type[Fact], Handler]] = {
     a.ActionReminded: lean.action_reminded,
     a.EffectAsked: lean.effect_asked,
     a.ActionVerified: lean.action_verified,
+    a.ActionReopened: lean.action_reopened,
     o.ObstacleRaised: lean.obstacle_raised,
     o.ObstacleEscalated: lean.obstacle_escalated,
     o.ObstacleAcknowledged: lean.obstacle_taken,
@@ -76,7 +78,6 @@ OBLIGATIONS = Projection(
     handlers=HANDLERS,
     ignored=facts_of(PersonJoined, RosterFact, BoardFact)
     | {
-        cycle.CyclePlanned,
         cycle.CycleStarted,
         cycle.CyclePaused,
         cycle.CycleResumed,
@@ -92,7 +93,6 @@ OBLIGATIONS = Projection(
         k.KeyResultReweighted,
         conversion.KeyResultConverted,
         retarget.KeyResultRetargeted,
-        a.ActionReopened,
         o.WhyAnswered,
         o.CauseNoted,
         o.RootCauseChosen,

@@ -1,18 +1,25 @@
 """What actions and obstacles ask of people, from the moment they are opened until they are done."""
 
-from collections.abc import Iterator
-from datetime import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime, time
+from typing import Any, Final
 
-from domain.cycle.calendar import instant
+from domain.cycle.calendar import instant, local_date
 from domain.cycle.escalation import BLOCKER
 from domain.facts import Envelope
 from domain.lean import action as a
 from domain.lean import obstacle as o
-from projections.obligation_rows import OBLIGATION, known, owe, paid, thing
-from projections.versions import Change, Put, Rows
+from domain.lean.agenda import NEW_TURN_DAYS, WORKDAYS
+from projections.obligation_rows import known, owe, paid, raised, thing
+from projections.versions import Change, Rows
+
+END_OF_WORK: Final = time(18)
 
 
-def action_opened(envelope: Envelope, _rows: Rows) -> Iterator[Change]:
+# --- actions --------------------------------------------------------------------------------------
+
+
+def action_opened(envelope: Envelope, rows: Rows) -> Iterator[Change]:
     fact = envelope.fact
     assert isinstance(fact, a.ActionOpened)
     yield thing(
@@ -24,70 +31,65 @@ def action_opened(envelope: Envelope, _rows: Rows) -> Iterator[Change]:
         timezone=fact.timezone,
         due_on=fact.due_on,
     )
-    if fact.due_on is not None:
-        yield Put(
-            OBLIGATION,
-            (fact.owner_id, "action", "action", fact.action_id),
-            {
-                "title": fact.title,
-                "objective_id": None,
-                "cycle_id": None,
-                "team_id": fact.team_id,
-                "slot": None,
-                "since_at": envelope.recorded_at,
-                "due_at": instant(fact.due_on, time(18), fact.timezone),
-                "level": "owner",
-            },
-        )
+    yield from _owed(fact.action_id, envelope.recorded_at, rows)
 
 
 def action_moved(envelope: Envelope, rows: Rows) -> Iterator[Change]:
-    """Done work is owed no more; work that comes back is owed again."""
+    """Done work is owed no more; work that comes back is owed again, and its effect is not."""
     fact = envelope.fact
     assert isinstance(fact, a.ActionMoved)
-    action = known(rows, "action", fact.action_id)
     if fact.stage == "done":
         yield from paid(rows, ("action",), about_id=fact.action_id)
-    elif action.get("due_on") is not None:
-        due_at = instant(action["due_on"], time(18), action["timezone"])
-        yield owe(
-            rows,
-            action["owner_id"],
-            "action",
-            "action",
-            fact.action_id,
-            at=envelope.recorded_at,
-            due_at=due_at,
-        )
+    else:
+        yield from paid(rows, ("effect",), about_id=fact.action_id)
+        yield from _owed(fact.action_id, envelope.recorded_at, rows)
 
 
 def action_reminded(envelope: Envelope, rows: Rows) -> Iterator[Change]:
     fact = envelope.fact
     assert isinstance(fact, a.ActionReminded)
-    for row in rows.where(OBLIGATION, about_id=fact.action_id):
-        key = (row["person_id"], row["asked"], row["about_kind"], row["about_id"])
-        yield Put(OBLIGATION, key, {**row, "level": fact.level})
+    yield from raised(rows, fact.level, about_id=fact.action_id, about_kind="action")
 
 
 def effect_asked(envelope: Envelope, rows: Rows) -> Iterator[Change]:
     fact = envelope.fact
     assert isinstance(fact, a.EffectAsked)
+    at = envelope.recorded_at
     owner = known(rows, "action", fact.action_id).get("owner_id")
-    yield owe(
-        rows,
-        owner,
-        "effect",
-        "action",
-        fact.action_id,
-        at=envelope.recorded_at,
-        due_at=envelope.recorded_at,
-    )
+    yield owe(rows, owner, "effect", ("action", fact.action_id), at=at, due_at=at)
 
 
 def action_verified(envelope: Envelope, rows: Rows) -> Iterator[Change]:
     fact = envelope.fact
     assert isinstance(fact, a.ActionVerified)
     yield from paid(rows, ("effect", "action"), about_id=fact.action_id)
+
+
+def action_reopened(envelope: Envelope, rows: Rows) -> Iterator[Change]:
+    fact = envelope.fact
+    assert isinstance(fact, a.ActionReopened)
+    yield from paid(rows, ("effect",), about_id=fact.action_id)
+    yield from _owed(fact.action_id, envelope.recorded_at, rows)
+
+
+def _owed(action_id: str, at: datetime, rows: Rows) -> Iterator[Change]:
+    """Unfinished work with a due date is owed by its owner."""
+    action = known(rows, "action", action_id)
+    if action.get("due_on") is not None:
+        due_at = _due_at(action, at)
+        yield owe(rows, action["owner_id"], "action", ("action", action_id), at=at, due_at=due_at)
+
+
+def _due_at(action: Mapping[str, Any], begun: datetime) -> datetime:
+    """The end of work on the due date; what begins after it has the days of a new turn."""
+    today, due_on = local_date(begun, action["timezone"]), action["due_on"]
+    day = (
+        due_on if WORKDAYS.on_or_after(due_on) >= today else WORKDAYS.shifted(today, NEW_TURN_DAYS)
+    )
+    return instant(day, END_OF_WORK, action["timezone"])
+
+
+# --- obstacles ------------------------------------------------------------------------------------
 
 
 def obstacle_raised(envelope: Envelope, rows: Rows) -> Iterator[Change]:
@@ -100,31 +102,14 @@ def obstacle_raised(envelope: Envelope, rows: Rows) -> Iterator[Change]:
         fact.title,
         owner_id=fact.owner_id,
         team_id=about.get("team_id"),
-        objective_id=about.get("objective_id"),
     )
-    yield Put(
-        OBLIGATION,
-        (fact.owner_id or "", "obstacle", "obstacle", fact.obstacle_id),
-        {
-            "title": fact.title,
-            # An obstacle outlives its objective, so it is not ended with it.
-            "objective_id": None,
-            "cycle_id": None,
-            "team_id": about.get("team_id"),
-            "slot": None,
-            "since_at": envelope.recorded_at,
-            "due_at": envelope.recorded_at + BLOCKER[0][0],
-            "level": "owner",
-        },
-    )
+    yield _waits(fact.obstacle_id, envelope.recorded_at, rows)
 
 
 def obstacle_escalated(envelope: Envelope, rows: Rows) -> Iterator[Change]:
     fact = envelope.fact
     assert isinstance(fact, o.ObstacleEscalated)
-    for row in rows.where(OBLIGATION, about_id=fact.obstacle_id):
-        key = (row["person_id"], row["asked"], row["about_kind"], row["about_id"])
-        yield Put(OBLIGATION, key, {**row, "level": fact.level})
+    yield from raised(rows, fact.level, about_id=fact.obstacle_id, about_kind="obstacle")
 
 
 def obstacle_taken(envelope: Envelope, rows: Rows) -> Iterator[Change]:
@@ -136,13 +121,11 @@ def obstacle_taken(envelope: Envelope, rows: Rows) -> Iterator[Change]:
 def obstacle_reopened(envelope: Envelope, rows: Rows) -> Iterator[Change]:
     fact = envelope.fact
     assert isinstance(fact, o.ObstacleReopened)
-    owner = known(rows, "obstacle", fact.obstacle_id).get("owner_id")
-    yield owe(
-        rows,
-        owner,
-        "obstacle",
-        "obstacle",
-        fact.obstacle_id,
-        at=envelope.recorded_at,
-        due_at=envelope.recorded_at + BLOCKER[0][0],
-    )
+    yield _waits(fact.obstacle_id, envelope.recorded_at, rows)
+
+
+def _waits(obstacle_id: str, at: datetime, rows: Rows) -> Change:
+    """Somebody is to take it on before the help chain climbs for the first time."""
+    owner = known(rows, "obstacle", obstacle_id).get("owner_id")
+    due_at = at + BLOCKER[0][0]
+    return owe(rows, owner, "obstacle", ("obstacle", obstacle_id), at=at, due_at=due_at)

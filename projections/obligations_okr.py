@@ -6,14 +6,16 @@ from typing import Any, Final
 
 import orjson
 
+from domain.cycle import cycle
 from domain.cycle import milestones as m
+from domain.cycle.calendar import SLOT_REACH, local_date
 from domain.cycle.policy import Phase
 from domain.facts import Envelope
 from domain.okr import catchball, check_in, drafting, grading
 from domain.okr import key_result as k
 from domain.okr.stream import ObjectiveFact
 from domain.people import team
-from projections.obligation_rows import OBLIGATION, THING, known, owe, paid, thing
+from projections.obligation_rows import OBLIGATION, THING, known, over, owe, paid, thing
 from projections.versions import Change, End, Put, Rows
 
 OVER_WHEN: Final[Mapping[Phase, tuple[str, ...]]] = MappingProxyType(
@@ -29,6 +31,12 @@ OVER_WHEN: Final[Mapping[Phase, tuple[str, ...]]] = MappingProxyType(
 # --- what the clock of a cycle asks -------------------------------------------------------------
 
 
+def planned(envelope: Envelope, _rows: Rows) -> Iterator[Change]:
+    fact = envelope.fact
+    assert isinstance(fact, cycle.CyclePlanned)
+    yield thing("cycle", fact.cycle_id, fact.name, cycle_id=fact.cycle_id, timezone=fact.timezone)
+
+
 def asked(envelope: Envelope, rows: Rows) -> Iterator[Change]:
     """The clock asked or reminded: one obligation a person and thing."""
     fact = envelope.fact
@@ -40,8 +48,7 @@ def asked(envelope: Envelope, rows: Rows) -> Iterator[Change]:
                 rows,
                 owed.person_id,
                 fact.asked,
-                about.kind,
-                about.id,
+                (about.kind, about.id),
                 at=envelope.recorded_at,
                 due_at=owed.due_at,
                 level=level,
@@ -53,16 +60,15 @@ def asked(envelope: Envelope, rows: Rows) -> Iterator[Change]:
 def entered(envelope: Envelope, rows: Rows) -> Iterator[Change]:
     fact = envelope.fact
     assert isinstance(fact, m.PhaseEntered)
-    over = OVER_WHEN.get(fact.phase, ())
-    if over:
-        yield from paid(rows, over, cycle_id=fact.cycle_id)
+    asked_before = OVER_WHEN.get(fact.phase, ())
+    if asked_before:
+        yield from paid(rows, asked_before, cycle_id=fact.cycle_id)
 
 
 def cycle_closed(envelope: Envelope, rows: Rows) -> Iterator[Change]:
     fact = envelope.fact
     assert isinstance(fact, m.CycleClosed)
-    for row in rows.where(OBLIGATION, cycle_id=fact.cycle_id):
-        yield End(OBLIGATION, (row["person_id"], row["asked"], row["about_kind"], row["about_id"]))
+    yield from over(rows, cycle_id=fact.cycle_id)
 
 
 # --- objectives -----------------------------------------------------------------------------------
@@ -80,7 +86,7 @@ def drafted(envelope: Envelope, rows: Rows) -> Iterator[Change]:
         objective_id=fact.objective_id,
         cycle_id=fact.cycle_id,
     )
-    yield from paid(rows, ("objectives",), about_id=fact.team_id)
+    yield from paid(rows, ("objectives",), about_id=fact.team_id, cycle_id=fact.cycle_id)
 
 
 def proposed(envelope: Envelope, rows: Rows) -> Iterator[Change]:
@@ -93,8 +99,7 @@ def proposed(envelope: Envelope, rows: Rows) -> Iterator[Change]:
             rows,
             reviewer,
             "answer",
-            "objective",
-            fact.objective_id,
+            ("objective", fact.objective_id),
             at=envelope.recorded_at,
             due_at=None,
         )
@@ -109,8 +114,7 @@ def countered(envelope: Envelope, rows: Rows) -> Iterator[Change]:
         rows,
         owner,
         "agreement",
-        "objective",
-        fact.objective_id,
+        ("objective", fact.objective_id),
         at=envelope.recorded_at,
         due_at=None,
     )
@@ -140,8 +144,7 @@ def left(envelope: Envelope, rows: Rows) -> Iterator[Change]:
     """Dropped, merged, closed or carried over: nothing about the objective is owed any more."""
     fact = envelope.fact
     assert isinstance(fact, ObjectiveFact)
-    for row in rows.where(OBLIGATION, objective_id=fact.objective_id):
-        yield End(OBLIGATION, (row["person_id"], row["asked"], row["about_kind"], row["about_id"]))
+    yield from over(rows, objective_id=fact.objective_id)
 
 
 def key_result_added(envelope: Envelope, rows: Rows) -> Iterator[Change]:
@@ -160,11 +163,26 @@ def key_result_added(envelope: Envelope, rows: Rows) -> Iterator[Change]:
 
 
 def checked_in(envelope: Envelope, rows: Rows) -> Iterator[Change]:
+    """Pays, unless the reading is from before the slot that was asked for (RULES B4)."""
     fact = envelope.fact
-    assert isinstance(
-        fact, check_in.CheckInRecorded | check_in.CheckInCorrected | k.KeyResultDropped
-    )
-    yield from paid(rows, ("check_in",), about_id=fact.key_result_id)
+    assert isinstance(fact, check_in.CheckInRecorded | check_in.CheckInCorrected)
+    part = known(rows, "key_result", fact.key_result_id)
+    cycle_id = part.get("cycle_id") or ""
+    key = (part.get("owner_id") or "", "check_in", "key_result", fact.key_result_id, cycle_id)
+    # Found by its key: this is the fact that comes most often, and the clock asks the owner.
+    held = rows.get(OBLIGATION, key)
+    if held is None:
+        return
+    timezone = known(rows, "cycle", cycle_id).get("timezone") or "UTC"
+    read_on = local_date(fact.effective_at, timezone)
+    if held["slot"] is None or read_on >= held["slot"] - SLOT_REACH:
+        yield End(OBLIGATION, key)
+
+
+def key_result_dropped(envelope: Envelope, rows: Rows) -> Iterator[Change]:
+    fact = envelope.fact
+    assert isinstance(fact, k.KeyResultDropped)
+    yield from over(rows, about_id=fact.key_result_id, about_kind="key_result")
 
 
 # --- teams, so that reviewers are known -----------------------------------------------------------

@@ -41,7 +41,7 @@ def objective(
     position: int | None,
     effective_at: datetime | None = None,
 ) -> Resource:
-    """An objective with its key results, as it stood at ``effective_at`` and was known at ``at``."""
+    """An objective with its key results as it stood at ``effective_at``, known at ``at``."""
     return objective_as(
         state, objective_standing(state, frame, at, effective_at), version, position
     )

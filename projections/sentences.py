@@ -56,6 +56,16 @@ def shown(value: Any) -> str:
             return str(value).replace("_", " ")
 
 
+def day(instant: str) -> str:
+    """An instant's date, in UTC."""
+    return instant[:10]
+
+
+def minute(instant: str | None) -> str:
+    """An instant to the minute, in UTC."""
+    return f"{instant[:16].replace('T', ' ')} UTC" if instant else "–"
+
+
 ASKED = MappingProxyType(
     {
         "objectives": "to draft objectives",
@@ -80,16 +90,18 @@ LEVEL = MappingProxyType(
 def _checked_in(s: Said, verb: str) -> str:
     if "value" in s.after:
         reading = s.moved("value")
-    elif "done" in s.says:
-        reading = f"{len(s.says['done'])} of {s.says['of']} milestones done"
+    elif "milestones_done" in s.after:
+        reading = f"done so far: {shown(s.after['milestones_done'])}"
     elif "zone" in s.after:
         reading = s.moved("zone")
     else:
         reading = "done" if s.after.get("done") else "not done yet"
     confidence = s.after.get("confidence")
     tail = "" if confidence is None else f", confidence {shown(confidence)}"
+    as_of = f", as of {day(s.says['as_of'])}" if s.says.get("as_of") else ""
     late = " (late: it changes no grade)" if s.says.get("late") else ""
-    return f"{s.actor} {verb} “{s.title}”: {reading}{tail}{late}"
+    note = f". “{s.says['note']}”" if s.says.get("note") else ""
+    return f"{s.actor} {verb} “{s.title}”: {reading}{tail}{as_of}{late}{note}"
 
 
 def _drafted(s: Said) -> str:
@@ -112,6 +124,22 @@ def _milestone(s: Said) -> str:
     return f"{s.title} reached {s.says['milestone']}" + (f", {late} s late" if late else "")
 
 
+def _rescheduled(s: Said) -> str:
+    phase = s.says["phase"]
+    was, now = (minute(fields.get(f"{phase} ends")) for fields in (s.before, s.after))
+    return f"{s.actor} moved the end of the {phase} phase of {s.title}: {was} → {now}"
+
+
+def _why(s: Said) -> str:
+    asked = f"“{s.says['under']}”" if s.says.get("under") else f"“{s.title}”"
+    return f"{s.actor} answered why {asked}: {s.after['answer']}"
+
+
+def _root_cause(s: Said) -> str:
+    cause = s.says.get("root_cause")
+    return f"{s.actor} named the root cause of “{s.title}”" + (f": {cause}" if cause else "")
+
+
 def _limit(s: Said) -> str:
     of = f"{s.says['count']} of {s.says['limit']}"
     return f"“{s.title}” passed the limit of {shown(s.says['column'])} ({of})"
@@ -122,7 +150,7 @@ SENTENCES: Mapping[str, Callable[[Said], str]] = MappingProxyType(
         "people.person-joined": lambda s: f"{s.actor} added {s.title}",
         "people.team-formed": lambda s: f"{s.actor} formed {s.title} ({s.after['kind']})",
         "people.member-added": lambda s: (
-            f"{s.actor} made {s.name(s.says['person'])} {s.says['role']} of {s.title}"
+            f"{s.actor} made {s.name(s.says['person'])} {s.after['role']} of {s.title}"
         ),
         "people.member-removed": lambda s: (
             f"{s.actor} took {s.name(s.says['person'])} out of {s.title}"
@@ -134,10 +162,7 @@ SENTENCES: Mapping[str, Callable[[Said], str]] = MappingProxyType(
         "cycle.timetable-published": lambda s: (
             f"Timetable {s.after['timetable']} of {s.title}: {s.says['count']} milestones"
         ),
-        "cycle.phase-rescheduled": lambda s: (
-            f"{s.actor} moved the end of {s.says['phase']} in {s.title}: "
-            + s.moved(f"{s.says['phase']} ends")
-        ),
+        "cycle.phase-rescheduled": _rescheduled,
         "cycle.milestone-reached": _milestone,
         "cycle.phase-entered": lambda s: (
             f"{s.title} entered {s.after['phase']} ({s.after['state']})"
@@ -165,7 +190,9 @@ SENTENCES: Mapping[str, Callable[[Said], str]] = MappingProxyType(
         "okr.objective-agreed": lambda s: f"{s.actor} accepted “{s.title}”",
         "okr.objective-activated": lambda s: f"{s.actor} activated “{s.title}”",
         "okr.objective-dropped": lambda s: f"{s.actor} dropped “{s.title}”",
-        "okr.objective-merged": lambda s: f"{s.actor} merged “{s.title}” into another objective",
+        "okr.objective-merged": lambda s: (
+            f"{s.actor} merged “{s.title}” into “{s.says.get('into') or 'another objective'}”"
+        ),
         "okr.objective-graded": lambda s: f"{s.actor} graded “{s.title}”: {s.moved('grade')}",
         "okr.objective-left-ungraded": lambda s: f"“{s.title}” was left ungraded",
         "okr.grades-locked": lambda s: f"The grades of “{s.title}” were locked",
@@ -197,11 +224,11 @@ SENTENCES: Mapping[str, Callable[[Said], str]] = MappingProxyType(
         ),
         "lean.obstacle-acknowledged": lambda s: f"{s.actor} took on “{s.title}”",
         "lean.obstacle-escalated": lambda s: f"“{s.title}” was brought to the {s.after['level']}",
-        "lean.why-answered": lambda s: f"{s.actor} answered why “{s.title}”: {s.says['answer']}",
+        "lean.why-answered": _why,
         "lean.cause-noted": lambda s: (
             f"{s.actor} noted a cause of “{s.title}” ({s.says['category']}): {s.says['text']}"
         ),
-        "lean.root-cause-chosen": lambda s: f"{s.actor} chose the root cause of “{s.title}”",
+        "lean.root-cause-chosen": _root_cause,
         "lean.obstacle-resolved": lambda s: f"{s.actor} resolved “{s.title}”: {s.after['result']}",
         "lean.obstacle-reopened": lambda s: f"{s.actor} reopened “{s.title}”",
         "lean.action-opened": lambda s: f"{s.actor} opened the {shown(s.says['kind'])} “{s.title}”",
@@ -210,7 +237,10 @@ SENTENCES: Mapping[str, Callable[[Said], str]] = MappingProxyType(
         "lean.effect-asked": lambda s: f"The effect of “{s.title}” is due to be verified",
         "lean.action-verified": _verified,
         "lean.action-reopened": lambda s: f"{s.actor} reopened “{s.title}”",
-        "lean.board-defined": lambda s: f"{s.actor} set up the board: {s.after['columns']}",
+        "lean.board-defined": lambda s: (
+            f"{s.actor} set up the board of {s.says.get('team') or 'the team'}: "
+            f"{s.after['columns']}"
+        ),
         "lean.card-placed": lambda s: f"“{s.title}” was placed in {shown(s.says['column'])}",
         "lean.limit-breached": _limit,
     }

@@ -1,0 +1,102 @@
+"""The time rail of a cycle: its phases, how much happened on each day, and the fact next door."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Integer, cast, column, func, or_, select, values
+
+from domain.cycle.calendar import DAY, frame_of, instant, local_date
+from projections import render
+from projections.bookkeeping import MOMENTS
+from projections.history import HISTORY
+from projections.readers.states import cycles_at
+from projections.versions import Instant
+from projections.views import Moment, Reading, Views
+
+LONGEST: Final = 750
+"""Days of a rail at most: two years and a little."""
+
+_TICK: Final = timedelta(microseconds=1)
+
+
+def timeline(views: Views, cycle_id: str, moment: Moment) -> dict[str, Any] | None:
+    """From the first phase to the end of the last one; None when the cycle is not known then.
+
+    Days are local to the cycle, up to the day of ``moment``. ``count`` is every fact of the log on
+    that day and ``last_position`` the last one recorded by its end.
+    """
+    with views.reading() as look:
+        found = cycles_at(look, moment, [cycle_id]).get(cycle_id)
+        if found is None:
+            return None
+        cycle, _ = found
+        frame, phases = frame_of(cycle), render.phases(cycle)
+        starts_at = min([frame.starts_at, *(phase["starts_at"] for phase in phases)])
+        ends_at = max([frame.ends_at, *(phase["ends_at"] for phase in phases)])
+        days = _days(starts_at, min(ends_at, moment.at + _TICK), frame.timezone)
+        bounds = [instant(day, time(), frame.timezone) for day in days]
+        ends = [*bounds[1:], instant(days[-1] + DAY, time(), frame.timezone)] if days else []
+        reached = _reached_before(look, [*bounds[:1], *ends], moment)
+    return {
+        "position": moment.position,
+        "cycle_id": cycle_id,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "timezone": frame.timezone,
+        "phases": phases,
+        "buckets": [
+            {"on": day, "count": last - before, "last_position": last}
+            for day, (before, last) in zip(days, pairwise(reached), strict=True)
+        ],
+    }
+
+
+def _days(starts_at: datetime, before: datetime, timezone: str) -> list[date]:
+    """The local days from ``starts_at`` to the one that ``before`` ends."""
+    if before <= starts_at:
+        return []
+    first, last = local_date(starts_at, timezone), local_date(before - _TICK, timezone)
+    return [first + timedelta(days=n) for n in range(min((last - first).days + 1, LONGEST))]
+
+
+def _reached_before(look: Reading, bounds: Sequence[datetime], moment: Moment) -> list[int]:
+    """The last position recorded before each instant, and not after ``moment``; one statement."""
+    if not bounds:
+        return [0]
+    number, at = column("number", Integer), column("at", Instant)
+    wanted = values(number, at, name="wanted").data(list(enumerate(bounds)))
+    bound = cast(wanted.c.at, Instant)
+    last = (
+        select(MOMENTS.c.position)
+        .where(MOMENTS.c.at < bound)
+        .order_by(MOMENTS.c.at.desc())
+        .limit(1)
+        .correlate(wanted)
+        .scalar_subquery()
+    )
+    reached = func.coalesce(last, cast(0, BigInteger))
+    rows = look.connection.execute(select(reached).select_from(wanted).order_by(wanted.c.number))
+    return [min(position, moment.position) for position in rows.scalars()]
+
+
+def neighbours(views: Views, *, moment: Moment, cycle_id: str | None = None) -> dict[str, Any]:
+    """The fact before and the fact after what ``moment`` shows; null where there is none.
+
+    Facts of other cycles are passed over: they change nothing of what this cycle's pages show.
+    """
+    c = HISTORY.c
+    with views.reading() as look:
+        here = [c.gen == look.generation(HISTORY)]
+        if cycle_id is not None:
+            here.append(or_(c.cycle_id == cycle_id, c.cycle_id.is_(None)))
+        shown = select(c.position).where(*here, c.position <= moment.position)
+        after = select(c.position).where(*here, c.position > moment.position)
+        past = look.connection.scalars(shown.order_by(c.position.desc()).limit(2)).all()
+        following = look.connection.scalar(after.order_by(c.position).limit(1))
+    return {
+        "position": moment.position,
+        "previous": past[1] if len(past) == 2 else None,
+        "next": following,
+    }
