@@ -96,7 +96,8 @@ def checkpoints(connection: Connection) -> list[Checkpoint]:
 
 def pointers(connection: Connection) -> dict[str, int]:
     """The generation that is read, by view."""
-    return dict(connection.execute(select(POINTERS.c.view, POINTERS.c.generation)).tuples().all())
+    rows = connection.execute(select(POINTERS.c.view, POINTERS.c.generation))
+    return {row.view: row.generation for row in rows}
 
 
 _ADVANCE: Final = (
@@ -152,7 +153,9 @@ def mark(
 def forget(connection: Connection, view: str, generation: int) -> None:
     """Removes a generation's checkpoint; its rows are swept afterwards."""
     connection.execute(
-        delete(CHECKPOINTS).where(CHECKPOINTS.c.view == view, CHECKPOINTS.c.generation == generation)
+        delete(CHECKPOINTS).where(
+            CHECKPOINTS.c.view == view, CHECKPOINTS.c.generation == generation
+        )
     )
 
 

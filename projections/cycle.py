@@ -1,4 +1,4 @@
-"""Cycles as rows, and their timetables, which are long and change rarely, in a table of their own."""
+"""Cycles as rows; their timetables, long and seldom changed, have a table of their own."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -5,7 +5,6 @@ from hashlib import blake2b
 from sqlalchemy import Connection, Table, select
 
 from projections.projection import Projection
-from projections.versions import keys_of
 
 _BITS = 256
 

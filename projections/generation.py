@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, select, tuple_
 from domain.facts import Envelope
 from projections.bulk import Bulk
 from projections.projection import Projection
-from projections.versions import Put, keys_of, value_columns
+from projections.versions import Put, Row, is_immutable, keys_of, user_columns, value_columns
 
 CACHED_ROWS: Final = 20_000
 """Rows kept of each table; what lies longer untouched is read again when it is needed."""
@@ -42,7 +42,7 @@ class TableRows:
         self.generation = generation
         self.keys = keys_of(table)
         self.values = value_columns(table)
-        self.columns = tuple(c.name for c in table.columns)[1:-4]
+        self.columns = user_columns(table)
         self.cache: OrderedDict[Key, Held] = OrderedDict()
         self.whole = empty
         """True while the cache holds every key of the generation: then a miss needs no query."""
@@ -77,7 +77,7 @@ class TableRows:
         self.cache[key] = found
         return found
 
-    def _from(self, row: Mapping[str, Any] | None) -> Held:
+    def _from(self, row: Row | None) -> Held:
         if row is None:
             return Held(None, 0, ever=False)
         if row["until"] is not None:
@@ -139,7 +139,14 @@ class TableRows:
         else:
             if before is not None:
                 self._end(key, held, position)
-            held.record = [self.generation, *row.values(), position, None, cause, int(not held.ever)]
+            held.record = [
+                self.generation,
+                *row.values(),
+                position,
+                None,
+                cause,
+                int(not held.ever),
+            ]
             self.fresh.append(held.record)
             if unseen:
                 self.unseen[key] = held.record
@@ -205,8 +212,7 @@ class TableRows:
             if row["until"] is not None:
                 continue
             same = all(
-                row[name] == value
-                for name, value in zip(self.columns, record[1:], strict=False)
+                row[name] == value for name, value in zip(self.columns, record[1:], strict=False)
             )
             if not same:
                 self.ended.append((since, self.generation, *key, row["since"]))
@@ -224,6 +230,44 @@ class TableRows:
         self.whole = False
 
 
+class FactRows:
+    """An immutable table: rows are added, nothing is looked at."""
+
+    def __init__(self, table: Table, generation: int) -> None:
+        self.table = table
+        self.generation = generation
+        self.keys = keys_of(table)
+        self.columns = user_columns(table)
+        self.fresh: list[list[Any]] = []
+
+    def put(
+        self, _: Connection, key: Key, values: Mapping[str, Any], position: int, cause: str
+    ) -> None:
+        row = dict(zip(self.keys, key, strict=True))
+        row.update(values)
+        if len(row) != len(self.columns):
+            raise KeyError(f"{self.table.name} wants every one of its columns, and no other")
+        record = [self.generation, *[row[name] for name in self.columns], position, None, cause, 1]
+        self.fresh.append(record)
+
+    def flush(self, connection: Connection, out: Bulk) -> None:
+        if self.fresh:
+            out.insert(connection, self.table, self.fresh)
+        self.fresh = []
+
+    def drop(self) -> None:
+        self.fresh = []
+
+    def end(self, _: Connection, key: Key, position: int) -> None:
+        raise TypeError(f"rows of {self.table.name} do not end: {key} at {position}")
+
+    def held(self, _: Connection, key: Key) -> Held:
+        raise TypeError(f"rows of {self.table.name} are not read while they are written: {key}")
+
+    def where(self, _: Connection, equals: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        raise TypeError(f"rows of {self.table.name} are not read while they are written: {equals}")
+
+
 class Generation:
     """One generation of one view, being written. ``Rows`` for its projection's handlers."""
 
@@ -232,8 +276,11 @@ class Generation:
         self.name = projection.name
         self.number = generation
         self.position = position
-        self._tables = {
-            table: TableRows(table, generation, empty=position == 0) for table in projection.tables
+        self._tables: dict[Table, TableRows | FactRows] = {
+            table: FactRows(table, generation)
+            if is_immutable(table)
+            else TableRows(table, generation, empty=position == 0)
+            for table in projection.tables
         }
         self._out = Bulk()
         self._connection: Connection | None = None
@@ -246,9 +293,7 @@ class Generation:
             position, cause = envelope.position, envelope.event_id
             for change in changes(envelope, self):
                 if isinstance(change, Put):
-                    tables[change.table].put(
-                        connection, change.key, change.values, position, cause
-                    )
+                    tables[change.table].put(connection, change.key, change.values, position, cause)
                 else:
                     tables[change.table].end(connection, change.key, position)
         for rows in tables.values():

@@ -1,4 +1,4 @@
-"""Makes the tables of views, and makes those anew whose definition changed: views are disposable."""
+"""Makes the tables of views, and those anew whose definition changed: views are disposable."""
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256

@@ -2,7 +2,8 @@
 
 No number that depends on the time of asking is stored: readers fold a row and its parts back into
 the domain's own state and let the domain say how it stands (RULES B1-B4). Every fact of an
-objective makes a new version of its row, so (objective, version) names one state for good.
+objective leaves its stream version in one of the three tables, so the greatest of them is the
+objective's, and (objective, version) names one state for good.
 """
 
 from collections.abc import Mapping
@@ -49,7 +50,6 @@ OBJECTIVES = versioned(
     Column("left_ungraded", Boolean, nullable=False),
     Column("merged_into", Text),
     Column("carried_into", Text),
-    Column("check_in_count", Integer, nullable=False),
     Column("drafted_at_position", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
 )
@@ -71,15 +71,16 @@ KEY_RESULTS = versioned(
     Column("dropped_at", Instant),
     Column("carried_from", Text),
     Column("grade", Text),
+    Column("version", Integer, nullable=False),
 )
 """``place`` is the stream version that added it; ``grade`` the judged grade as JSON (RULES B5)."""
 
 CHECK_INS = versioned(
     "check_ins",
-    Column("objective_id", Text, primary_key=True),
-    Column("key_result_id", Text, primary_key=True),
-    Column("check_in_id", Text, primary_key=True, info=FIXED),
-    Column("sequence", Integer, nullable=False),
+    Column("objective_id", Text, primary_key=True, info=FIXED),
+    Column("version", Integer, primary_key=True),
+    Column("key_result_id", Text, nullable=False),
+    Column("check_in_id", Text, nullable=False),
     Column("reading", Text, nullable=False),
     Column("confidence", Exact),
     Column("note", Text),
@@ -88,8 +89,9 @@ CHECK_INS = versioned(
     Column("backdated", Boolean, nullable=False),
     Column("late", Boolean, nullable=False),
     Column("corrects", Text),
-    Column("corrected_by", Text),
+    immutable=True,
 )
+"""``version`` is that of the objective's stream; a row is wrong once another ``corrects`` it."""
 
 
 def _drafted(envelope: Envelope, rows: Rows) -> Changes:  # noqa: ARG001 - nothing was before
@@ -118,7 +120,6 @@ def _drafted(envelope: Envelope, rows: Rows) -> Changes:  # noqa: ARG001 - nothi
             "left_ungraded": False,
             "merged_into": None,
             "carried_into": None,
-            "check_in_count": 0,
             "drafted_at_position": envelope.position,
             "version": envelope.version,
         },
@@ -135,7 +136,7 @@ def _moved(envelope: Envelope, rows: Rows, status: str, **values: Any) -> Change
 
 
 def _told(envelope: Envelope, **values: Any) -> Changes:
-    """A further version of the objective; every fact of its stream makes one."""
+    """A further version of the objective itself."""
     key = (_of(ObjectiveFact, envelope).objective_id,)
     yield Put(OBJECTIVES, key, {**values, "version": envelope.version})
 
@@ -188,7 +189,7 @@ def _graded(envelope: Envelope, rows: Rows) -> Changes:
     for each in fact.key_results:
         key = (fact.objective_id, each.key_result_id)
         if rows.get(KEY_RESULTS, key) is not None:
-            yield Put(KEY_RESULTS, key, {"grade": as_json(each)})
+            yield Put(KEY_RESULTS, key, {"grade": as_json(each), "version": envelope.version})
 
 
 def _left_ungraded(envelope: Envelope, rows: Rows) -> Changes:  # noqa: ARG001
@@ -202,7 +203,6 @@ def _locked(envelope: Envelope, rows: Rows) -> Changes:  # noqa: ARG001
 def _added(envelope: Envelope, rows: Rows) -> Changes:  # noqa: ARG001
     fact = _of(key_result.KeyResultAdded, envelope)
     measure = as_json(fact.measure)
-    yield from _told(envelope)
     yield Put(
         KEY_RESULTS,
         (fact.objective_id, fact.key_result_id),
@@ -219,95 +219,77 @@ def _added(envelope: Envelope, rows: Rows) -> Changes:  # noqa: ARG001
             "dropped_at": None,
             "carried_from": fact.carried_from,
             "grade": None,
+            "version": envelope.version,
         },
     )
 
 
 def _retargeted(envelope: Envelope, rows: Rows) -> Changes:
     fact = _of(retarget.KeyResultRetargeted, envelope)
-    held = rows.get(OBJECTIVES, (fact.objective_id,))
-    yield from _told(envelope)
-    key_row = rows.get(KEY_RESULTS, (fact.objective_id, fact.key_result_id))
-    if key_row is None:
+    key = (fact.objective_id, fact.key_result_id)
+    held, whole = rows.get(KEY_RESULTS, key), rows.get(OBJECTIVES, (fact.objective_id,))
+    if held is None or whole is None:
         return
-    measure = as_json(retarget.retargeted(MEASURES.validate_json(key_row["measure"]), fact.target))
-    first = held is not None and held["status"] in BEFORE_ACTIVATION
-    yield from _key_result(
-        fact.objective_id,
-        fact.key_result_id,
-        rows,
-        measure=measure,
-        **({"first_measure": measure} if first else {}),
-    )
+    measure = as_json(retarget.retargeted(MEASURES.validate_json(held["measure"]), fact.target))
+    # Before activation the target is still being agreed on: then it is the first one too.
+    first = {"first_measure": measure} if whole["status"] in BEFORE_ACTIVATION else {}
+    yield Put(KEY_RESULTS, key, {"measure": measure, **first, "version": envelope.version})
 
 
-def _reweighted(envelope: Envelope, rows: Rows) -> Changes:
+def _reweighted(envelope: Envelope, rows: Rows) -> Changes:  # noqa: ARG001
     fact = _of(key_result.KeyResultReweighted, envelope)
-    yield from _told(envelope)
-    yield from _key_result(fact.objective_id, fact.key_result_id, rows, weight=fact.weight)
+    key = (fact.objective_id, fact.key_result_id)
+    yield Put(KEY_RESULTS, key, {"weight": fact.weight, "version": envelope.version})
 
 
 def _converted(envelope: Envelope, rows: Rows) -> Changes:
     fact = _of(conversion.KeyResultConverted, envelope)
-    yield from _told(envelope)
-    held = rows.get(KEY_RESULTS, (fact.objective_id, fact.key_result_id))
-    if held is not None:
-        measure = as_json(fact.measure)
-        yield from _key_result(
-            fact.objective_id,
-            fact.key_result_id,
-            rows,
-            measure=measure,
-            first_measure=measure,
-            converted_from=held["measure"],
-        )
+    key = (fact.objective_id, fact.key_result_id)
+    held = rows.get(KEY_RESULTS, key)
+    if held is None:
+        return
+    measure = as_json(fact.measure)
+    yield Put(
+        KEY_RESULTS,
+        key,
+        {
+            "measure": measure,
+            "first_measure": measure,
+            "converted_from": held["measure"],
+            "version": envelope.version,
+        },
+    )
 
 
-def _key_result_dropped(envelope: Envelope, rows: Rows) -> Changes:
+def _key_result_dropped(envelope: Envelope, rows: Rows) -> Changes:  # noqa: ARG001
     fact = _of(key_result.KeyResultDropped, envelope)
-    yield from _told(envelope)
-    yield from _key_result(fact.objective_id, fact.key_result_id, rows, dropped_at=fact.dropped_at)
+    key = (fact.objective_id, fact.key_result_id)
+    yield Put(KEY_RESULTS, key, {"dropped_at": fact.dropped_at, "version": envelope.version})
 
 
-def _key_result(objective_id: str, key_result_id: str, rows: Rows, **values: Any) -> Changes:
-    key = (objective_id, key_result_id)
-    if rows.get(KEY_RESULTS, key) is not None:
-        yield Put(KEY_RESULTS, key, values)
-
-
-def _checked_in(envelope: Envelope, rows: Rows) -> Changes:
+def _checked_in(envelope: Envelope, rows: Rows) -> Changes:  # noqa: ARG001
     fact = _of(check_in.CheckInRecorded, envelope)
-    yield from _reading(envelope, rows, fact, corrects=None, backdated=fact.backdated)
+    return (_read(envelope, fact, corrects=None, backdated=fact.backdated),)
 
 
-def _corrected(envelope: Envelope, rows: Rows) -> Changes:
+def _corrected(envelope: Envelope, rows: Rows) -> Changes:  # noqa: ARG001
     fact = _of(check_in.CheckInCorrected, envelope)
-    yield from _reading(envelope, rows, fact, corrects=fact.corrects, backdated=False)
-    wrong = (fact.objective_id, fact.key_result_id, fact.corrects)
-    if rows.get(CHECK_INS, wrong) is not None:
-        yield Put(CHECK_INS, wrong, {"corrected_by": fact.check_in_id})
+    return (_read(envelope, fact, corrects=fact.corrects, backdated=False),)
 
 
-def _reading(
+def _read(
     envelope: Envelope,
-    rows: Rows,
     fact: check_in.CheckInRecorded | check_in.CheckInCorrected,
     *,
     corrects: str | None,
     backdated: bool,
-) -> Changes:
-    key = (fact.objective_id, fact.key_result_id)
-    held = rows.get(OBJECTIVES, (fact.objective_id,))
-    if held is None or rows.get(KEY_RESULTS, key) is None:
-        yield from _told(envelope)
-        return
-    sequence = held["check_in_count"] + 1
-    yield from _told(envelope, check_in_count=sequence)
-    yield Put(
+) -> Put:
+    return Put(
         CHECK_INS,
-        (*key, fact.check_in_id),
+        (fact.objective_id, envelope.version),
         {
-            "sequence": sequence,
+            "key_result_id": fact.key_result_id,
+            "check_in_id": fact.check_in_id,
             "reading": as_json(fact.reading),
             "confidence": fact.confidence,
             "note": fact.note,
@@ -316,7 +298,6 @@ def _reading(
             "backdated": backdated,
             "late": fact.late,
             "corrects": corrects,
-            "corrected_by": None,
         },
     )
 

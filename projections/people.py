@@ -1,4 +1,4 @@
-"""People, teams and who belongs to them. Names of people are not here: the log does not know them."""
+"""People, teams and who belongs to them. People have no names here: the log knows none."""
 
 from typing import Final
 

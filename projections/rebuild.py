@@ -6,12 +6,10 @@ leaves a generation that nobody reads; the next one sweeps it away.
 """
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 
-from domain.facts import Envelope
 from journal.log import Journal
 from projections import bookkeeping
 from projections.bookkeeping import POINTERS, Checkpoint, Overtaken

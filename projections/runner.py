@@ -119,7 +119,9 @@ class Runner:
         until = min([head, *(next_ for next_, _ in places[1:2])])
         envelopes = self._journal.tail(place, min(BATCH, until - place))
         if not envelopes:
-            raise LookupError(f"the log has no fact after position {place}, though its head is {head}")
+            raise LookupError(
+                f"the log has no fact after position {place}, though its head is {head}"
+            )
         try:
             take(self._views, group, envelopes)
         except Overtaken:

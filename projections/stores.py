@@ -40,7 +40,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where _begin_sqlite says
     connection.executescript(
         f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout={_BUSY_MS};"
-        " PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY"
+        " PRAGMA cache_size=-64000; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY"
     )
 
 
@@ -61,8 +61,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
     """A read transaction that sees one state of all tables, whatever is written meanwhile."""
-    with engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")
-        with connection.begin():
-            yield connection
+    postgres = engine.dialect.name == "postgresql"
+    options: dict[str, Any] = {"isolation_level": "REPEATABLE READ"} if postgres else {}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection

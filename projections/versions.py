@@ -23,6 +23,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Numeric,
+    PrimaryKeyConstraint,
     SmallInteger,
     Table,
     Text,
@@ -33,7 +34,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 METADATA: Final = MetaData()
 """All view tables; on PostgreSQL they live in the schema ``views``, found by the search path."""
 
-FIXED: Final[Mapping[str, bool]] = {"fixed": True}
+FIXED: Final[dict[Any, Any]] = {"fixed": True}
 """``Column(..., info=FIXED)``: this column never changes for a key, so lists may go by it."""
 
 
@@ -50,7 +51,7 @@ class Instant(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         if value is None:
             return None
-        return _utc_text(value) if dialect.name == "sqlite" else value
+        return utc_text(value) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -58,8 +59,8 @@ class Instant(TypeDecorator[datetime]):
         return datetime.fromisoformat(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
-def _utc_text(at: datetime) -> str:
-    # Microseconds always, so that text order is time order.
+def utc_text(at: datetime) -> str:
+    """Microseconds always, so that text order is time order."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
@@ -79,35 +80,48 @@ class Exact(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
+Row = Mapping[Any, Any]
+"""A version as it is read: values by the names of the columns."""
+
 CURRENT: Final = text("until IS NULL")
 FIRST: Final = text("first = 1")
 
 
-def versioned(name: str, *columns: Column[Any]) -> Table:
-    """A table of versions; key columns are those with ``primary_key=True`` in ``columns``."""
+def versioned(name: str, *columns: Column[Any], immutable: bool = False) -> Table:
+    """A table of versions; key columns are those with ``primary_key=True`` in ``columns``.
+
+    Rows of an ``immutable`` table never change and never end: they are facts of their own, written
+    without looking, and read by the position that made them.
+    """
     keys = [column.name for column in columns if column.primary_key]
     fixed = [column.name for column in columns if column.info.get("fixed")]
     if not keys:
         raise ValueError(f"the view table {name} has no key")
     for column in columns:
+        column.primary_key = False  # the versions of a key are told apart by ``since``
         if isinstance(column.type, DateTime):
             column.type = Instant()  # SQLite would lose the offset
+    by_time = [*fixed, "since", *(key for key in keys if key not in fixed)]
     table = Table(
         name,
         METADATA,
-        Column("gen", Integer, primary_key=True, autoincrement=False),
+        Column("gen", Integer, nullable=False),
         *columns,
-        Column("since", BigInteger, primary_key=True, autoincrement=False),
+        Column("since", BigInteger, nullable=False),
         Column("until", BigInteger, nullable=True),
         Column("cause", Text, nullable=False),
         Column("first", SmallInteger, nullable=False),
-        info={"keys": tuple(keys), "fixed": tuple(fixed)},
+        PrimaryKeyConstraint("gen", *(by_time if immutable else (*keys, "since"))),
+        info={"keys": tuple(keys), "fixed": tuple(fixed), "immutable": immutable},
     )
+    if immutable:
+        return table
     # Unique: two current versions of one key can never stand, whoever writes.
     Index(f"{name}_current", *_named(table, "gen", *keys), unique=True, **_where(CURRENT))
-    if fixed:
+    if fixed and fixed != keys[: len(fixed)]:
         Index(f"{name}_current_by", *_named(table, "gen", *fixed), **_where(CURRENT))
-        Index(f"{name}_first_by", *_named(table, "gen", *fixed), **_where(FIRST))
+    by_fixed = [*fixed, *(key for key in keys if key not in fixed)]
+    Index(f"{name}_first_by", *_named(table, "gen", *by_fixed), **_where(FIRST))
     return table
 
 
@@ -125,11 +139,19 @@ def keys_of(table: Table) -> tuple[str, ...]:
     return names
 
 
+def is_immutable(table: Table) -> bool:
+    """Whether rows of ``table`` never change."""
+    return bool(table.info["immutable"])
+
+
+def user_columns(table: Table) -> tuple[str, ...]:
+    """Names of the columns that the projection gives, keys and values, as they stand."""
+    return tuple(column.name for column in table.columns)[1:-4]
+
+
 def value_columns(table: Table) -> tuple[str, ...]:
-    """Names of the columns that a ``Put`` gives."""
-    keys = keys_of(table)
-    bookkeeping = ("gen", "since", "until", "cause", "first")
-    return tuple(c.name for c in table.columns if c.name not in (*keys, *bookkeeping))
+    """Names of the columns that a ``Put`` gives beside its key."""
+    return tuple(name for name in user_columns(table) if name not in keys_of(table))
 
 
 @dataclass(frozen=True, slots=True)

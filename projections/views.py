@@ -10,16 +10,15 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, Table, and_, func, or_, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from projections import bookkeeping
-from projections.bookkeeping import CHECKPOINTS, LOG, MOMENTS, POINTERS
+from projections.bookkeeping import CHECKPOINTS, MOMENTS, POINTERS
 from projections.catalogue import PROJECTIONS
 from projections.migrate import migrate
 from projections.projection import Projection
 from projections.recent import Recent
 from projections.stores import open_engine, snapshot
-from projections.versions import keys_of
+from projections.versions import Row, is_immutable, keys_of
 
 STATES = 5_000
 """Folded states kept; a version of a thing never changes, so they are never out of date."""
@@ -60,8 +59,8 @@ class Reading:
         self.connection = connection
         self.states = states
         self._views = views
-        self.generations = {row.view: row.generation for row in state}
-        self.positions = {row.view: row.position for row in state}
+        self.generations: dict[str, int] = {row.view: row.generation for row in state}
+        self.positions: dict[str, int] = {row.view: row.position for row in state}
 
     def generation(self, table: Table) -> int:
         """The generation of the view that ``table`` belongs to."""
@@ -75,12 +74,18 @@ class Reading:
         """The condition that a version was current at ``moment``; for keys with few versions."""
         c = table.c
         generation = c.gen == self.generation(table)
+        if is_immutable(table):
+            return (
+                generation
+                if self.is_current(table, moment)
+                else and_(generation, c.since <= moment.position)
+            )
         if self.is_current(table, moment):
             return and_(generation, c.until.is_(None))
         ended = or_(c.until.is_(None), c.until > moment.position)
         return and_(generation, c.since <= moment.position, ended)
 
-    def one(self, table: Table, key: Sequence[Any], moment: Moment) -> Mapping[str, Any] | None:
+    def one(self, table: Table, key: Sequence[Any], moment: Moment) -> Row | None:
         """The version of one key that was current at ``moment``."""
         c = table.c
         wanted = [c[name] == value for name, value in zip(keys_of(table), key, strict=True)]
@@ -102,7 +107,7 @@ class Reading:
         order_by: Sequence[Any] = (),
         limit: int | None = None,
         **equals: Any,
-    ) -> list[Mapping[str, Any]]:
+    ) -> list[Row]:
         """The versions of ``table`` that were current at ``moment``.
 
         Args:
@@ -113,8 +118,8 @@ class Reading:
         c, generation = table.c, self.generation(table)
         wanted = [*(c[name] == value for name, value in equals.items()), *conditions]
         order = order_by or [c[name] for name in keys_of(table)]
-        if self.is_current(table, moment):
-            query = select(table).where(c.gen == generation, c.until.is_(None), *wanted)
+        if is_immutable(table) or self.is_current(table, moment):
+            query = select(table).where(self.alive(table, moment), *wanted)
         else:
             fixed = {n: v for n, v in equals.items() if n in table.info["fixed"]}
             query = past(table, generation, moment.position, fixed).where(*wanted)

@@ -36,7 +36,10 @@ def objective_board(
     with views.reading() as look:
         team = {} if team_id is None else {"team_id": team_id}
         shown = objectives_at(
-            look, moment, OBJECTIVES.c.status.in_(COLUMNS), cycle_id=cycle_id, **team
+            look,
+            moment,
+            OBJECTIVES.c.status.in_(COLUMNS),
+            equals={"cycle_id": cycle_id, **team},
         )
         frame = frames_at(look, moment, [cycle_id]).get(cycle_id)
         blocked = blocked_things(look, moment)
@@ -125,8 +128,8 @@ def objectives(
             look,
             moment,
             OBJECTIVES.c.drafted_at_position > after(cursor),
+            equals=equals,
             limit=limit + 1,
-            **equals,
         )
         shown = found[:limit]
         frames = frames_at(look, moment, (each.state.cycle_id for each in shown))

@@ -1,6 +1,6 @@
 """What the clocks ask the views: who owes what in a cycle, and which streams have a clock."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
@@ -13,7 +13,8 @@ from projections.lean import ACTION, OBSTACLE
 from projections.okr import OBJECTIVES
 from projections.people import MEMBERS, TEAMS
 from projections.readers.states import Told, frames_at, objectives_at
-from projections.views import Moment, Views
+from projections.versions import Row
+from projections.views import Moment, Reading, Views
 
 ENDED_ACTION: Final = "verified"
 Owed = dict[str, Any]
@@ -47,9 +48,7 @@ def owed_check_ins(views: Views, cycle_id: str, slot: date, moment: Moment) -> l
     ]  # fmt: skip
 
 
-def missed_twice(
-    views: Views, cycle_id: str, slot: date, moment: Moment
-) -> list[dict[str, Any]]:
+def missed_twice(views: Views, cycle_id: str, slot: date, moment: Moment) -> list[dict[str, Any]]:
     """Key results whose second missed week in a row is the one before ``slot``.
 
     A third missed week is not told again; slots before a key result was active are not missed.
@@ -139,7 +138,7 @@ def team_leads(views: Views, team_id: str, moment: Moment) -> list[str]:
 
 
 def sponsors(views: Views, team_id: str, moment: Moment) -> list[str]:
-    """Who hears of what a team's lead did not solve: leads of the nearest team above that has any."""
+    """Who hears of what a team's lead did not solve: leads of the nearest team above with any."""
     with views.reading() as look:
         leads = _leads(look, moment)
         parents = {row["team_id"]: row["parent_id"] for row in look.rows(TEAMS, moment)}
@@ -152,16 +151,13 @@ def sponsors(views: Views, team_id: str, moment: Moment) -> list[str]:
     return []
 
 
-def leads_of(leads: list[Mapping[str, Any]], team_id: str) -> list[str]:
+def leads_of(leads: list[Row], team_id: str) -> list[str]:
     return [row["person_id"] for row in leads if row["team_id"] == team_id]
 
 
-def _leads(look: Any, moment: Moment) -> list[Mapping[str, Any]]:
+def _leads(look: Reading, moment: Moment) -> list[Row]:
     c = MEMBERS.c
-    found: list[Mapping[str, Any]] = look.rows(
-        MEMBERS, moment, c.role == "lead", order_by=(c.joined_at_position,)
-    )
-    return found
+    return look.rows(MEMBERS, moment, c.role == "lead", order_by=(c.joined_at_position,))
 
 
 def kept_slots(key_result: KeyResult, frame: Frame) -> set[date | None]:
@@ -177,7 +173,9 @@ def _active(
 ) -> tuple[list[tuple[Told, KeyResult]], Frame | None]:
     """Key results of active objectives that were not dropped, each with its objective."""
     with views.reading() as look:
-        found = objectives_at(look, moment, OBJECTIVES.c.status == "active", cycle_id=cycle_id)
+        found = objectives_at(
+            look, moment, OBJECTIVES.c.status == "active", equals={"cycle_id": cycle_id}
+        )
         frame = frames_at(look, moment, [cycle_id]).get(cycle_id)
     return list(_live(found)), frame
 

@@ -133,18 +133,22 @@ def _vote(node: Node, frame: Frame, at: datetime, *, alone: bool) -> Vote:
     return _together(votes, frame, children)
 
 
-# --- the tree --------------------------------------------------------------------------------------
+# --- the tree ----------------------------------------------------------------------------------
 
 
 def tree_at(
-    views: Views, cycle_id: str, team_id: str | None, moment: Moment, objective_id: str | None = None
+    views: Views,
+    cycle_id: str,
+    team_id: str | None,
+    moment: Moment,
+    objective_id: str | None = None,
 ) -> Tree | None:
     """The teams of a cycle with their objectives; None when the cycle is not known."""
     with views.reading() as look:
         one = {} if objective_id is None else {"objective_id": objective_id}
         wanted = (*SHOWN, _DROPPED) if objective_id is None else None
         among = [] if wanted is None else [OBJECTIVES.c.status.in_(wanted)]
-        told = objectives_at(look, moment, *among, cycle_id=cycle_id, **one)
+        told = objectives_at(look, moment, *among, equals={"cycle_id": cycle_id, **one})
         frame = frames_at(look, moment, [cycle_id]).get(cycle_id)
         teams = look.rows(TEAMS, moment, order_by=(TEAMS.c.formed_at_position,))
     if frame is None:
@@ -154,9 +158,7 @@ def tree_at(
     return Tree(_grown(teams, told, team_id), frame)
 
 
-def _grown(
-    teams: Sequence[Mapping[str, Any]], told: Sequence[Told], team_id: str | None
-) -> Node:
+def _grown(teams: Sequence[Mapping[str, Any]], told: Sequence[Told], team_id: str | None) -> Node:
     nodes = {row["team_id"]: Node(row["team_id"], row["name"], row["kind"]) for row in teams}
     parents = {row["team_id"]: row["parent_id"] for row in teams}
     tops = []
@@ -228,7 +230,7 @@ def _score_then(key_result: KeyResult, frame: Frame, at: datetime) -> Any:
     return render.rounded(score_of(raw, frame.policy))
 
 
-# --- rolling up ------------------------------------------------------------------------------------
+# --- rolling up --------------------------------------------------------------------------------
 
 
 def _vote_of(stood: ObjectiveStanding, told: Told) -> Vote:
@@ -258,9 +260,7 @@ def _together(votes: Sequence[Vote], frame: Frame | None, children: Sequence[Vot
         if_nothing_dropped=combine(
             [v.if_nothing_dropped for v in votes], [v.if_nothing_dropped for v in children], mode
         ),
-        health=roll_up_health(healths, frame.policy.status_rollup)
-        if healths and frame
-        else None,
+        health=roll_up_health(healths, frame.policy.status_rollup) if healths and frame else None,
     )
 
 

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from domain.cycle.calendar import Frame, frame_of
 from domain.cycle.cycle import Cycle
@@ -29,11 +29,11 @@ from domain.okr.stream import (
 )
 from projections.cycle import CYCLES, TIMETABLES, cycle_state
 from projections.okr import CHECK_INS, KEY_RESULTS, MEASURES, OBJECTIVES
+from projections.versions import Row
 from projections.views import Moment
 from projections.views import Reading as Look
 
 SUPPORTS: TypeAdapter[tuple[Support, ...]] = TypeAdapter(tuple[Support, ...])
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ def objectives_at(
     look: Look,
     moment: Moment,
     *conditions: Any,
+    equals: Mapping[str, Any],
     limit: int | None = None,
-    **equals: Any,
 ) -> list[Told]:
-    """Objectives in the order they were drafted; three statements, however many there are."""
+    """Objectives in the order they were drafted; four statements, however many there are."""
     c = OBJECTIVES.c
     rows = look.rows(
         OBJECTIVES, moment, *conditions, order_by=(c.drafted_at_position,), limit=limit, **equals
@@ -64,32 +64,65 @@ def objectives_at(
 
 def told(look: Look, moment: Moment, rows: Sequence[Row]) -> list[Told]:
     """The states of objective rows."""
-    generation = look.generation(OBJECTIVES)
+    if not rows:
+        return []
+    generation, versions = look.generation(OBJECTIVES), _versions(look, moment, rows)
     found: dict[str, ObjectiveState] = {}
     missing: list[Row] = []
     for row in rows:
-        state = look.states.get((generation, row["objective_id"], row["version"]))
+        objective_id = row["objective_id"]
+        state = look.states.get((generation, objective_id, versions[objective_id]))
         if state is None:
             missing.append(row)
         else:
-            found[row["objective_id"]] = state
+            found[objective_id] = state
     if missing:
         parts = _parts(look, moment, [row["objective_id"] for row in missing])
         for row in missing:
             objective_id = row["objective_id"]
             state = _objective(row, parts.get(objective_id, {}))
-            look.states.put((generation, objective_id, row["version"]), state)
+            look.states.put((generation, objective_id, versions[objective_id]), state)
             found[objective_id] = state
     return [
         Told(
             found[row["objective_id"]],
-            row["version"],
+            versions[row["objective_id"]],
             row["status_since"],
             row["activated_at"],
             row["drafted_at_position"],
         )
         for row in rows
     ]
+
+
+def _versions(look: Look, moment: Moment, rows: Sequence[Row]) -> dict[str, int]:
+    """The stream version of each objective: the greatest that any of its rows carries."""
+    wanted = [row["objective_id"] for row in rows]
+    o, k, c = OBJECTIVES.alias("o"), KEY_RESULTS, CHECK_INS.c
+    by_key_results = (
+        select(func.max(k.c.version))
+        .where(k.c.objective_id == o.c.objective_id, look.alive(k, moment))
+        .correlate(o)
+        .scalar_subquery()
+    )
+    # By position backwards: one index step, however many check-ins came later.
+    by_check_ins = (
+        select(c.version)
+        .where(c.objective_id == o.c.objective_id, look.alive(CHECK_INS, moment))
+        .order_by(c.since.desc())
+        .limit(1)
+        .correlate(o)
+        .scalar_subquery()
+    )
+    found = look.connection.execute(
+        select(o.c.objective_id, by_key_results, by_check_ins).where(
+            o.c.gen == look.generation(OBJECTIVES),
+            o.c.first == 1,
+            o.c.objective_id.in_(wanted),
+        )
+    )
+    parts = {objective_id: max(a or 0, b or 0) for objective_id, a, b in found}
+    return {row["objective_id"]: max(row["version"], parts[row["objective_id"]]) for row in rows}
 
 
 def _parts(
@@ -101,15 +134,28 @@ def _parts(
     rows = look.connection.execute(
         select(
             c.objective_id, c.key_result_id, c.check_in_id, c.reading, c.confidence, c.note,
-            c.effective_at, c.sequence, c.backdated, c.late, c.corrects, c.corrected_by,
+            c.effective_at, c.backdated, c.late, c.corrects,
         )
         .where(c.objective_id.in_(objective_ids), look.alive(CHECK_INS, moment))
-        .order_by(c.objective_id, c.sequence)
+        .order_by(c.objective_id, c.since)
     )  # fmt: skip
-    for objective_id, key_result_id, check_in_id, reading, *rest in rows:
-        check_ins.setdefault((objective_id, key_result_id), []).append(
-            CheckIn(check_in_id, _reading(reading), *rest)
-        )
+    for objective_id, group in groupby(rows, itemgetter(0)):
+        own = list(group)
+        corrected = {row.corrects: row.check_in_id for row in own if row.corrects is not None}
+        for sequence, row in enumerate(own, 1):
+            check_in = CheckIn(
+                id=row.check_in_id,
+                reading=_reading(row.reading),
+                confidence=row.confidence,
+                note=row.note,
+                effective_at=row.effective_at,
+                sequence=sequence,
+                backdated=row.backdated,
+                late=row.late,
+                corrects=row.corrects,
+                corrected_by=corrected.get(row.check_in_id),
+            )
+            check_ins.setdefault((objective_id, row.key_result_id), []).append(check_in)
     parts: dict[str, dict[str, KeyResult]] = {}
     k = KEY_RESULTS.c
     found = look.connection.execute(
@@ -117,13 +163,9 @@ def _parts(
         .where(k.objective_id.in_(objective_ids), look.alive(KEY_RESULTS, moment))
         .order_by(k.objective_id, k.place)
     ).mappings()
-    for objective_id, group in groupby(found, itemgetter("objective_id")):
-        parts[objective_id] = {
-            row["key_result_id"]: _key_result(
-                row, tuple(check_ins.get((objective_id, row["key_result_id"]), ()))
-            )
-            for row in group
-        }
+    for row in found:
+        key = row["objective_id"], row["key_result_id"]
+        parts.setdefault(key[0], {})[key[1]] = _key_result(row, tuple(check_ins.get(key, ())))
     return parts
 
 
@@ -149,7 +191,7 @@ def _objective(row: Row, key_results: Mapping[str, KeyResult]) -> ObjectiveState
         left_ungraded=row["left_ungraded"],
         merged_into=row["merged_into"],
         carried_into=row["carried_into"],
-        check_in_count=row["check_in_count"],
+        check_in_count=sum(len(each.check_ins) for each in key_results.values()),
     )
 
 
@@ -204,7 +246,8 @@ def cycles_at(
         cycle = look.states.get((generation, row["cycle_id"], row["version"]))
         if cycle is None:
             missing.append(row)
-        found[row["cycle_id"]] = (cycle, row["version"])
+        else:
+            found[row["cycle_id"]] = (cycle, row["version"])
     if missing:
         ids = [row["cycle_id"] for row in missing]
         tables = {
@@ -215,7 +258,7 @@ def cycles_at(
             cycle = cycle_state(row, tables.get(row["cycle_id"]))
             look.states.put((generation, row["cycle_id"], row["version"]), cycle)
             found[row["cycle_id"]] = (cycle, row["version"])
-    return found
+    return {row["cycle_id"]: found[row["cycle_id"]] for row in rows}
 
 
 def frames_at(look: Look, moment: Moment, cycle_ids: Iterable[str]) -> dict[str, Frame]:
@@ -224,5 +267,6 @@ def frames_at(look: Look, moment: Moment, cycle_ids: Iterable[str]) -> dict[str,
     if not wanted:
         return {}
     return {
-        cycle_id: frame_of(cycle) for cycle_id, (cycle, _) in cycles_at(look, moment, wanted).items()
+        cycle_id: frame_of(cycle)
+        for cycle_id, (cycle, _) in cycles_at(look, moment, wanted).items()
     }
