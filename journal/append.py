@@ -25,6 +25,31 @@ class Receipt:
     fingerprint: str
     replayed: bool = False
 
+    def at(self, position: int) -> "Receipt":
+        """This receipt as the store completes it."""
+        return Receipt(
+            self.command_id,
+            self.subject,
+            self.stream,
+            self.version,
+            position,
+            self.facts,
+            self.fingerprint,
+        )
+
+    def again(self, *, replayed: bool = True) -> "Receipt":
+        """This receipt as the answer to a repeated command."""
+        return Receipt(
+            self.command_id,
+            self.subject,
+            self.stream,
+            self.version,
+            self.position,
+            self.facts,
+            self.fingerprint,
+            replayed,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Append:

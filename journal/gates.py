@@ -25,6 +25,11 @@ class Gates:
         self._lock = Lock()
         self._gates: dict[str, _Gate] = {}
 
+    @property
+    def calm(self) -> bool:
+        """Whether no stream of this process is hot."""
+        return not self._gates
+
     @contextmanager
     def passing(
         self, streams: Iterable[str], lost: Iterable[str], timeout: float
@@ -34,9 +39,6 @@ class Gates:
         Waiting longer than ``timeout`` seconds for a gate only loses the courtesy: the append
         itself is guarded by the store.
         """
-        if not self._gates and not lost:
-            yield
-            return
         with ExitStack() as held:
             with self._lock:
                 names = sorted({*lost, *(name for name in streams if name in self._gates)})

@@ -68,9 +68,12 @@ class Journal:
         for attempt in range(TRIES):
             if stale is not None:
                 time.sleep(random.uniform(0, 0.002 * attempt))  # noqa: S311 - jitter, no secret
-            lost = () if stale is None else (stale.stream,)
-            with self._gates.passing(reads, lost, max(0.0, deadline - time.monotonic())):
+            if stale is None and self._gates.calm:
                 answer = self._attempt(command, reads, expected, fingerprint, deadline)
+            else:
+                lost = () if stale is None else (stale.stream,)
+                with self._gates.passing(reads, lost, max(0.0, deadline - time.monotonic())):
+                    answer = self._attempt(command, reads, expected, fingerprint, deadline)
             if not isinstance(answer, Stale):
                 return answer
             stale = answer

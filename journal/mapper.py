@@ -6,7 +6,7 @@ before it leaves: nothing enters the log that this release cannot read.
 """
 
 import os
-from base64 import b64decode, b64encode
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -54,19 +54,23 @@ class FactMapper:
         Raises:
             UnstorableValue: NaN, infinity, NUL or a lone surrogate anywhere (J10).
         """
-        meta = {
+        by = command.by
+        meta: dict[str, Any] = {
             "id": "",
-            "by": command.by.model_dump(exclude_none=True),
+            "by": {"kind": by.kind, "id": by.id, "on_behalf_of": by.on_behalf_of}
+            if by.on_behalf_of
+            else {"kind": by.kind, "id": by.id},
             "command": command.command_id,
-            "correlation": command.correlation_id,
-            "causation": command.causation_id,
             "schema": 1,
             "at": command.at.isoformat(),
-            "reason": command.reason,
             "salt": "",
         }
-        meta = {key: value for key, value in meta.items() if value is not None}
-        _refuse_unstorable(meta, "/meta")
+        if command.correlation_id is not None:
+            meta["correlation"] = command.correlation_id
+        if command.causation_id is not None:
+            meta["causation"] = command.causation_id
+        if command.reason is not None:
+            meta["reason"] = command.reason
         next_version = dict(versions)
         encoded = []
         for index, fact in enumerate(facts):
@@ -74,15 +78,22 @@ class FactMapper:
             next_version[stream] = version = next_version.get(stream, 0) + 1
             meta["id"] = derived_id(command.command_id, str(index))
             meta["schema"] = fact.SCHEMA
-            meta["salt"] = b64encode(os.urandom(SALT_BYTES)).decode()
-            data = fact.__pydantic_serializer__.to_python(fact, mode="json", warnings=False)
-            _refuse_unstorable(data, "")
-            state = orjson.dumps({"meta": meta, "data": data})
-            again = self.fact((0, stream, version, fact.TYPE, state))
-            if again != fact:
-                raise UnstorableValue("", f"{fact.TYPE} would not read back as it was written")
+            meta["salt"] = b2a_base64(os.urandom(SALT_BYTES), newline=False).decode()
+            state = _stored_bytes(meta, fact)
+            again = self._read_back(fact, (0, stream, version, fact.TYPE, state))
             encoded.append((StoredEvent(stream, version, fact.TYPE, state), again))
         return encoded
+
+    def _read_back(self, fact: Fact, row: Row) -> Fact:
+        try:
+            again = self.fact(row)
+        except UnreadableFact as e:
+            _refuse_unstorable(_data(fact), "")  # NaN, for one: JSON says null
+            raise UnstorableValue("", str(e)) from e
+        if again.__dict__ != fact.__dict__:
+            _refuse_unstorable(_data(fact), "")
+            raise UnstorableValue("", f"{fact.TYPE} would not read back as it was written")
+        return again
 
     def fact(self, row: Row) -> Fact:
         """The fact alone; for folding, which needs no envelope."""
@@ -110,7 +121,7 @@ class FactMapper:
             meta.get("causation"),
             datetime.fromisoformat(meta["at"]),
             meta.get("reason"),
-            b64decode(meta["salt"]),
+            a2b_base64(meta["salt"]),
         )
 
     def _decode(self, row: Row, schema: int, data: dict[str, Any]) -> Fact:
@@ -133,6 +144,25 @@ class FactMapper:
 @lru_cache(maxsize=4096)
 def _actor(kind: Any, actor_id: str, on_behalf_of: str | None) -> Actor:
     return Actor(kind=kind, id=actor_id, on_behalf_of=on_behalf_of)
+
+
+def _data(fact: Fact) -> Any:
+    return fact.__pydantic_serializer__.to_python(fact, mode="json", warnings=False)
+
+
+def _stored_bytes(meta: dict[str, Any], fact: Fact) -> bytes:
+    """The JSON of one fact; looks closer only when something in it may not be storable."""
+    data = _data(fact)
+    try:
+        state = orjson.dumps({"meta": meta, "data": data})
+    except TypeError as e:  # a lone surrogate
+        _refuse_unstorable(meta, "/meta")
+        _refuse_unstorable(data, "")
+        raise UnstorableValue("", str(e)) from e
+    if b"\\u0000" in state:
+        _refuse_unstorable(meta, "/meta")
+        _refuse_unstorable(data, "")
+    return state
 
 
 def _refuse_unstorable(value: Any, pointer: str) -> None:

@@ -83,7 +83,7 @@ def postgres_step(url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
 
 
 def _lift_sqlite(cursor: sqlite3.Cursor, path: str) -> None:
-    found = sqlite_schema.stamped(cursor, "journal")
+    found = sqlite_schema.stamped(lambda query: cursor.execute(query).fetchall())
     if found > sqlite_schema.VERSION:
         raise StoreTooNew(f"{path}: schema {found}, this release knows {sqlite_schema.VERSION}")
     if found == 0:

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from typing import Any, LiteralString, TypeVar
 
 from eventsourcing.persistence import Notification, StoredEvent
@@ -36,8 +37,10 @@ ORDER BY 1, 4
 """
 
 _APPEND: LiteralString = """
-SELECT * FROM journal.append_facts(%s, %s, %s, %s, %s, %b::text[], %b::bigint[],
-                                   %b::text[], %b::bigint[], %b::text[], %b::bytea[])
+SELECT * FROM journal.append_facts(
+    %b::text[], %b::text[], %b::text[], %b::bigint[], %b::text[],
+    %b::integer[], %b::text[], %b::bigint[],
+    %b::integer[], %b::text[], %b::bigint[], %b::text[], %b::bytea[])
 """
 
 _INSERT: LiteralString = """
@@ -194,16 +197,8 @@ class PostgresLog(PostgresApplicationRecorder):
 
     def append(self, batch: Sequence[Append]) -> list[Outcome]:
         """Many appends in one transaction, each with its own success or conflict."""
-        calls = [_arguments(append) for append in batch]
         with self._connection() as conn, conn.cursor(row_factory=tuple_row, binary=True) as c:
-            if len(calls) == 1:
-                rows = [c.execute(_APPEND, calls[0], prepare=True).fetchone()]
-            else:
-                with conn.transaction():
-                    c.executemany(_APPEND, calls, returning=True)
-                    rows = [c.fetchone()]
-                    while c.nextset():
-                        rows.append(c.fetchone())
+            rows = c.execute(_APPEND, _arguments(batch), prepare=True).fetchall()
         return [_outcome(append, row) for append, row in zip(batch, rows, strict=True)]
 
     # --- waiting -------------------------------------------------------------------------------
@@ -260,22 +255,24 @@ def _columns(facts: Sequence[StoredEvent]) -> tuple[list[Any], ...]:
     )
 
 
-def _arguments(append: Append) -> tuple[Any, ...]:
-    receipt = append.receipt
+def _arguments(batch: Sequence[Append]) -> tuple[Any, ...]:
+    receipts = [append.receipt for append in batch]
+    guards = [guard for append in batch for guard in append.guards]
     return (
-        receipt.command_id,
-        receipt.subject,
-        receipt.stream,
-        receipt.version,
-        receipt.fingerprint,
-        [stream for stream, _ in append.guards],
-        [version for _, version in append.guards],
-        *_columns(append.facts),
+        [receipt.command_id for receipt in receipts],
+        [receipt.subject for receipt in receipts],
+        [receipt.stream for receipt in receipts],
+        [receipt.version for receipt in receipts],
+        [receipt.fingerprint for receipt in receipts],
+        list(accumulate(len(append.guards) for append in batch)),
+        [stream for stream, _ in guards],
+        [version for _, version in guards],
+        list(accumulate(len(append.facts) for append in batch)),
+        *_columns([fact for append in batch for fact in append.facts]),
     )
 
 
-def _outcome(append: Append, row: tuple[Any, ...] | None) -> Outcome:
-    assert row is not None
+def _outcome(append: Append, row: tuple[Any, ...]) -> Outcome:
     outcome, subject, stream, version, position, facts, fingerprint = row
     if outcome == "stale":
         return Stale(stream, version)

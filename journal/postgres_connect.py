@@ -3,12 +3,15 @@
 from typing import Any
 
 from eventsourcing.postgres import PostgresDatastore
+from psycopg import Connection, OperationalError, errors
+from psycopg.abc import RV, PQGen
 from psycopg.conninfo import conninfo_to_dict
 
 from journal.postgres_schema import SCHEMA
 
 CONNECT_SECONDS = 2
 DEADLINE_SECONDS = 5
+SILENCE_SECONDS = DEADLINE_SECONDS + 0.5
 
 
 def parameters(url: str) -> dict[str, Any]:
@@ -21,6 +24,8 @@ def parameters(url: str) -> dict[str, Any]:
         # Every query of ours has its index. A plan made while the table was empty must not stay.
         "enable_seqscan": "off",
         "jit": "off",
+        # Every statement must see what was committed while it waited for the lock.
+        "default_transaction_isolation": r"read\ committed",
     }
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     given["options"] = f"{options} {given.get('options') or ''}".strip()
@@ -29,6 +34,22 @@ def parameters(url: str) -> dict[str, Any]:
     given.setdefault("keepalives_idle", DEADLINE_SECONDS)
     given.setdefault("application_name", "truenorth journal")
     return given
+
+
+class PunctualConnection(Connection[Any]):
+    """A connection whose server must answer in time, also when it hangs or the network swallows.
+
+    The server's own ``statement_timeout`` tells of slow statements; this tells of silence.
+    """
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        try:
+            return super().wait(gen, interval, SILENCE_SECONDS if timeout is None else timeout)
+        except errors._WaitTimeout as e:
+            if timeout is not None:
+                raise
+            self.pgconn.finish()  # what the server may still answer belongs to nobody now
+            raise OperationalError("the server has fallen silent") from e
 
 
 class PostgresLogDatastore(PostgresDatastore):
@@ -52,6 +73,7 @@ class PostgresLogDatastore(PostgresDatastore):
         )
         assert isinstance(self.pool.kwargs, dict)
         self.pool.kwargs.update(given)
+        self.pool.connection_class = PunctualConnection
 
     def register_type_adapters(self) -> None:
         """None are needed: our function takes plain arrays. (The library would ask the server.)"""

@@ -1,6 +1,6 @@
 """The PostgreSQL tables, functions, triggers and roles of the log (JOURNAL, Postgres hardening).
 
-``log_head`` holds the last position. Its row lock is kept to commit, so the order of positions is
+``log_head`` holds the last position. It is locked to commit, so the order of positions is
 the order of commits, and a rollback gives its numbers back: positions are dense, 1..N (J4, J5).
 Everything works for a role that may only SELECT and INSERT (J6).
 """
@@ -44,6 +44,7 @@ FUNCTIONS = """
 CREATE OR REPLACE FUNCTION journal.assign_pos() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = journal, pg_temp AS $$
 BEGIN
+    PERFORM pg_advisory_xact_lock(7162530);
     UPDATE journal.log_head SET pos = pos + 1 RETURNING pos INTO NEW.notification_id;
     RETURN NEW;
 END $$;
@@ -55,65 +56,79 @@ BEGIN
         USING ERRCODE = 'restrict_violation';
 END $$;
 
--- Waits for the append that is being committed, so that what is read next is the latest.
-CREATE OR REPLACE FUNCTION journal.hold_head() RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path = journal, pg_temp AS $$
-    SELECT pos FROM journal.log_head FOR UPDATE
-$$;
-
--- One command's append. The head is held first: what is checked then still stands at commit, so a
--- conflict is an answer and no error, and neighbours in the same transaction are not spoilt.
+-- Many commands' appends, in order, each with an outcome of its own. Every insert takes the same
+-- advisory lock, to commit; so what is checked under it still stands then, a conflict is an answer
+-- and no error, and no append spoils another. (FOR UPDATE on log_head would do, but writes WAL.)
+-- The facts of append n are those up to facts_end[n], its guards likewise.
 -- Runs with the caller's own rights: SELECT and INSERT are enough.
 CREATE OR REPLACE FUNCTION journal.append_facts(
-    a_command_id text, a_subject text, a_stream text, a_version bigint, a_fingerprint text,
-    guard_streams text[], guard_versions bigint[],
-    fact_streams text[], fact_versions bigint[], fact_types text[], fact_states bytea[],
-    OUT outcome text, OUT o_subject text, OUT o_stream text, OUT o_version bigint,
-    OUT o_position bigint, OUT o_facts integer, OUT o_fingerprint text
+    command_ids text[], subjects text[], streams text[], versions bigint[], fingerprints text[],
+    guards_end integer[], guard_streams text[], guard_versions bigint[],
+    facts_end integer[], fact_streams text[], fact_versions bigint[], fact_types text[],
+    fact_states bytea[]
+) RETURNS TABLE (
+    outcome text, o_subject text, o_stream text, o_version bigint, o_position bigint,
+    o_facts integer, o_fingerprint text
 ) LANGUAGE plpgsql SET search_path = journal, pg_temp AS $$
 DECLARE
+    head bigint;
+    before bigint;
     actual bigint;
-    head bigint := journal.hold_head();
-    n integer := coalesce(array_length(fact_streams, 1), 0);
+    g integer := 0;
+    f integer := 0;
 BEGIN
-    SELECT r.subject, r.stream, r.version, r.position, r.facts, r.fingerprint
-    INTO o_subject, o_stream, o_version, o_position, o_facts, o_fingerprint
-    FROM journal.command_receipts r WHERE r.command_id = a_command_id;
-    IF FOUND THEN
-        outcome := 'answered';
-        RETURN;
-    END IF;
-
-    FOR i IN 1 .. coalesce(array_length(guard_streams, 1), 0) LOOP
-        SELECT coalesce(max(e.originator_version), 0) INTO actual
-        FROM journal.stored_events e WHERE e.originator_id = guard_streams[i];
-        IF actual <> guard_versions[i] THEN
-            outcome := 'stale';
-            o_stream := guard_streams[i];
-            o_version := actual;
-            RETURN;
+    PERFORM pg_advisory_xact_lock(7162530);
+    SELECT pos INTO before FROM journal.log_head;
+    head := before;
+    <<appends>>
+    FOR i IN 1 .. array_length(command_ids, 1) LOOP
+        SELECT 'answered', r.subject, r.stream, r.version, r.position, r.facts, r.fingerprint
+        INTO outcome, o_subject, o_stream, o_version, o_position, o_facts, o_fingerprint
+        FROM journal.command_receipts r WHERE r.command_id = command_ids[i];
+        IF FOUND THEN
+            g := guards_end[i];
+            f := facts_end[i];
+            RETURN NEXT;
+            CONTINUE appends;
         END IF;
-    END LOOP;
 
-    o_position := head;
-    FOR i IN 1 .. n LOOP
-        INSERT INTO journal.stored_events (originator_id, originator_version, topic, state)
-        VALUES (fact_streams[i], fact_versions[i], fact_types[i], fact_states[i])
-        RETURNING notification_id INTO o_position;
+        WHILE g < guards_end[i] LOOP
+            g := g + 1;
+            SELECT coalesce(max(e.originator_version), 0) INTO actual
+            FROM journal.stored_events e WHERE e.originator_id = guard_streams[g];
+            IF actual <> guard_versions[g] THEN
+                outcome := 'stale';
+                o_stream := guard_streams[g];
+                o_version := actual;
+                g := guards_end[i];
+                f := facts_end[i];
+                RETURN NEXT;
+                CONTINUE appends;
+            END IF;
+        END LOOP;
+
+        o_facts := facts_end[i] - f;
+        WHILE f < facts_end[i] LOOP
+            f := f + 1;
+            INSERT INTO journal.stored_events (originator_id, originator_version, topic, state)
+            VALUES (fact_streams[f], fact_versions[f], fact_types[f], fact_states[f])
+            RETURNING notification_id INTO head;
+        END LOOP;
+        INSERT INTO journal.command_receipts
+            (command_id, subject, stream, version, position, facts, fingerprint)
+        VALUES (command_ids[i], subjects[i], streams[i], versions[i], head, o_facts,
+                fingerprints[i]);
+        outcome := 'stored';
+        o_subject := subjects[i];
+        o_stream := streams[i];
+        o_version := versions[i];
+        o_position := head;
+        o_fingerprint := fingerprints[i];
+        RETURN NEXT;
     END LOOP;
-    IF n > 0 THEN
+    IF head > before THEN
         NOTIFY journal_facts;
     END IF;
-
-    INSERT INTO journal.command_receipts
-        (command_id, subject, stream, version, position, facts, fingerprint)
-    VALUES (a_command_id, a_subject, a_stream, a_version, o_position, n, a_fingerprint);
-    outcome := 'stored';
-    o_subject := a_subject;
-    o_stream := a_stream;
-    o_version := a_version;
-    o_facts := n;
-    o_fingerprint := a_fingerprint;
 END $$;
 """
 
@@ -158,17 +173,17 @@ END $$;
 GRANTS = """
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA journal FROM PUBLIC;
 GRANT USAGE ON SCHEMA journal TO truenorth_app, truenorth_projector, truenorth_reader;
-GRANT SELECT ON journal.stored_events, journal.command_receipts, journal.schema_versions
-    TO truenorth_app, truenorth_projector, truenorth_reader;
+GRANT SELECT ON journal.stored_events, journal.command_receipts, journal.schema_versions,
+    journal.log_head TO truenorth_app, truenorth_projector, truenorth_reader;
 GRANT INSERT (originator_id, originator_version, topic, state) ON journal.stored_events
     TO truenorth_app;
 GRANT INSERT ON journal.command_receipts TO truenorth_app;
-GRANT EXECUTE ON FUNCTION journal.hold_head(),
-    journal.append_facts(text, text, text, bigint, text, text[], bigint[], text[], bigint[],
-                         text[], bytea[]) TO truenorth_app;
+GRANT EXECUTE ON FUNCTION
+    journal.append_facts(text[], text[], text[], bigint[], text[], integer[], text[], bigint[],
+                         integer[], text[], bigint[], text[], bytea[]) TO truenorth_app;
 """
 
-# The definer's rights of the two functions are the owner's, never a superuser's.
+# The definer's rights of assign_pos are the owner's, never a superuser's.
 OWNERSHIP = """
 GRANT truenorth_owner TO current_user;
 DO $$ BEGIN
@@ -181,9 +196,9 @@ ALTER TABLE journal.log_head OWNER TO truenorth_owner;
 ALTER TABLE journal.schema_versions OWNER TO truenorth_owner;
 ALTER FUNCTION journal.assign_pos() OWNER TO truenorth_owner;
 ALTER FUNCTION journal.refuse() OWNER TO truenorth_owner;
-ALTER FUNCTION journal.hold_head() OWNER TO truenorth_owner;
-ALTER FUNCTION journal.append_facts(text, text, text, bigint, text, text[], bigint[], text[],
-                                    bigint[], text[], bytea[]) OWNER TO truenorth_owner;
+ALTER FUNCTION journal.append_facts(
+    text[], text[], text[], bigint[], text[], integer[], text[], bigint[],
+    integer[], text[], bigint[], text[], bytea[]) OWNER TO truenorth_owner;
 """
 
 VERSIONS_TABLE = """

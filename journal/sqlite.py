@@ -2,51 +2,43 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import cache
 from threading import Lock
 from typing import Any
 
-from eventsourcing.persistence import StoredEvent
-from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
+from eventsourcing.persistence import PersistenceError
+from eventsourcing.sqlite import SQLiteApplicationRecorder
 
 from journal import sqlite_schema
-from journal.append import Append, Loaded, Outcome, Receipt, Row, Stale
+from journal.append import Append, Loaded, Outcome, Receipt, Row
 from journal.errors import LogUnguarded, StoreNotMigrated, StoreTooNew
-from journal.failures import translated
+from journal.failures import named, translated
 from journal.hints import Hints
+from journal.sqlite_append import append_batch
 from journal.sqlite_connect import LOCK_TIMEOUT, SQLiteLogDatastore, file_uri
 
 DATA_VERSION_EVERY = 0.005
 """Seconds between two looks at PRAGMA data_version while somebody waits (11 µs each)."""
 
 _BEYOND = 2**63 - 1
-_ROWS = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events "
-_VERSION = "SELECT MAX(originator_version) FROM stored_events WHERE originator_id=?"
-_RECEIPT = (
-    "SELECT command_id, subject, stream, version, position, facts, fingerprint"
-    " FROM command_receipts WHERE command_id=?"
-)
+_ROWS = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
 
 
-def _receipt(c: sqlite3.Cursor, command_id: str) -> Receipt | None:
-    row = c.execute(_RECEIPT, (command_id,)).fetchone()
-    if row is None:
-        return None
-    _, subject, stream, version, position, facts, fingerprint = row
-    return Receipt(command_id, subject, stream, version, position, facts, fingerprint, True)
-
-
-def _newer(c: sqlite3.Cursor, stream: str, version: int) -> Sequence[Row]:
-    return c.execute(
-        _ROWS + "WHERE originator_id=? AND originator_version>? ORDER BY originator_version",
-        (stream, version),
-    ).fetchall()
-
-
-def _head(c: sqlite3.Cursor) -> int:
-    c.row_factory = None
-    return c.execute("SELECT MAX(rowid) FROM stored_events").fetchone()[0] or 0
+@cache
+def _load(streams: int) -> str:
+    """One statement, so one snapshot: the receipt as row 0, then the rows of stream 1, 2, …"""
+    newer = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT {n}, rowid, originator_id, originator_version, topic, state,"  # noqa: S608
+        " NULL, NULL FROM stored_events WHERE originator_id=? AND originator_version>?"
+        " ORDER BY originator_version)"
+        for n in range(1, streams + 1)
+    )
+    receipt = (
+        "SELECT 0, position, stream, version, subject, NULL, facts, fingerprint"
+        " FROM command_receipts WHERE command_id=?"
+    )
+    return f"{receipt} UNION ALL {newer}" if newer else receipt
 
 
 class SQLiteLog(SQLiteApplicationRecorder):
@@ -74,100 +66,65 @@ class SQLiteLog(SQLiteApplicationRecorder):
 
     # --- reading -------------------------------------------------------------------------------
 
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Cursor]:
-        with translated(), self.log_datastore.query() as c:
-            yield c
+    def _fetch(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        try:
+            return self.log_datastore.fetch(statement, parameters)
+        except PersistenceError as e:
+            raise (named(e) or e) from e
 
     def load(self, command_id: str, wanted: Sequence[tuple[str, int]]) -> Loaded:
         """The command's receipt, or each wanted stream's rows after a version; one snapshot."""
-        with translated(), self.datastore.transaction(commit=False) as cursor:
-            c = cursor.sqlite_cursor
-            c.row_factory = None
-            if receipt := _receipt(c, command_id):
-                return Loaded(receipt, ())
-            return Loaded(None, tuple(_newer(c, stream, version) for stream, version in wanted))
+        parameters: list[str | int] = [command_id]
+        for stream, version in wanted:
+            parameters += (stream, version)
+        found = self._fetch(_load(len(wanted)), parameters)
+        if not found:
+            return Loaded(None, ((),) * len(wanted))
+        if found[0][0] == 0:
+            _, position, stream, version, subject, _, facts, fingerprint = found[0]
+            return Loaded(
+                Receipt(command_id, subject, stream, version, position, facts, fingerprint, True),
+                (),
+            )
+        rows: tuple[list[Row], ...] = tuple([] for _ in wanted)
+        for n, *row, _, _ in found:
+            rows[n - 1].append(tuple(row))
+        return Loaded(None, rows)
 
     def newer(self, stream: str, version: int) -> Sequence[Row]:
         """Rows of ``stream`` after ``version``."""
-        with self._reading() as c:
-            return _newer(c, stream, version)
+        return self._fetch(
+            f"{_ROWS} WHERE originator_id=? AND originator_version>? ORDER BY originator_version",
+            (stream, version),
+        )
 
     def rows(self, stream: str, after: int, upto: int | None) -> Sequence[Row]:
         """Rows of ``stream`` at positions after ``after``, up to and with ``upto``."""
-        with self._reading() as c:
-            c.execute(
-                _ROWS
-                + "WHERE originator_id=? AND rowid>? AND rowid<=? ORDER BY originator_version",
-                (stream, after, _BEYOND if upto is None else upto),
-            )
-            return c.fetchall()
+        return self._fetch(
+            f"{_ROWS} WHERE originator_id=? AND rowid>? AND rowid<=? ORDER BY originator_version",
+            (stream, after, _BEYOND if upto is None else upto),
+        )
 
     def tail(self, after: int, limit: int) -> Sequence[Row]:
         """At most ``limit`` rows of the whole log after position ``after``."""
-        with self._reading() as c:
-            c.execute(_ROWS + "WHERE rowid>? ORDER BY rowid LIMIT ?", (after, limit))
-            return c.fetchall()
+        return self._fetch(f"{_ROWS} WHERE rowid>? ORDER BY rowid LIMIT ?", (after, limit))
 
     def head(self) -> int:
         """The last position; 0 for an empty log."""
-        with self._reading() as c:
-            return _head(c)
+        return self._fetch("SELECT MAX(rowid) FROM stored_events")[0][0] or 0
 
     def receipt(self, command_id: str) -> Receipt | None:
-        with self._reading() as c:
-            return _receipt(c, command_id)
+        """The receipt of a command, None if it was never answered."""
+        return self.load(command_id, ()).receipt
 
     # --- appending -----------------------------------------------------------------------------
 
     def append(self, batch: Sequence[Append]) -> list[Outcome]:
         """Many appends in one transaction, each with its own success or conflict."""
-        with translated(), self.datastore.transaction(commit=True) as c:
-            return [self._append(c, append) for append in batch]
-
-    def _append(self, c: SQLiteCursor, append: Append) -> Outcome:
-        plain = c.sqlite_cursor
-        plain.row_factory = None
-        if receipt := _receipt(plain, append.receipt.command_id):
-            return receipt
-        # The write lock is held: what stands here now still stands at commit, so nothing below
-        # can fail for a conflict and no append can spoil its neighbours in the batch.
-        for stream, expected in append.guards:
-            version = plain.execute(_VERSION, (stream,)).fetchone()[0] or 0
-            if version != expected:
-                return Stale(stream, version)
-        positions = self._insert_events(c, append.facts, receipt=append.receipt) or ()
-        given = append.receipt
-        return Receipt(
-            given.command_id,
-            given.subject,
-            given.stream,
-            given.version,
-            positions[-1] if positions else _head(plain),
-            given.facts,
-            given.fingerprint,
-        )
-
-    def _insert_events(
-        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any
-    ) -> Sequence[int] | None:
-        """As the library calls it; ``receipt`` goes into the same transaction."""
-        positions = super()._insert_events(c, stored_events)
-        receipt: Receipt | None = kwargs.get("receipt")
-        if receipt is not None:
-            c.execute(
-                "INSERT INTO command_receipts VALUES (?,?,?,?,?,?,?)",
-                (
-                    receipt.command_id,
-                    receipt.subject,
-                    receipt.stream,
-                    receipt.version,
-                    positions[-1] if positions else _head(c.sqlite_cursor),
-                    receipt.facts,
-                    receipt.fingerprint,
-                ),
-            )
-        return positions
+        with translated(), self.datastore.transaction(commit=True) as cursor:
+            c = cursor.sqlite_cursor
+            c.row_factory = None
+            return append_batch(c, batch)
 
     # --- waiting -------------------------------------------------------------------------------
 
@@ -197,25 +154,25 @@ class SQLiteLog(SQLiteApplicationRecorder):
 
     def check(self) -> None:
         """Raises unless the tables are of this release and every trigger is in place, unchanged."""
-        with self._reading() as c:
-            version = sqlite_schema.stamped(c, "journal")
-            if version < sqlite_schema.VERSION:
-                raise StoreNotMigrated(f"{self.path}: schema {version}, run the migrate step")
-            if version > sqlite_schema.VERSION:
-                raise StoreTooNew(f"{self.path}: schema {version}, this release knows up to 1")
-            c.execute("SELECT name, sql FROM sqlite_master WHERE type='trigger'")
-            present = dict(c.fetchall())
-            findings = [
-                f"trigger {name} is {'changed' if name in present else 'missing'}"
-                for name, sql in sqlite_schema.TRIGGERS.items()
-                if present.get(name) != sql
-            ]
-            count, first, last = c.execute(
-                "SELECT (SELECT seq FROM sqlite_sequence WHERE name='stored_events'),"
-                " MIN(rowid), MAX(rowid) FROM stored_events"
-            ).fetchone()
-            if last is not None and (first != 1 or count != last):
-                findings.append(f"positions run {first}..{last}, {count} were given out")
+        version = sqlite_schema.stamped(self._fetch)
+        if version < sqlite_schema.VERSION:
+            raise StoreNotMigrated(f"{self.path}: schema {version}, run the migrate step")
+        if version > sqlite_schema.VERSION:
+            raise StoreTooNew(
+                f"{self.path}: schema {version}, this release knows {sqlite_schema.VERSION}"
+            )
+        present = dict(self._fetch("SELECT name, sql FROM sqlite_master WHERE type='trigger'"))
+        findings = [
+            f"trigger {name} is {'changed' if name in present else 'missing'}"
+            for name, sql in sqlite_schema.TRIGGERS.items()
+            if present.get(name) != sql
+        ]
+        ((given, first, last),) = self._fetch(
+            "SELECT (SELECT seq FROM sqlite_sequence WHERE name='stored_events'),"
+            " (SELECT MIN(rowid) FROM stored_events), (SELECT MAX(rowid) FROM stored_events)"
+        )
+        if (given or 0) != (last or 0) or first not in (1, None):
+            findings.append(f"positions run {first}..{last}, {given} were given out")
         if findings:
             raise LogUnguarded(tuple(findings))
 

@@ -5,9 +5,10 @@ keeps its writer lock when connecting fails; so connections are kept here, one p
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Condition
+from typing import Any
 from urllib.parse import quote
 
 from eventsourcing import persistence
@@ -42,60 +43,51 @@ class SQLiteLogDatastore(SQLiteDatastore):
         self.single_row_tracking = True
         self.originator_id_type = "text"
         self._changed = Condition()
-        self._idle: list[SQLiteConnection] = []
+        self._idle: list[LogConnection] = []
         self._busy = 0
         self._closed = False
 
     @contextmanager
     def get_connection(self, *, commit: bool) -> Iterator[SQLiteConnection]:  # noqa: ARG002
         """A connection for this thread alone, until the block ends."""
-        with self._changed:
-            if self._closed:
-                raise persistence.InterfaceError("the log is closed")
-            connection = self._idle.pop() if self._idle else None
-            self._busy += 1
+        connection = self._take()
         try:
-            if connection is None:
-                connection = self._connect()
             yield connection
         finally:
-            with self._changed:
-                self._busy -= 1
-                if connection is not None and not self._closed:
-                    self._idle.append(connection)
-                elif connection is not None:
-                    connection.close()
-                self._changed.notify_all()
+            self._give(connection)
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
         """A read transaction, or one that takes the write lock at once and commits at the end.
 
         Taking the lock at once means that what is checked first still holds when it is written.
+        Rows come as the library reads them, by name.
         """
-        with self.get_connection(commit=commit) as connection, _named():
-            cursor = connection.cursor()
-            with cursor:
-                cursor.execute("BEGIN IMMEDIATE" if commit else "BEGIN")
-                try:
-                    yield cursor
-                    if commit:
-                        connection.commit()
-                finally:
-                    # Nothing is left to roll back after a commit; a commit that failed for a full
-                    # disk leaves its transaction open.
-                    connection.rollback()
+        connection = self._take()
+        try:
+            with connection.cursor() as plain:
+                plain.row_factory = sqlite3.Row
+                plain.execute("BEGIN IMMEDIATE" if commit else "BEGIN")
+                yield SQLiteCursor(plain)
+                if commit:
+                    connection.commit()
+        except sqlite3.Error as e:
+            raise named(e) from e
+        finally:
+            # Nothing is left to roll back after a commit; a commit that failed for a full disk
+            # leaves its transaction open.
+            connection.rollback()
+            self._give(connection)
 
-    @contextmanager
-    def query(self) -> Iterator[sqlite3.Cursor]:
-        """A plain cursor for one statement, which is its own snapshot."""
-        with (
-            self.get_connection(commit=False) as connection,
-            _named(),
-            connection.cursor() as cursor,
-        ):
-            cursor.row_factory = None
-            yield cursor
+    def fetch(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """All rows of one statement, which is its own snapshot, as plain tuples."""
+        connection = self._take()
+        try:
+            return connection.plain.execute(statement, parameters).fetchall()
+        except sqlite3.Error as e:
+            raise named(e) from e
+        finally:
+            self._give(connection)
 
     def close(self) -> None:
         """Waits for those who are still reading or writing, then closes every connection."""
@@ -105,9 +97,32 @@ class SQLiteLogDatastore(SQLiteDatastore):
                 self._idle.pop().close()
             self._changed.wait_for(lambda: not self._busy, self.lock_timeout + 1)
 
-    def _connect(self) -> SQLiteConnection:
+    def _take(self) -> "LogConnection":
+        with self._changed:
+            if self._closed:
+                raise persistence.InterfaceError("the log is closed")
+            self._busy += 1
+            if self._idle:
+                return self._idle.pop()
         try:
-            raw = sqlite3.connect(
+            return self._connect()
+        except BaseException:
+            self._give(None)
+            raise
+
+    def _give(self, connection: "LogConnection | None") -> None:
+        with self._changed:
+            self._busy -= 1
+            if connection is not None and not self._closed:
+                self._idle.append(connection)
+                return
+            if connection is not None:
+                connection.close()
+            self._changed.notify_all()
+
+    def _connect(self) -> "LogConnection":
+        try:
+            plain = sqlite3.connect(
                 file_uri(self.path, "rw"),
                 uri=True,
                 check_same_thread=False,
@@ -116,18 +131,21 @@ class SQLiteLogDatastore(SQLiteDatastore):
             )
         except sqlite3.Error as e:
             raise persistence.InterfaceError(e) from e
-        raw.executescript("PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON")
-        raw.row_factory = sqlite3.Row
-        return SQLiteConnection(sqlite_conn=raw, max_age=None)
+        plain.executescript("PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON")
+        return LogConnection(plain)
 
 
-@contextmanager
-def _named() -> Iterator[None]:
-    """Raises the library's errors for SQLite's."""
-    try:
-        yield
-    except sqlite3.Error as e:
-        for theirs, ours in _ERRORS:
-            if isinstance(e, theirs):
-                raise ours(e) from e
-        raise persistence.PersistenceError(e) from e
+class LogConnection(SQLiteConnection):
+    """The library's connection; ``plain`` is SQLite's own."""
+
+    def __init__(self, plain: sqlite3.Connection) -> None:
+        super().__init__(plain, max_age=None)
+        self.plain = plain
+
+
+def named(error: sqlite3.Error) -> persistence.PersistenceError:
+    """The library's error for SQLite's."""
+    for theirs, ours in _ERRORS:
+        if isinstance(error, theirs):
+            return ours(error)
+    return persistence.PersistenceError(error)

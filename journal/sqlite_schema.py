@@ -4,7 +4,8 @@ Whoever holds the file can drop a trigger: SQLite is tamper-evident, never tampe
 self-check names every trigger that is missing or was changed.
 """
 
-import sqlite3
+from collections.abc import Callable
+from typing import Any
 
 VERSION = 1
 
@@ -64,10 +65,13 @@ VERSIONS_TABLE = """CREATE TABLE IF NOT EXISTS schema_versions (
 )"""
 
 
-def stamped(c: sqlite3.Cursor, part: str) -> int:
-    """The schema version that a migrate step left for ``part``; 0 for an untouched file."""
-    known = c.execute("SELECT 1 FROM sqlite_master WHERE name='schema_versions'").fetchone()
-    if not known:
+def stamped(fetch: Callable[[str], list[Any]]) -> int:
+    """The schema version that a migrate step left in a file; 0 for an untouched one.
+
+    Args:
+        fetch: runs one statement and returns its rows.
+    """
+    if not fetch("SELECT 1 FROM sqlite_master WHERE name='schema_versions'"):
         return 0
-    row = c.execute("SELECT version FROM schema_versions WHERE part=?", (part,)).fetchone()
-    return int(row[0]) if row else 0
+    rows = fetch("SELECT version FROM schema_versions WHERE part='journal'")
+    return int(rows[0][0]) if rows else 0

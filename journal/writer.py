@@ -1,8 +1,9 @@
-"""The one writer thread of a process: many appends, one commit (ARCHITECTURE, write path).
+"""One writer at a time in a process: many appends, one commit (ARCHITECTURE, write path).
 
-Appends wait in one queue, first come first served, so no writer starves. Whatever has gathered
-while the last commit was on its way to the disk goes into the next one, and each append keeps its
-own success, conflict or error.
+Appends wait in one queue for the writer thread, first come first served, so no writer starves.
+Whatever has gathered while the last commit was on its way to the disk goes into the next one, and
+each append keeps its own success, conflict or error. On a calm log nobody waits, and then the
+caller writes for itself: handing over to another thread and back would cost more than the append.
 """
 
 import random
@@ -32,15 +33,15 @@ class _Ticket:
         self.error: BaseException | None = None
         self.tried = False
         self.done = Lock()
-        self.done.acquire()
 
     def settle(self, outcome: Outcome | None, error: BaseException | None = None) -> None:
         self.outcome, self.error = outcome, error
-        self.done.release()
+        if self.done.locked():
+            self.done.release()
 
 
 class Writer:
-    """Runs ``commit`` (many appends, one transaction) on a thread of its own.
+    """Runs ``commit`` (many appends, one transaction), never twice at the same time.
 
     Args:
         commit: appends a batch; raises JournalUnavailable when nothing is known about its fate.
@@ -65,6 +66,7 @@ class Writer:
         self._told = told
         self._queue: SimpleQueue[_Ticket | None] = SimpleQueue()
         self._lock = Lock()
+        self._pen = Lock()
         self._thread: Thread | None = None
         self._closed = False
 
@@ -76,15 +78,28 @@ class Writer:
                 whether the append was stored is then told by its receipt.
         """
         ticket = _Ticket(append, deadline)
-        if self._thread is None:
-            self._start()
-        self._queue.put(ticket)
-        if not ticket.done.acquire(timeout=max(0.0, deadline - time.monotonic())):
-            raise JournalUnavailable("the log did not take the append in time")
+        # An empty queue and a free pen: nobody is overtaken.
+        if self._queue.empty() and self._pen.acquire(blocking=False):
+            try:
+                if self._closed:
+                    raise JournalUnavailable("the journal is closed")
+                self._settle([ticket])
+            finally:
+                self._pen.release()
+        else:
+            self._hand_over(ticket)
         if ticket.error is not None:
             raise ticket.error
         assert ticket.outcome is not None
         return ticket.outcome
+
+    def _hand_over(self, ticket: _Ticket) -> None:
+        if self._thread is None:
+            self._start()
+        ticket.done.acquire()
+        self._queue.put(ticket)
+        if not ticket.done.acquire(timeout=max(0.0, ticket.deadline - time.monotonic())):
+            raise JournalUnavailable("the log did not take the append in time")
 
     def close(self) -> None:
         """Commits what was handed over before, then ends the thread."""
@@ -94,6 +109,8 @@ class Writer:
         if thread is not None:
             self._queue.put(None)
             thread.join()
+        with self._pen:  # whoever is still writing for itself
+            pass
 
     def _start(self) -> None:
         with self._lock:
@@ -107,20 +124,21 @@ class Writer:
         ending = False
         while not ending:
             ticket = self._queue.get()
-            batch = []
-            while ticket is not None:
-                batch.append(ticket)
-                if len(batch) == BATCH:
-                    break
-                try:
-                    ticket = self._queue.get_nowait()
-                except Empty:
-                    break
-            ending = ticket is None
-            # Nobody waits any longer for one whose deadline has passed: it must not happen late.
-            now = time.monotonic()
-            if alive := [ticket for ticket in batch if ticket.deadline > now]:
-                self._settle(alive)
+            with self._pen:
+                batch = []
+                while ticket is not None:
+                    batch.append(ticket)
+                    if len(batch) == BATCH:
+                        break
+                    try:
+                        ticket = self._queue.get_nowait()
+                    except Empty:
+                        break
+                ending = ticket is None
+                # Nobody waits any longer for one whose deadline is over: it must not happen late.
+                now = time.monotonic()
+                if alive := [ticket for ticket in batch if ticket.deadline > now]:
+                    self._settle(alive)
 
     def _settle(self, batch: list[_Ticket]) -> None:
         try:
@@ -163,17 +181,8 @@ class Writer:
     def _own(ticket: _Ticket, outcome: Outcome) -> Outcome:
         """A receipt found by our own second try is this append's first answer, not a replay."""
         if ticket.tried and isinstance(outcome, Receipt) and outcome.replayed:
-            wanted = ticket.append.receipt
-            return Receipt(
-                outcome.command_id,
-                outcome.subject,
-                outcome.stream,
-                outcome.version,
-                outcome.position,
-                outcome.facts,
-                outcome.fingerprint,
-                replayed=outcome.fingerprint != wanted.fingerprint,
-            )
+            same = outcome.fingerprint == ticket.append.receipt.fingerprint
+            return outcome.again(replayed=not same)
         return outcome
 
     def _settle_singly(self, batch: list[_Ticket], error: PersistenceError) -> None:

@@ -1,7 +1,7 @@
 """Ids sort by time, and derived ones come out the same for ever."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from journal.clock import SystemClock
 from journal.ids import derived_id, new_id
@@ -32,3 +32,10 @@ def test_parts_do_not_run_into_each_other() -> None:
 
 def test_the_clock_says_aware_utc() -> None:
     assert SystemClock().now().utcoffset() == timedelta(0)
+
+
+def test_derived_ids_are_uuids_of_version_5() -> None:
+    namespace = UUID("6f1d3c52-9f0b-5d5e-8a38-6b1f6a4a7e10")
+    for parts in (("a",), ("a", "bc"), ("Ω", "")):
+        name = "".join(f"{len(part)}:{part}" for part in parts)
+        assert derived_id(*parts) == str(uuid5(namespace, name))
