@@ -163,9 +163,9 @@ def _parts(
         .where(k.objective_id.in_(objective_ids), look.alive(KEY_RESULTS, moment))
         .order_by(k.objective_id, k.place)
     ).mappings()
-    for row in found:
-        key = row["objective_id"], row["key_result_id"]
-        parts.setdefault(key[0], {})[key[1]] = _key_result(row, tuple(check_ins.get(key, ())))
+    for part in found:
+        key = part["objective_id"], part["key_result_id"]
+        parts.setdefault(key[0], {})[key[1]] = _key_result(part, tuple(check_ins.get(key, ())))
     return parts
 
 
