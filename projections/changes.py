@@ -51,6 +51,7 @@ class Change:
         read_at: when the fields were true. What was read later stands, whatever is learned since.
         kept_as: under which name the fields can be looked up again by a later fact.
         against: the name of the fields that these take the place of, when it is not the last ones.
+        was: what the fact itself says that stood before.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class Change:
     read_at: datetime | None = None
     kept_as: Name | None = None
     against: Name | None = None
+    was: Mapping[str, Any] = field(default_factory=dict)
 
 
 def change_of(fact: Fact) -> Change:
@@ -124,11 +126,9 @@ def _cycle(fact: m.CycleFact) -> Change:
         case m.PhaseEntered():
             return change({"phase": fact.phase, "state": fact.state})
         case m.PeopleAsked():
-            people = [owed.person_id for owed in fact.owed]
-            return change({}, asked=fact.asked, people=people)
+            return change({}, asked=fact.asked, people=_people(fact))
         case m.PeopleReminded():
-            people = [owed.person_id for owed in fact.owed]
-            return change({}, asked=fact.asked, level=fact.level, people=people)
+            return change({}, asked=fact.asked, level=fact.level, people=_people(fact))
         case m.AdjustmentOpened():
             return change({"adjustment": "open"})
         case m.AdjustmentClosed():
@@ -145,6 +145,10 @@ def _cycle(fact: m.CycleFact) -> Change:
             return change({"state": "grading"})
         case _:
             raise LookupError(f"history does not know {fact.TYPE}")
+
+
+def _people(fact: m.PeopleAsked | m.PeopleReminded) -> list[str]:
+    return list(dict.fromkeys(owed.person_id for owed in fact.owed))
 
 
 def _end(phase: Phase) -> str:
@@ -174,7 +178,7 @@ def _objective(fact: ObjectiveFact) -> Change:
         case catchball.ObjectiveProposed():
             return state("proposed", round=fact.round)
         case catchball.ObjectiveCountered():
-            return change({"countered": fact.note})
+            return change({"state": "draft", "countered": fact.note})
         case catchball.ObjectiveWithdrawn():
             return state("draft")
         case catchball.ObjectiveAgreed():
@@ -221,6 +225,7 @@ def _key_result(fact: ObjectiveFact) -> Change:
                 fact.key_result_id,
                 {"target": plain(fact.target)},
                 {"why": fact.reason_code},
+                was={"target": plain(fact.previous_target)},
             )
         case k.KeyResultReweighted():
             return Change("key_result", fact.key_result_id, {"weight": plain(fact.weight)})

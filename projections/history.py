@@ -75,6 +75,7 @@ def recorded(envelope: Envelope, rows: Rows) -> Iterator[Put]:
     if change.against is not None:
         earlier = _remembered(rows, *change.against)
     after = {name: value for name, value in change.sets.items() if name not in QUIET}
+    earlier = {**earlier, **change.was}
     before = {name: earlier[name] for name in after if name in earlier}
     named = now if change.part is None else _remembered(rows, *thing)
     says = _said(change, rows)

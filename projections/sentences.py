@@ -130,6 +130,12 @@ def _rescheduled(s: Said) -> str:
     return f"{s.actor} moved the end of the {phase} phase of {s.title}: {was} → {now}"
 
 
+def _resumed(s: Said) -> str:
+    days = s.says["days"]
+    moved = f"moved by {days} working day{'' if days == 1 else 's'}" if days else "stay"
+    return f"{s.actor} resumed {s.title}; deadlines {moved}"
+
+
 def _why(s: Said) -> str:
     asked = f"“{s.says['under']}”" if s.says.get("under") else f"“{s.title}”"
     return f"{s.actor} answered why {asked}: {s.after['answer']}"
@@ -173,9 +179,7 @@ SENTENCES: Mapping[str, Callable[[Said], str]] = MappingProxyType(
         "cycle.adjustment-closed": lambda s: f"{s.title} closed its mid-cycle window",
         "cycle.grading-locked": lambda s: f"{s.title} locked its grades",
         "cycle.cycle-paused": lambda s: f"{s.actor} paused {s.title}",
-        "cycle.cycle-resumed": lambda s: (
-            f"{s.actor} resumed {s.title}; deadlines moved by {s.says['days']} working days"
-        ),
+        "cycle.cycle-resumed": _resumed,
         "cycle.cycle-closed": lambda s: f"{s.title} closed",
         "cycle.cycle-reopened": lambda s: f"{s.actor} reopened {s.title}",
         "okr.objective-drafted": _drafted,

@@ -76,20 +76,20 @@ def scores_diff(
 ) -> dict[str, Any]:
     """What differs in the scores of a cycle: teams, objectives and key results."""
     before, after = (scores(views, cycle_id, team_id, at, None) for at in (then, now))
-    was = {row["id"]: row for row in _rows(before)}
-    stands = {row["id"]: row for row in _rows(after)}
+    was = {(row["kind"], row["id"]): row for row in _rows(before)}
+    stands = {(row["kind"], row["id"]): row for row in _rows(after)}
     return {
         **_between(then, now),
         "cycle_id": cycle_id,
         "team_id": team_id,
         "score": _number(before.get("score"), after.get("score")),
-        "added": [_shown(row) for id_, row in stands.items() if id_ not in was],
-        "removed": [_shown(row) for id_, row in was.items() if id_ not in stands],
+        "added": [_shown(row) for key, row in stands.items() if key not in was],
+        "removed": [_shown(row) for key, row in was.items() if key not in stands],
         "changed": [
             {**_named(row), **change}
-            for id_, row in stands.items()
-            if id_ in was
-            for change in _changes(was[id_], row, SCORE_NUMBERS, SCORE_WORDS)
+            for key, row in stands.items()
+            if key in was
+            for change in _changes(was[key], row, SCORE_NUMBERS, SCORE_WORDS)
         ],
     }
 

@@ -22,10 +22,10 @@ _TICK: Final = timedelta(microseconds=1)
 
 
 def timeline(views: Views, cycle_id: str, moment: Moment) -> dict[str, Any] | None:
-    """From the first phase to the end of the last one; None when the cycle is not known then.
+    """The days from the first phase to the last one; None when the cycle is not known then.
 
-    Days are local to the cycle, up to the day of ``moment``. ``count`` is every fact of the log on
-    that day and ``last_position`` the last one recorded by its end.
+    Whole days of the cycle's zone, with a bucket for each up to the day of ``moment``. ``count``
+    is every fact of the log on that day and ``last_position`` the last one recorded by its end.
     """
     with views.reading() as look:
         found = cycles_at(look, moment, [cycle_id]).get(cycle_id)
@@ -35,15 +35,18 @@ def timeline(views: Views, cycle_id: str, moment: Moment) -> dict[str, Any] | No
         frame, phases = frame_of(cycle), render.phases(cycle)
         starts_at = min([frame.starts_at, *(phase["starts_at"] for phase in phases)])
         ends_at = max([frame.ends_at, *(phase["ends_at"] for phase in phases)])
-        days = _days(starts_at, min(ends_at, moment.at + _TICK), frame.timezone)
-        bounds = [instant(day, time(), frame.timezone) for day in days]
-        ends = [*bounds[1:], instant(days[-1] + DAY, time(), frame.timezone)] if days else []
-        reached = _reached_before(look, [*bounds[:1], *ends], moment)
+        first = local_date(starts_at, frame.timezone)
+        after = local_date(ends_at - _TICK, frame.timezone) + DAY
+        days = _days(first, min(after, local_date(moment.at, frame.timezone) + DAY))
+        bounds = [
+            instant(day, time(), frame.timezone) for day in (*days, *(d + DAY for d in days[-1:]))
+        ]
+        reached = _reached_before(look, bounds, moment)
     return {
         "position": moment.position,
         "cycle_id": cycle_id,
-        "starts_at": starts_at,
-        "ends_at": ends_at,
+        "starts_at": instant(first, time(), frame.timezone),
+        "ends_at": instant(after, time(), frame.timezone),
         "timezone": frame.timezone,
         "phases": phases,
         "buckets": [
@@ -53,24 +56,19 @@ def timeline(views: Views, cycle_id: str, moment: Moment) -> dict[str, Any] | No
     }
 
 
-def _days(starts_at: datetime, before: datetime, timezone: str) -> list[date]:
-    """The local days from ``starts_at`` to the one that ``before`` ends."""
-    if before <= starts_at:
-        return []
-    first, last = local_date(starts_at, timezone), local_date(before - _TICK, timezone)
-    return [first + timedelta(days=n) for n in range(min((last - first).days + 1, LONGEST))]
+def _days(first: date, after: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range(min((after - first).days, LONGEST))]
 
 
 def _reached_before(look: Reading, bounds: Sequence[datetime], moment: Moment) -> list[int]:
     """The last position recorded before each instant, and not after ``moment``; one statement."""
     if not bounds:
-        return [0]
+        return []
     number, at = column("number", Integer), column("at", Instant)
-    wanted = values(number, at, name="wanted").data(list(enumerate(bounds)))
-    bound = cast(wanted.c.at, Instant)
+    wanted = values(number, at, name="wanted").data(list(enumerate(bounds))).cte("wanted")
     last = (
         select(MOMENTS.c.position)
-        .where(MOMENTS.c.at < bound)
+        .where(MOMENTS.c.at < wanted.c.at)
         .order_by(MOMENTS.c.at.desc())
         .limit(1)
         .correlate(wanted)

@@ -1,0 +1,376 @@
+"""A quarter of a small company in which every kind of fact is recorded at least once."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from domain.cycle import cycle as c
+from domain.cycle.milestones import ReachMilestone
+from domain.cycle.policy import Milestone, Owed
+from domain.facts import Thing
+from domain.lean import action as a
+from domain.lean import board as b
+from domain.lean import obstacle as o
+from domain.okr import check_in, conversion, grading, leaving, retarget
+from domain.okr import key_result as k
+from domain.okr import measure as of
+from domain.okr import objective as obj
+from domain.people import person, team
+from tests.projections.stage import START, Stage
+
+CLOCK = "cycle/q1"
+PEOPLE = {"ada": "Ada Ndiaye", "bo": "Bo Berg", "cy": "Cy Young"}
+COLUMNS = (
+    b.Column(key="open", title="Open", stage="ready"),
+    b.Column(key="doing", title="Doing", stage="active", wip_limit=1, limit_mode="soft"),
+    b.Column(key="paused", title="Paused", stage="waiting", wip_limit=0),
+    b.Column(key="done", title="Done", stage="done"),
+)
+
+
+def play(stage: Stage) -> None:
+    """Everything from the first person to the carry-over."""
+    found(stage)
+    draft(stage)
+    run(stage)
+    improve(stage)
+    finish(stage)
+
+
+def found(stage: Stage) -> None:
+    """People, teams, a board, a cycle that starts."""
+    for id_, name in PEOPLE.items():
+        stage.directory.put_person(id_, name)
+        stage.do(person.AddPerson, person_id=id_)
+    stage.do(team.FormTeam, team_id="company", name="Northwind", kind="company")
+    stage.do(team.FormTeam, team_id="ops", name="Ops", kind="team", parent_id="company")
+    stage.do(team.AddMember, team_id="company", person_id="ada", role="lead")
+    stage.do(team.AddMember, team_id="ops", person_id="bo", role="member")
+    stage.do(team.AddMember, team_id="ops", person_id="bo", role="lead")
+    stage.do(team.AddMember, team_id="ops", person_id="cy", role="member")
+    stage.do(team.RemoveMember, team_id="ops", person_id="cy")
+    stage.do(b.DefineBoard, team_id="ops", columns=COLUMNS)
+    plan(stage, "q1", "2026 Q1", date(2026, 1, 1), date(2026, 3, 31))
+    stage.do(c.StartCycle, cycle_id="q1")
+    reach(stage, "draft.open", owed(("bo", "team", "ops")))
+
+
+def draft(stage: Stage) -> None:
+    """Objectives are drafted, countered, agreed on; one is dropped, one merged."""
+    for number in range(1, 6):
+        objective(stage.on(10), f"o{number}", f"Objective {number}")
+    stage.do(
+        k.AddKeyResult,
+        objective_id="o1",
+        key_result_id="late",
+        title="Late parcels",
+        measure=of.Metric(kind="decrease", baseline=Decimal(9), target=Decimal(2), unit="%"),
+    )
+    stage.do(
+        k.AddKeyResult,
+        objective_id="o1",
+        key_result_id="steps",
+        title="New dock",
+        measure=of.Milestones(
+            kind="milestones",
+            milestones=(
+                of.Milestone(id="m1", title="Planned"),
+                of.Milestone(id="m2", title="Built"),
+            ),
+        ),
+    )
+    stage.do(
+        k.AddKeyResult,
+        objective_id="o1",
+        key_result_id="base",
+        title="Returns",
+        measure=of.EstablishBaseline(kind="establish_baseline", unit="pcs"),
+    )
+    stage.do(
+        k.AddKeyResult,
+        objective_id="o1",
+        key_result_id="gone",
+        title="Calls",
+        measure=of.Binary(kind="binary"),
+    )
+    stage.do(
+        k.AddKeyResult,
+        objective_id="o1",
+        key_result_id="zone",
+        title="Stock",
+        measure=of.Zones(
+            kind="zones", fail=Decimal(0), commit=Decimal(3), target=Decimal(7), stretch=Decimal(10)
+        ),
+    )
+    stage.do(
+        k.AddKeyResult,
+        objective_id="o1",
+        key_result_id="share",
+        title="Trained",
+        measure=of.Percentage(kind="percentage"),
+    )
+    stage.do(
+        k.AddKeyResult,
+        objective_id="o2",
+        key_result_id="other",
+        title="Uptime",
+        measure=of.Threshold(kind="stay_above", lower=Decimal(99), method="instant"),
+    )
+    stage.do(obj.ProposeObjective, objective_id="o1", by="bo")
+    stage.do(obj.CounterObjective, objective_id="o1", note="Half of that")
+    stage.do(obj.ProposeObjective, objective_id="o1", by="bo")
+    stage.do(obj.WithdrawObjective, objective_id="o1", by="bo")
+    stage.do(obj.ProposeObjective, objective_id="o1", by="bo")
+    stage.do(obj.AcceptObjective, objective_id="o1")
+    for each in ("o2", "o5"):
+        stage.do(obj.ProposeObjective, objective_id=each, by="bo")
+        stage.do(obj.AcceptObjective, objective_id=each)
+    stage.do(leaving.DropObjective, objective_id="o3", cycle_id="q1")
+    stage.do(leaving.MergeObjective, objective_id="o4", into_id="o1", cycle_id="q1")
+    stage.on(12).do(
+        c.ReschedulePhase,
+        cycle_id="q1",
+        phase="align",
+        ends_at=datetime(2025, 12, 29, 8, tzinfo=UTC),
+    )
+    until(stage, "run.open")
+    for each in ("o1", "o2", "o5"):
+        stage.do(obj.ActivateObjective, objective_id=each, by=CLOCK)
+
+
+def run(stage: Stage) -> None:
+    """Asks and check-ins, corrections, a new target; the cycle pauses for a day."""
+    until(stage, "week-02.ask", owed(("bo", "key_result", "late"), ("bo", "key_result", "other")))
+    until(stage, "week-02.chase", owed(("bo", "key_result", "late")))
+    read(
+        stage.on(43),
+        "late",
+        "c1",
+        of.Reading(value=Decimal(7)),
+        confidence=Decimal("0.5"),
+        note="slow start",
+    )
+    read(stage, "steps", "c2", of.Reading(milestone_ids=("m1",)))
+    read(stage, "base", "c3", of.Reading(value=Decimal(40)))
+    read(stage, "gone", "c4", of.Reading(done=False))
+    read(stage, "zone", "c5", of.Reading(zone="commit"))
+    read(stage, "share", "c6", of.Reading(value=Decimal(25)))
+    read(stage.on(50), "late", "c7", of.Reading(value=Decimal(6)))
+    read(stage.on(51), "late", "c8", of.Reading(value=Decimal("7.5")), effective=40)
+    stage.on(52).do(
+        check_in.CorrectCheckIn,
+        by="bo",
+        objective_id="o1",
+        cycle_id="q1",
+        key_result_id="late",
+        check_in_id="c9",
+        corrects="c1",
+        reading=of.Reading(value=Decimal(8)),
+    )
+    stage.do(
+        retarget.RetargetKeyResult,
+        objective_id="o1",
+        key_result_id="late",
+        target=Decimal(3),
+        reason_code="external_change",
+    )
+    stage.do(
+        retarget.RetargetKeyResult,
+        objective_id="o2",
+        key_result_id="other",
+        target=Decimal(95),
+        reason_code="scope_decision",
+    )
+    stage.do(k.ReweightKeyResult, objective_id="o1", key_result_id="late", weight=Decimal(2))
+    stage.do(
+        conversion.ConvertKeyResult,
+        objective_id="o1",
+        key_result_id="base",
+        measure=of.Metric(kind="decrease", target=Decimal(20), unit="pcs"),
+    )
+    stage.do(k.DropKeyResult, objective_id="o1", key_result_id="gone")
+    stage.do(c.PauseCycle, cycle_id="q1")
+    stage.on(53).do(c.ResumeCycle, cycle_id="q1")
+
+
+def improve(stage: Stage) -> None:
+    """An obstacle from raising to reopening, actions from opening to verifying."""
+    about = Thing(kind="key_result", id="late")
+    stage.on(54).do(
+        o.RaiseObstacle,
+        obstacle_id="labels",
+        title="Labels",
+        about=about,
+        severity="high",
+        owner_id="bo",
+    )
+    stage.on(54.9).do(
+        o.EscalateObstacle,
+        by="obstacle/labels",
+        obstacle_id="labels",
+        level="owner",
+        milestone="owner",
+    )
+    stage.on(55).do(o.AcknowledgeObstacle, obstacle_id="labels")
+    stage.do(o.AnswerWhy, obstacle_id="labels", why_id="w1", answer="The printer is slow")
+    stage.do(o.AnswerWhy, obstacle_id="labels", why_id="w2", under="w1", answer="Nobody cleans it")
+    stage.do(o.NoteCause, obstacle_id="labels", cause_id="k1", category="machine", text="Printer")
+    stage.do(o.ChooseRootCause, obstacle_id="labels", why_id="w2")
+    for id_, title in (("clean", "Clean it each shift"), ("spare", "Buy a spare")):
+        stage.do(
+            a.OpenAction,
+            action_id=id_,
+            team_id="ops",
+            owner_id="bo",
+            title=title,
+            kind="countermeasure",
+            due_on=date(2026, 1, 30),
+            about=about,
+        )
+    stage.on(56).do(a.MoveAction, action_id="clean", team_id="ops", column="doing")
+    stage.do(a.MoveAction, action_id="spare", team_id="ops", column="doing")
+    stage.on(57).do(
+        a.RemindAction, by="action/clean", action_id="clean", level="owner", milestone="half-time"
+    )
+    stage.on(58).do(
+        o.RaiseObstacle,
+        obstacle_id="brush",
+        title="No brushes",
+        about=Thing(kind="action", id="clean"),
+        severity="low",
+    )
+    stage.on(59).do(o.ResolveObstacle, obstacle_id="brush", result="Bought", evidence="receipt")
+    stage.do(o.ReopenObstacle, obstacle_id="brush")
+    stage.on(60).do(o.ResolveObstacle, obstacle_id="brush", result="Bought", evidence="receipt")
+    stage.do(a.MoveAction, action_id="clean", team_id="ops", column="done")
+    stage.on(74).do(a.AskEffect, by="action/clean", action_id="clean", milestone="effect")
+    stage.on(75).do(
+        a.VerifyAction,
+        action_id="clean",
+        team_id="ops",
+        result="8 %",
+        effective=False,
+        evidence="log",
+    )
+
+
+def finish(stage: Stage) -> None:
+    """The mid-cycle window, grading, closing, and what goes on in the next cycle."""
+    until(stage, "window.open", owed(("bo", "objective", "o1")))
+    until(stage, "window.close")
+    until(stage, "grade.open", owed(("bo", "objective", "o1"), ("bo", "objective", "o2")))
+    o1 = stage.journal.state("objective/o1")[0]
+    stage.do(
+        grading.GradeObjective,
+        by="ada",
+        objective_id="o1",
+        cycle_id="q1",
+        key_results=tuple(
+            grading.GradeKeyResult(
+                key_result_id=each.id, agreed_grade=Decimal("0.6"), reason="seen"
+            )
+            for each in o1.live
+        ),
+    )
+    until(stage, "grade.lock")
+    for each in ("o1", "o2", "o5"):
+        stage.do(obj.LockGrades, by=CLOCK, objective_id=each)
+    stage.do(obj.CloseObjective, by=CLOCK, objective_id="o1")
+    plan(stage, "q2", "2026 Q2", date(2026, 4, 1), date(2026, 6, 30))
+    stage.do(
+        obj.CarryOverObjective,
+        objective_id="o2",
+        into_cycle_id="q2",
+        into_objective_id="o2b",
+        key_result_ids=("other",),
+        new_key_result_ids=("other2",),
+        decision="keep",
+        why="not there yet",
+    )
+    until(stage, "close")
+    stage.on(stage.day + 1).do(c.ReopenCycle, cycle_id="q1")
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def plan(stage: Stage, cycle_id: str, name: str, starts_on: date, ends_on: date) -> None:
+    stage.do(
+        c.PlanCycle,
+        cycle_id=cycle_id,
+        name=name,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        timezone="Europe/Berlin",
+    )
+
+
+def objective(stage: Stage, objective_id: str, title: str, cycle_id: str = "q1") -> None:
+    stage.do(
+        obj.DraftObjective,
+        by="bo",
+        objective_id=objective_id,
+        cycle_id=cycle_id,
+        team_id="ops",
+        owner_id="bo",
+        title=title,
+        ambition="aspirational",
+    )
+
+
+def read(
+    stage: Stage,
+    key_result_id: str,
+    check_in_id: str,
+    reading: of.Reading,
+    *,
+    effective: float | None = None,
+    **said: Any,
+) -> None:
+    """A check-in of now, or one that was true on the day ``effective``."""
+    at = stage.now if effective is None else START + (stage.now - START) * effective / stage.day
+    stage.do(
+        check_in.RecordCheckIn,
+        by="bo",
+        objective_id="o1",
+        cycle_id="q1",
+        key_result_id=key_result_id,
+        check_in_id=check_in_id,
+        reading=reading,
+        effective_at=at,
+        **said,
+    )
+
+
+def owed(*debts: tuple[str, str, str]) -> tuple[tuple[str, Thing], ...]:
+    return tuple((who, Thing(kind=kind, id=id_)) for who, kind, id_ in debts)
+
+
+def milestone(stage: Stage, name: str) -> Milestone:
+    cycle = stage.journal.state("cycle/q1")[0]
+    return next(each for each in cycle.milestones if each.id == name)
+
+
+def until(stage: Stage, name: str, debts: tuple[tuple[str, Thing], ...] = ()) -> None:
+    """The clock goes through its milestones up to and with ``name``, which asks for ``debts``."""
+    while True:
+        cycle = stage.journal.state("cycle/q1")[0]
+        due = min((m for m in cycle.milestones if m.id not in cycle.done), key=lambda m: m.at)
+        stage.on(max(stage.day, (due.at - START).total_seconds() / 86_400))
+        reach(stage, due.id, debts if due.id == name else ())
+        if due.id == name:
+            return
+
+
+def reach(stage: Stage, name: str, debts: tuple[tuple[str, Thing], ...] = ()) -> None:
+    """One milestone, now or when it is due."""
+    due = milestone(stage, name)
+    stage.on(max(stage.day, (due.at - START).total_seconds() / 86_400))
+    stage.do(
+        ReachMilestone,
+        by=CLOCK,
+        cycle_id="q1",
+        milestone=name,
+        generation=stage.journal.state("cycle/q1")[0].generation,
+        owed=tuple(Owed(person_id=who, about=(thing,), due_at=due.at) for who, thing in debts),
+    )

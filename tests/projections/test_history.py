@@ -1,0 +1,209 @@
+"""History: a sentence for every fact there is, what stood before it, and ways to find it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from domain.catalogue import FACTS
+from domain.okr import measure as of
+from projections.changes import change_of
+from projections.readers.history import history
+from projections.sentences import SENTENCES
+from tests.domain.strategies import facts
+from tests.projections import quarter
+from tests.projections.stage import START, Stage, staged
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with staged(tmp_path_factory.mktemp("played")) as stage:
+        quarter.play(stage)
+        yield stage
+
+
+def told(stage: Stage, **filters: Any) -> list[dict[str, Any]]:
+    moment = filters.pop("moment", None) or stage.moment()
+    found = history(stage.views, stage.directory, moment=moment, **{"limit": 500, **filters})
+    assert len(found["items"]) < 500
+    return list(found["items"])
+
+
+def sentences(stage: Stage, type_: str) -> list[str]:
+    return [item["sentence"] for item in told(stage, type=type_)]
+
+
+# --- sentences -----------------------------------------------------------------------------------
+
+
+def test_there_is_a_sentence_for_every_fact_of_the_catalogue():
+    assert SENTENCES.keys() == FACTS.keys()
+
+
+def test_the_quarter_records_every_fact_and_each_has_a_sentence(played: Stage):
+    items = told(played)
+    assert {item["type"] for item in items} == FACTS.keys()
+    for item in items:
+        sentence = item["sentence"]
+        assert sentence == sentence.strip(), sentence
+        assert "None" not in sentence, sentence
+        assert "Somebody" not in sentence, sentence
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(fact=facts())
+def test_any_fact_is_a_change_of_something(fact):
+    change = change_of(fact)
+    assert change.kind
+    assert change.id or change.id == ""
+
+
+@pytest.mark.parametrize(
+    ("type_", "sentence"),
+    [
+        ("people.person-joined", "Ada Ndiaye added Bo Berg"),
+        ("people.member-removed", "Ada Ndiaye took Cy Young out of Ops"),
+        ("lean.board-defined",
+         "Ada Ndiaye set up the board of Ops: Open · Doing · Paused · Done"),
+        ("cycle.people-asked", "2026 Q1 asked Bo Berg to draft objectives"),
+        ("cycle.people-reminded", "2026 Q1 reminded Bo Berg to check in; told the owners"),
+        ("cycle.cycle-resumed", "Ada Ndiaye resumed 2026 Q1; deadlines moved by 1 working day"),
+        ("cycle.phase-rescheduled", "Ada Ndiaye moved the end of the align phase of 2026 Q1: "
+         "2025-12-30 08:00 UTC → 2025-12-29 08:00 UTC"),
+        ("okr.objective-countered", "Ada Ndiaye countered “Objective 1”: Half of that"),
+        ("okr.objective-merged", "Ada Ndiaye merged “Objective 4” into “Objective 1”"),
+        ("okr.objective-activated", "The clock activated “Objective 1”"),
+        ("okr.check-in-recorded",
+         "Bo Berg checked in “Late parcels”: 9 → 7 %, confidence 0.5. “slow start”"),
+        ("okr.check-in-recorded", "Bo Berg checked in “New dock”: done so far: Planned"),
+        ("okr.check-in-recorded", "Bo Berg checked in “Calls”: not done yet"),
+        ("okr.check-in-recorded", "Bo Berg checked in “Stock”: commit"),
+        ("okr.key-result-retargeted",
+         "Ada Ndiaye moved the target of “Late parcels”: 2 → 3 % (external change)"),
+        ("okr.key-result-retargeted",
+         "Ada Ndiaye moved the target of “Uptime”: 99 → 95 (scope decision)"),
+        ("okr.objective-graded", "Ada Ndiaye graded “Objective 1”: 0.6"),
+        ("lean.why-answered", "Ada Ndiaye answered why “The printer is slow”: Nobody cleans it"),
+        ("lean.root-cause-chosen",
+         "Ada Ndiaye named the root cause of “Labels”: Nobody cleans it"),
+        ("lean.limit-breached", "“Buy a spare” passed the limit of doing (2 of 1)"),
+        ("lean.action-verified", "Ada Ndiaye found “Clean it each shift” without effect: 8 %"),
+    ],
+)  # fmt: skip
+def test_a_sentence_says_who_did_what_to_which_thing(played: Stage, type_: str, sentence: str):
+    assert sentence in sentences(played, type_)
+
+
+def test_who_left_the_directory_has_left_every_sentence(tmp_path: Path):
+    with staged(tmp_path) as stage:
+        quarter.found(stage)
+        assert any("Ada Ndiaye" in item["sentence"] for item in told(stage))
+        stage.directory.put_person("ada", "Renamed")
+        assert not any("Ada Ndiaye" in item["sentence"] for item in told(stage))
+        assert told(stage)[0]["sentence"] == "Renamed added Renamed"
+
+
+# --- before and after ----------------------------------------------------------------------------
+
+
+def test_a_check_in_is_told_against_the_one_before(played: Stage):
+    items = [i for i in told(played, about="late") if i["type"] == "okr.check-in-recorded"]
+    first, second, backdated = items
+    assert (first["before"]["value"], first["after"]["value"]) == (9, 7)
+    assert (second["before"]["value"], second["after"]["value"]) == (7, 6)
+    # What was true earlier takes nothing's place, and is not what the next one is told against.
+    assert (backdated["before"], backdated["after"]) == ({}, {"value": 7.5})
+
+
+def test_a_correction_is_told_against_what_it_corrects(played: Stage):
+    (item,) = told(played, type="okr.check-in-corrected")
+    assert (item["before"]["value"], item["after"]["value"]) == (7, 8)
+    assert item["about"] == {"kind": "key_result", "id": "late", "title": "Late parcels"}
+    assert item["effective_at"] == START + timedelta(days=43)
+
+
+def test_the_next_check_in_is_told_against_the_latest_reading(tmp_path: Path):
+    with staged(tmp_path) as stage:
+        quarter.found(stage)
+        quarter.draft(stage)
+        quarter.run(stage)
+        quarter.read(stage.on(60), "late", "next", of.Reading(value=5))
+        last = told(stage, about="late")[-1]
+        assert last["before"]["value"] == 6
+
+
+def test_states_are_told_from_and_to(played: Stage):
+    told_of = told(played, about="o1")
+    states = [
+        (item["before"].get("state"), item["after"]["state"])
+        for item in told_of
+        if item["about"]["id"] == "o1" and "state" in item["after"]
+    ]
+    assert states == [
+        (None, "draft"), ("draft", "proposed"), ("proposed", "draft"), ("draft", "proposed"),
+        ("proposed", "draft"), ("draft", "proposed"), ("proposed", "agreed"),
+        ("agreed", "active"), ("active", "graded"), ("graded", "closed"),
+    ]  # fmt: skip
+
+
+def test_a_role_is_told_from_and_to(played: Stage):
+    roles = [
+        (item["before"].get("role"), item["after"]["role"])
+        for item in told(played, about="ops")
+        if item["type"].startswith("people.member")
+    ]
+    assert roles == [(None, "member"), ("member", "lead"), (None, "member"), ("member", None)]
+
+
+# --- finding -------------------------------------------------------------------------------------
+
+
+def test_about_an_objective_is_about_everything_in_it(played: Stage):
+    abouts = {(i["about"]["kind"], i["about"]["id"]) for i in told(played, about="o1")}
+    assert ("objective", "o1") in abouts
+    assert ("key_result", "late") in abouts
+    assert ("key_result", "other") not in abouts
+    assert {i["about"]["id"] for i in told(played, about="late")} == {"late"}
+
+
+def test_history_is_found_by_actor_type_and_time(played: Stage):
+    assert {i["actor"]["id"] for i in told(played, actor="bo")} == {"bo"}
+    assert {i["type"].split(".")[0] for i in told(played, type="lean")} == {"lean"}
+    assert {i["type"] for i in told(played, type="lean.action-moved")} == {"lean.action-moved"}
+    assert told(played, type="le") == []
+    since, until = START + timedelta(days=43), START + timedelta(days=50)
+    within = told(played, since=since, until=until)
+    everything = told(played)
+    assert within == [i for i in everything if since <= i["at"] <= until]
+    assert within
+
+
+def test_history_as_of_a_position_ends_there(played: Stage):
+    everything = told(played)
+    assert told(played, moment=played.moment(position=40)) == everything[:40]
+
+
+@pytest.mark.parametrize("limit", [1, 7, 60, 500])
+def test_pages_go_from_the_newest_back_and_leave_nothing_out(played: Stage, limit: int):
+    moment, cursor, pages = played.moment(), None, []
+    while True:
+        page = history(played.views, played.directory, moment=moment, limit=limit, cursor=cursor)
+        pages.append(page["items"])
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert all(len(items) <= limit for items in pages)
+    assert [item for items in reversed(pages) for item in items] == told(played)
+
+
+def test_the_actor_and_the_reason_are_told(played: Stage):
+    (item,) = told(played, type="cycle.cycle-paused")
+    assert item["actor"] == {
+        "kind": "person", "id": "ada", "name": "Ada Ndiaye", "on_behalf_of": None,
+    }  # fmt: skip
+    assert item["reason"] == "why"
+    clock = told(played, type="okr.objective-activated")[0]["actor"]
+    assert (clock["kind"], clock["id"], clock["name"]) == ("workflow", quarter.CLOCK, None)
