@@ -196,7 +196,7 @@ def create_token(
     roles = get_args(Role)
     if role not in roles:
         fail(f"there is no role {role!r}; choose one of {', '.join(roles)}")
-    with Directory(settings_for(data).journal) as directory:
+    with Directory(settings_for(data).directory) as directory:
         person_id = None
         if person is not None:
             found = directory.find_person(person)

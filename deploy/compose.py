@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from deploy.settings import Settings
 from journal.directory import Directory
+from journal.directory import migrate as migrate_directory
 from journal.log import Journal
 from journal.migrate import migrate as migrate_journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
 from projections.views import Views
-
-from deploy.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Parts:
 def migrate(settings: Settings) -> None:
     """Bring the stores to this version's shape; safe to run twice, and by several at once."""
     migrate_journal(settings.journal)
+    migrate_directory(settings.directory)
     with Views(settings.views) as views:
         views.migrate()
 
@@ -36,6 +37,6 @@ def opened(settings: Settings) -> Iterator[Parts]:
     with (
         open_journal(settings.journal, domain_decider()) as journal,
         Views(settings.views) as views,
-        Directory(settings.journal) as directory,
+        Directory(settings.directory) as directory,
     ):
         yield Parts(journal, views, directory)

@@ -41,6 +41,13 @@ class Settings(BaseSettings):
         return f"sqlite:///{self.data.resolve() / 'views.db'}"
 
     @property
+    def directory(self) -> str:
+        """URL of the directory of people and keys: never inside the log (JOURNAL, privacy)."""
+        if self.journal_url and self.journal_url.startswith("postgresql"):
+            return self.journal_url
+        return f"sqlite:///{self.data.resolve() / 'directory.db'}"
+
+    @property
     def relay_checkpoint(self) -> Path:
         """Where the relay remembers how far it has told Temporal."""
         return self.data.resolve() / "relay.db"

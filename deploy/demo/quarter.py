@@ -10,7 +10,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from deploy.demo.cast import Cast, Step, local, working_day
+from deploy.demo.cast import Cast, Step, local
 from deploy.demo.company import ObjectivePlan
 from deploy.demo.courses import WEEKS, KeyResultPlan
 from domain.okr.grading import GradeKeyResult, GradeObjective
@@ -27,6 +27,9 @@ from domain.okr.objective import (
 
 FORGETFUL = ("shop", "find", 1, (5, 6))
 """Team, objective, key result and the weeks in a row in which its owner forgets to check in."""
+
+DROPPED_AFTER: Mapping[tuple[str, int], int] = {("listen", 2): 6}
+"""The last week of key results that are dropped on the way, by objective and number."""
 
 LATE_GRADERS = ("dates",)
 """Objectives whose owner answers only when escalated."""
@@ -112,8 +115,7 @@ class Quarter:
         titles = measure.pop("titles", None)
         if titles is not None:
             measure["milestones"] = [
-                {"id": self.milestone(plan, index, n), "title": title}
-                for n, title in enumerate(titles)
+                {"id": self.milestone(plan, index, title), "title": title} for title in titles
             ]
         return measure
 
@@ -127,13 +129,24 @@ class Quarter:
         ``origin`` is the quarter that a carried-over objective, and so its milestones, come from.
         """
         for index, key_result in enumerate(plan.key_results):
-            for week in range(from_week, WEEKS + 1):
-                chance = Random(f"{self.monday}/{plan.key}/{index}/{week}")  # noqa: S311
-                said = key_result.course(week, chance)
-                answered = self._answer_time(week, chance)
-                forgotten = (plan.team, plan.key, index) == FORGETFUL[:3] and week in FORGETFUL[3]
-                if said is not None and answered is not None and not forgotten:
+            last_week = DROPPED_AFTER.get((plan.key, index), WEEKS)
+            for week in range(from_week, last_week + 1):
+                chance = self._chance(plan, index, week)
+                said, answered = key_result.course(week, chance), self.answered(plan, index, week)
+                if said is not None and answered is not None:
                     yield self._check_in(plan, index, week, answered, said, chance, origin or self)
+
+    def answered(self, plan: ObjectivePlan, index: int, week: int) -> datetime | None:
+        """When the week's check-in came; None for a week that was forgotten."""
+        if (plan.team, plan.key, index) == FORGETFUL[:3] and week in FORGETFUL[3]:
+            return None
+        return self._answer_time(week, self._chance(plan, index, week))
+
+    def check_in_id(self, plan: ObjectivePlan, index: int, week: int) -> str:
+        return self.cast.id(str(self.monday), plan.key, str(index), f"week {week}")
+
+    def _chance(self, plan: ObjectivePlan, index: int, week: int) -> Random:
+        return Random(f"{self.monday}/{plan.key}/{index}/{week}")  # noqa: S311 - a story
 
     def _answer_time(self, week: int, chance: Random) -> datetime | None:
         thursday = self.monday + timedelta(days=7 * (week - 1) + 3)
@@ -153,10 +166,12 @@ class Quarter:
         said: Mapping[str, Any], chance: Random, origin: "Quarter",
     ) -> Step:  # fmt: skip
         who, cast = self.keeper(plan, index), self.cast
-        is_milestones = plan.key_results[index].measure["kind"] == "milestones"
+        titles = plan.key_results[index].measure.get("titles")
         reading = (
-            Reading(milestone_ids=tuple(origin.milestone(plan, index, n) for n in said["done"]))
-            if is_milestones
+            Reading(
+                milestone_ids=tuple(origin.milestone(plan, index, titles[n]) for n in said["done"])
+            )
+            if titles
             else Reading(**said)
         )
         confidence = Decimal(round(10 * min(0.95, max(0.2, chance.gauss(0.68, 0.13))))) / 10
@@ -169,7 +184,7 @@ class Quarter:
                     RecordCheckIn, who, at,
                     objective_id=self.objective(plan), cycle_id=self.cycle_id(),
                     key_result_id=self.key_result(plan, index),
-                    check_in_id=cast.id(str(self.monday), plan.key, str(index), f"week {week}", at=at),
+                    check_in_id=self.check_in_id(plan, index, week),
                     reading=reading, confidence=confidence,
                     note=NOTES.get((plan.key, index, week)),
                     effective_at=local(thursday, 17) if late else None,
@@ -180,8 +195,9 @@ class Quarter:
     # --- after the quarter ----------------------------------------------------------------------
 
     def _grades(self, number: int, plan: ObjectivePlan) -> Step:
-        days = 4 if plan.key in LATE_GRADERS else 1 + number % 3
-        at = local(working_day(self.monday + timedelta(weeks=WEEKS, days=days)), 10, 4 * number)
+        late = plan.key in LATE_GRADERS
+        day = self.monday + timedelta(weeks=WEEKS, days=3 if late else 1 + number % 2)
+        at = local(day, 17 if late else 11, 4 * number)
         return Step(at, lambda: self._grade(plan, at))
 
     def _grade(self, plan: ObjectivePlan, at: datetime) -> Iterator[GradeObjective]:
@@ -217,8 +233,8 @@ class Quarter:
     def key_result(self, plan: ObjectivePlan, index: int) -> str:
         return self.cast.id(str(self.monday), plan.key, str(index))
 
-    def milestone(self, plan: ObjectivePlan, index: int, number: int) -> str:
-        return self.cast.id(str(self.monday), plan.key, str(index), "milestone", str(number))
+    def milestone(self, plan: ObjectivePlan, index: int, title: str) -> str:
+        return self.cast.id(str(self.monday), plan.key, str(index), "milestone", title)
 
     def keeper(self, plan: ObjectivePlan, index: int) -> str:
         """Who checks a key result in: the team's people in turn, the objective's owner first."""

@@ -130,15 +130,19 @@ class Story:
                 "key_result_id": quarter.key_result(plans[key], index),
             }
 
-        corrected = self._in_first_quarter(33, 16)
-        slip = cast.id(str(quarter.monday), "pick", "0", "week 4")
+        plan = plans["pick"]
+        week, slipped = next(
+            (week, at) for week in range(4, WEEKS) if (at := quarter.answered(plan, 0, week))
+        )
+        corrected = slipped + timedelta(hours=2)
         yield Step(
             corrected,
             lambda: [
                 cast.give(
-                    CorrectCheckIn, quarter.keeper(plans["pick"], 0), corrected,
-                    **ids("pick", 0), cycle_id=quarter.cycle_id(), corrects=slip,
-                    check_in_id=cast.id("correction", at=corrected),
+                    CorrectCheckIn, quarter.keeper(plan, 0), corrected,
+                    **ids("pick", 0), cycle_id=quarter.cycle_id(),
+                    corrects=quarter.check_in_id(plan, 0, week),
+                    check_in_id=cast.id("correction"),
                     reading=Reading(value=Decimal("0.91")), confidence=Decimal("0.6"),
                     reason="Read from the wrong week of the pick report.",
                 )
