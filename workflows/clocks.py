@@ -1,11 +1,10 @@
 """The business workflows: peers that share one loop and are joined by facts only (WORKFLOWS 4.2).
 
-Names are explicit and never change: histories outlive builds. ``PINNED`` keeps a run on the build
-it began with; it moves to a new build at its next page.
+Names are explicit and never change: histories outlive builds. Where workers are versioned, a run is
+pinned to the build it began with and moves to a new build at its next page (``worker``).
 """
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 
 with workflow.unsafe.imports_passed_through():
     from workflows.contracts import Clock
@@ -13,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
 from workflows.loop import AgendaLoop
 
 
-@workflow.defn(name="CycleWorkflow", versioning_behavior=VersioningBehavior.PINNED)
+@workflow.defn(name="CycleWorkflow")
 class CycleWorkflow(AgendaLoop):
     """A quarter from the first draft to the close, one run a phase."""
 
@@ -22,7 +21,7 @@ class CycleWorkflow(AgendaLoop):
         await self.follow(clock)
 
 
-@workflow.defn(name="ObstacleWorkflow", versioning_behavior=VersioningBehavior.PINNED)
+@workflow.defn(name="ObstacleWorkflow")
 class ObstacleWorkflow(AgendaLoop):
     """The help chain of one obstacle: it climbs until somebody takes it."""
 
@@ -31,7 +30,7 @@ class ObstacleWorkflow(AgendaLoop):
         await self.follow(clock)
 
 
-@workflow.defn(name="ImprovementWorkflow", versioning_behavior=VersioningBehavior.PINNED)
+@workflow.defn(name="ImprovementWorkflow")
 class ImprovementWorkflow(AgendaLoop):
     """One improvement action: remind when due, ask for the effect, until it is verified."""
 

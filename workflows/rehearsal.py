@@ -26,7 +26,7 @@ from journal.log import Journal
 from projections.runner import Runner
 from projections.views import Views
 from workflows.checkpoint import Checkpoint
-from workflows.contracts import TASK_QUEUE
+from workflows.contracts import TASK_QUEUE, PlannerNote
 from workflows.open_streams import clocked_streams, cycle_ids
 from workflows.planner import next_opening
 from workflows.reconcile import reconcile
@@ -88,10 +88,18 @@ class Rehearsal:
             if morning > at:
                 break
             await self.until(max(morning, self._now))
-            await self._server.client.execute_workflow(
-                "PlannerWorkflow", id="planner", task_queue=TASK_QUEUE
-            )
+            await self.run_planner()
         await self.until(at)
+
+    async def run_planner(self) -> PlannerNote:
+        """What the planner's schedule does every morning; it does nothing on most of them."""
+        # The planner asks the server what time it is.
+        await self._server.skip_to(self._clock.on_server(self._now))
+        note: PlannerNote = await self._server.client.execute_workflow(
+            "PlannerWorkflow", id="planner", task_queue=TASK_QUEUE, result_type=PlannerNote
+        )
+        await self.settle()
+        return note
 
     async def settle(self) -> None:
         """Tell the clocks what is new and wait until each of them has acted and waits again."""

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, VersioningBehavior
+from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
     from workflows.contracts import OPEN_NEXT_CYCLE, RECONCILE, PlannerNote, RepairNote
 
 
-@workflow.defn(name="PlannerWorkflow", versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name="PlannerWorkflow")
 class PlannerWorkflow:
     """Once a day: must a cycle be opened? Quarters overlap, so no cycle opens its own successor."""
 
@@ -25,7 +25,7 @@ class PlannerWorkflow:
         return note
 
 
-@workflow.defn(name="ReconcileWorkflow", versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name="ReconcileWorkflow")
 class ReconcileWorkflow:
     """Once an hour: do the clocks that run match the log?"""
 
