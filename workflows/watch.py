@@ -31,6 +31,16 @@ _AT_REST: Final = frozenset(
         EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
     }
 )
+# Met before a timer on the way back, these tell that the last wait is over. A nudge with old news
+# is none of them: the clock looks up and goes on waiting for the same timer.
+_AFTER_A_WAIT: Final = frozenset(
+    {
+        EventType.EVENT_TYPE_TIMER_FIRED,
+        EventType.EVENT_TYPE_TIMER_CANCELED,
+        EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
+        EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
+    }
+)
 
 
 class Busy(Exception):
@@ -68,6 +78,6 @@ def wake_of(events: Sequence[HistoryEvent]) -> datetime | None:
         if event.event_type == EventType.EVENT_TYPE_TIMER_STARTED:
             timer = event.timer_started_event_attributes.start_to_fire_timeout
             return event.event_time.ToDatetime(tzinfo=UTC) + timer.ToTimedelta()
-        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
+        if event.event_type in _AFTER_A_WAIT:
             break
     raise Busy

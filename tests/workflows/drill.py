@@ -1,11 +1,11 @@
 """Drills: the worker is killed, Temporal's database is lost, and the quarter goes on."""
 
-import asyncio
 import json
 import random
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -83,10 +83,17 @@ class Patient:
             dies=fate.when,
         )
 
-    def end(self) -> int:
-        assert self.process is not None
-        self.process.terminate()
-        return self.process.wait(30)
+    @contextmanager
+    def cared_for(self) -> Iterator[None]:
+        """Alive while the block lasts, ended with it."""
+        self.revive()
+        try:
+            yield
+        finally:
+            assert self.process is not None
+            self.process.terminate()
+            if code := self.process.wait(30):
+                self.died.append(code)
 
 
 class Drill(Rehearsal):
@@ -117,15 +124,11 @@ async def drilled(
         async with time_server() as server:
             shift = await server.now() - begins
             patient = Patient(store, server, shift, coming, died)
-            with projecting(store.journal, store.views):
-                patient.revive()
+            with projecting(store.journal, store.views), patient.cared_for():
                 stage = Drill(store, server, shift, patient)
                 await stage.open()
                 part = [event for event in script if begins <= event.at <= ends]
                 await play(stage, store, part, ends)
-                code = await asyncio.to_thread(patient.end)
-                if code:
-                    died.append(code)
         script = [event for event in script if event.at > ends]
         begins = ends
     return died

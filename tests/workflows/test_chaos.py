@@ -24,7 +24,7 @@ def compare(
         played(calm, organisation)
         died = asyncio.run(
             asyncio.wait_for(
-                drilled(storm, organisation, fates, temporal_lost_at=lost_at), 60 + 40 * len(fates)
+                drilled(storm, organisation, fates, temporal_lost_at=lost_at), 240 + 40 * len(fates)
             )
         )
         assert normalised(storm.journal) == normalised(calm.journal)
