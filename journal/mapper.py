@@ -7,7 +7,7 @@ before it leaves: nothing enters the log that this release cannot read.
 
 import os
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -36,8 +36,9 @@ class FactMapper:
     def __init__(
         self, facts: Mapping[str, type[Fact]], upcasters: Mapping[tuple[str, int], Upcaster]
     ) -> None:
-        self._classes = {
-            name: (cls.SCHEMA, cls.__pydantic_validator__) for name, cls in facts.items()
+        self._classes: dict[str, tuple[int, Callable[[Any], Fact]]] = {
+            name: (cls.SCHEMA, cls.__pydantic_validator__.validate_python)
+            for name, cls in facts.items()
         }
         self._upcasters = dict(upcasters)
 
@@ -105,6 +106,7 @@ class FactMapper:
         position, stream, version, _, state = row
         document = orjson.loads(state)
         meta = document["meta"]
+        get = meta.get
         schema = meta["schema"]
         by = meta["by"]
         command_id = meta["command"]
@@ -117,28 +119,33 @@ class FactMapper:
             schema,
             _actor(by["kind"], by["id"], by.get("on_behalf_of")),
             command_id,
-            meta.get("correlation", command_id),
-            meta.get("causation"),
-            datetime.fromisoformat(meta["at"]),
-            meta.get("reason"),
+            get("correlation", command_id),
+            get("causation"),
+            _instant(meta["at"]),
+            get("reason"),
             a2b_base64(meta["salt"]),
         )
 
     def _decode(self, row: Row, schema: int, data: dict[str, Any]) -> Fact:
         try:
-            newest, validator = self._classes[row[3]]
-            while schema < newest:
-                data = self._upcasters[row[3], schema](data)
-                schema += 1
+            newest, validate = self._classes[row[3]]
+            if schema != newest:
+                data = self._lifted(row, schema, newest, data)
+            return validate(data)
         except KeyError as e:
             raise UnreadableFact(row[0], row[3], f"no reader for {e.args[0]!r}") from e
-        if schema > newest:
-            raise UnreadableFact(row[0], row[3], f"schema {schema} is newer than {newest}")
-        try:
-            fact: Fact = validator.validate_python(data)
         except ValidationError as e:
             raise UnreadableFact(row[0], row[3], str(e)) from e
-        return fact
+
+    def _lifted(self, row: Row, schema: int, newest: int, data: dict[str, Any]) -> dict[str, Any]:
+        if schema > newest:
+            raise UnreadableFact(row[0], row[3], f"schema {schema} is newer than {newest}")
+        for step in range(schema, newest):
+            data = self._upcasters[row[3], step](data)
+        return data
+
+
+_instant = datetime.fromisoformat
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,68 @@
+"""The real domain on both stores: one story, the same log."""
+
+from pathlib import Path
+
+import pytest
+
+from domain.catalogue import FACTS
+from domain.facts import Fact
+from journal import directory
+from journal.directory import Directory
+from journal.migrate import migrate
+from journal.store import open_journal
+from journal.wiring import domain_decider
+from projections.runner import Runner
+from projections.views import Views
+from tests.projections import quarter
+from tests.projections.stage import Stage
+
+Told = list[tuple[int, str, int, str, str, Fact]]
+
+
+def _played(url: str, folder: Path) -> Told:
+    """The quarter's facts as the log tells them, and as every stream tells them."""
+    migrate(url)
+    directory.migrate(url)
+    decider = domain_decider()
+    with (
+        open_journal(url, decider) as journal,
+        Views(f"sqlite:///{folder}/views.db") as views,
+        Directory(url) as people,
+    ):
+        views.migrate()
+        quarter.play(Stage(journal, views, Runner(journal, views), people))
+        log = journal.tail(0, 10_000)
+        for stream in {envelope.stream for envelope in log}:
+            own = [envelope for envelope in log if envelope.stream == stream]
+            assert journal.read(stream) == own
+            assert [envelope.version for envelope in own] == list(range(1, len(own) + 1))
+            state = decider.initial(stream)
+            for envelope in own:
+                state = decider.evolve(stream, state, envelope.fact)
+                assert journal.state(stream, upto=envelope.position) == (state, envelope.version)
+            # What handle folded on as it went along is what a fresh fold says.
+            assert journal.state(stream) == (state, len(own))
+    return [(e.position, e.stream, e.version, e.event_id, e.command_id, e.fact) for e in log]
+
+
+def test_a_quarter_leaves_the_same_log_on_both_stores(
+    sqlite_url: str, postgres_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    on_sqlite = _played(sqlite_url, tmp_path)
+    assert on_sqlite == _played(postgres_url, tmp_path / "other")
+    assert {fact.TYPE for *_, fact in on_sqlite} == set(FACTS)
+
+
+def test_every_wire_name_is_the_name_of_its_class_s_kind() -> None:
+    for name, cls in FACTS.items():
+        assert name == cls.TYPE
+        context, _, what = name.partition(".")
+        assert context in {"people", "cycle", "okr", "lean"}
+        assert what.replace("-", "").isalpha()
+
+
+@pytest.mark.parametrize("kind", ["nonsense", ""])
+def test_a_stream_of_an_unknown_kind_is_an_error(kind: str) -> None:
+    with pytest.raises(LookupError):
+        domain_decider().initial(f"{kind}/1")
