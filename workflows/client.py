@@ -9,13 +9,37 @@ pair of SDK and Python tried (WORKFLOWS, the exit crash). Hence the one line bel
 import atexit
 import ipaddress
 import time
+from typing import Final
 
 from temporalio.client import Client
-from temporalio.service import GrpcCompression
+from temporalio.service import GrpcCompression, RPCError, RPCStatusCode
 
 from workflows.contracts import NAMESPACE
 
 atexit.register(time.sleep, 0.05)
+
+_AWAY: Final = frozenset(
+    {
+        RPCStatusCode.UNAVAILABLE,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+        RPCStatusCode.DEADLINE_EXCEEDED,
+        RPCStatusCode.CANCELLED,
+    }
+)
+
+
+class TemporalAway(Exception):
+    """Temporal does not answer for now; nothing is lost, what it shall hear it will hear later."""
+
+
+def is_away(error: Exception) -> bool:
+    """Whether this error of a call means that Temporal is away, not that the call was wrong.
+
+    A lazy client that finds nobody at the address raises a bare RuntimeError in this SDK.
+    """
+    if isinstance(error, RPCError):
+        return error.status in _AWAY
+    return type(error) is RuntimeError and "client connect" in str(error)
 
 
 def is_loopback(address: str) -> bool:

@@ -19,6 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.due import Due
 from journal.log import Journal
 from workflows.agenda import next_due
+from workflows.client import TemporalAway, is_away
 from workflows.contracts import WORKFLOW_OF
 from workflows.loop import DUE
 from workflows.server_clock import ServerClock
@@ -57,11 +58,19 @@ async def reconcile(
         clock: the time of the organisation.
         afresh: end the clocks that run and start them anew on the present build; legal at any
             moment, since no clock holds a state of its own.
+
+    Raises:
+        TemporalAway: nothing was compared.
     """
     now = clock.now()
     dues = await asyncio.to_thread(_dues, journal, streams, now)
     position = await asyncio.to_thread(journal.head)
-    listed = await _list_running(client)
+    try:
+        listed = await _list_running(client)
+    except Exception as error:
+        if is_away(error):
+            raise TemporalAway(str(error)) from error
+        raise
     started: list[str] = []
     nudged: list[str] = []
     failed: dict[str, str] = {}

@@ -11,12 +11,12 @@ import random
 from typing import Final
 
 from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
 
 from journal.clock import Clock
 from journal.log import Journal
 from workflows.agenda import next_due
 from workflows.checkpoint import Checkpoint
+from workflows.client import TemporalAway, is_away
 from workflows.contracts import is_clocked
 from workflows.starter import nudge_if_running, start_or_nudge
 
@@ -25,20 +25,7 @@ POLL: Final = 0.5
 LONGEST_BACKOFF: Final = 15.0
 BATCH: Final = 500
 
-AWAY: Final = frozenset(
-    {
-        RPCStatusCode.UNAVAILABLE,
-        RPCStatusCode.RESOURCE_EXHAUSTED,
-        RPCStatusCode.DEADLINE_EXCEEDED,
-        RPCStatusCode.CANCELLED,
-    }
-)
-
 log = logging.getLogger(__name__)
-
-
-class TemporalAway(Exception):
-    """Temporal does not answer for now; nothing is lost, the relay tries again."""
 
 
 class Relay:
@@ -111,12 +98,8 @@ class Relay:
                 await start_or_nudge(self._client, stream, position)
             else:
                 await nudge_if_running(self._client, stream, position)
-        except RPCError as error:
-            if error.status in AWAY:
-                raise TemporalAway(error.message) from error
-            await self._set_aside(stream, position, error)
         except Exception as error:
-            if cannot_connect(error):
+            if is_away(error):
                 raise TemporalAway(str(error)) from error
             await self._set_aside(stream, position, error)
         else:
@@ -129,11 +112,6 @@ class Relay:
             log.error("parked %s at %d after %d tries: %s", stream, position, kept.failures, reason)
         else:
             log.warning("could not tell %s at %d, will try again: %s", stream, position, reason)
-
-
-def cannot_connect(error: Exception) -> bool:
-    """Whether a lazy client found nobody at the address: a bare RuntimeError in this SDK."""
-    return type(error) is RuntimeError and "client connect" in str(error)
 
 
 async def pause(stop: asyncio.Event, seconds: float) -> None:

@@ -27,7 +27,7 @@ from journal.wiring import domain_decider
 from projections.views import Views
 from workflows.activities import Activities
 from workflows.checkpoint import Checkpoint
-from workflows.client import open_client
+from workflows.client import TemporalAway, open_client
 from workflows.clocks import CycleWorkflow, ImprovementWorkflow, ObstacleWorkflow
 from workflows.contracts import NAMESPACE, TASK_QUEUE
 from workflows.deployment import DEPLOYMENT, make_current
@@ -197,8 +197,8 @@ async def _look_after(
                 settled = True
             if settings.heartbeat is not None:
                 settings.heartbeat.touch()
-        except RPCError as error:
-            log.warning("Temporal is away: %s", error.message)
+        except (RPCError, TemporalAway) as error:
+            log.warning("Temporal is away: %s", error)
             settled = False
         except (JournalUnavailable, ViewsBehind) as error:
             log.warning("cannot compare log and clocks yet: %s", error)
