@@ -238,7 +238,9 @@ def _key_result(fact: ObjectiveFact) -> Change:
 
 
 def _read(fact: check_in.CheckInRecorded | check_in.CheckInCorrected) -> Change:
-    corrects = isinstance(fact, check_in.CheckInCorrected)
+    against = None
+    if isinstance(fact, check_in.CheckInCorrected):
+        against = ("check_in", fact.corrects)
     sets = read_off(fact.reading)
     if fact.confidence is not None:
         sets["confidence"] = plain(fact.confidence)
@@ -249,7 +251,7 @@ def _read(fact: check_in.CheckInRecorded | check_in.CheckInCorrected) -> Change:
         {"note": fact.note, "late": fact.late},
         read_at=fact.effective_at,
         kept_as=("check_in", fact.check_in_id),
-        against=("check_in", fact.corrects) if corrects else None,
+        against=against,
     )
 
 

@@ -13,6 +13,7 @@ from domain.cycle.bounds import END_OF
 from domain.cycle.calendar import Frame, frame_of
 from domain.cycle.cycle import Cycle
 from domain.cycle.cycle import moves as cycle_moves
+from domain.cycle.escalation import BLOCKER
 from domain.cycle.policy import PHASES
 from domain.lean.action import Action
 from domain.lean.action import moves as action_moves
@@ -167,6 +168,12 @@ def phases(state: Cycle) -> list[Resource]:
     return rows
 
 
+def help_level(state: Obstacle) -> str | None:
+    """How far up the help chain it has climbed; None while nobody was called (RULES B9)."""
+    climbed = [level for _, level in BLOCKER if level in state.reached]
+    return climbed[-1] if climbed else None
+
+
 def obstacle(state: Obstacle, version: int, position: int | None) -> Resource:
     """An obstacle with its 5-Whys tree and the causes of its fishbone."""
     return {
@@ -176,6 +183,7 @@ def obstacle(state: Obstacle, version: int, position: int | None) -> Resource:
         "severity": state.severity,
         "owner_id": state.owner_id,
         "state": state.status,
+        "level": help_level(state),
         "raised_at": state.waiting_since,
         "whys": [
             {"id": i, "under": why.under, "answer": why.answer, "evidence": why.evidence}

@@ -60,7 +60,7 @@ def history(
         wanted.append(c.position < int(cursor))
     with views.reading() as look:
         query = told_until(look, moment).where(*wanted).order_by(c.position.desc())
-        rows = list(look.connection.execute(query.limit(limit + 1)).mappings())
+        rows: list[Row] = [*look.connection.execute(query.limit(limit + 1)).mappings()]
     shown = rows[limit - 1 :: -1] if len(rows) > limit else rows[::-1]
     names = Names(directory, shown)
     return {

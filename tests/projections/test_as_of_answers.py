@@ -21,7 +21,8 @@ from projections.readers.history import history
 from projections.readers.lean import actions, obstacles
 from projections.readers.obligations import obligations, waiting_for
 from projections.readers.timeline import neighbours, timeline
-from projections.views import Moment
+from projections.runner import Runner
+from projections.views import Moment, Views
 from tests.projections import quarter
 from tests.projections.stage import Stage, staged
 
@@ -76,6 +77,20 @@ def test_an_answer_about_the_past_is_the_answer_that_was_given_then(tmp_path: Pa
             moment = stage.moment(position=position)
             for name, reader in READERS.items():
                 assert reader(stage, moment) == then[name], (name, position)
+
+
+def test_both_stores_give_the_same_answers(tmp_path: Path, postgres_url: str):
+    with staged(tmp_path) as here:
+        quarter.play(here)
+        with Views(postgres_url) as views:
+            views.migrate()
+            runner = Runner(here.journal, views)
+            there = Stage(here.journal, views, runner, here.directory, here.day)
+            head = here.journal.head()
+            for position in (None, 0, 20, 75, 104, head - 20):
+                for name, reader in {**READERS, **LATER}.items():
+                    answers = [reader(s, s.moment(position=position)) for s in (here, there)]
+                    assert answers[0] == answers[1], (name, position)
 
 
 @contextmanager
