@@ -8,7 +8,7 @@ import sys
 import threading
 import webbrowser
 from pathlib import Path
-from typing import Annotated, NoReturn, get_args
+from typing import Annotated, NoReturn, cast, get_args
 
 import typer
 from rich.console import Console
@@ -161,9 +161,8 @@ def rebuild(
     data: Data = None,
 ) -> None:
     """Build views anew beside the old ones, compare, and switch over. Readers notice nothing."""
-    from projections.rebuild import rebuild as rebuild_views  # noqa: PLC0415
-
     from deploy.compose import opened  # noqa: PLC0415
+    from projections.rebuild import rebuild as rebuild_views  # noqa: PLC0415
 
     with opened(settings_for(data)) as parts:
         report = rebuild_views(parts.journal, parts.views, view)
@@ -203,7 +202,7 @@ def create_token(
             if found is None:
                 fail(f"nobody in the directory has the e-mail address {person}")
             person_id = found.id
-        out.print(directory.create_key(role, person_id, label), markup=False)
+        out.print(directory.create_key(cast("Role", role), person_id, label), markup=False)
 
 
 @workflows.command("reconcile")

@@ -1,13 +1,14 @@
 """The improvement side of the demo: obstacles understood by asking why, actions on team boards."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from deploy.demo.cast import Cast, Step, local, working_day
 from deploy.demo.company import ObjectivePlan
-from deploy.demo.quarter import Quarter
+from deploy.demo.quarter import FORGETFUL, Quarter
 from domain.facts import Command, Thing
 from domain.lean.action import MoveAction, OpenAction, VerifyAction
 from domain.lean.board import Column, DefineBoard
@@ -31,7 +32,17 @@ SOFT_COLUMNS = (
     Column(key="doing", title="Doing", stage="active", wip_limit=2, limit_mode="soft"),
     *COLUMNS[2:],
 )
-BOARDS = {"fulfilment": COLUMNS, "assembly": SOFT_COLUMNS, "care": COLUMNS, "shop": COLUMNS}
+HOLIDAY = {
+    "result": "Back from leave; a stand-in is named for the next one",
+    "evidence": "Week 7 was checked in on time",
+}
+BOARDS = {
+    "company": COLUMNS,
+    "fulfilment": COLUMNS,
+    "assembly": SOFT_COLUMNS,
+    "care": COLUMNS,
+    "shop": COLUMNS,
+}
 
 
 @dataclass(frozen=True)
@@ -125,6 +136,8 @@ SECOND_OBSTACLES = (
 )  # fmt: skip
 
 FIRST_ACTIONS = (
+    ActionPlan("company", "greta", "Gemba walk every Tuesday, one line at a time", 8, 60, ((9, "doing"), (59, "done")), prediction="Each lead walks at least eight times", verified=(74, True, "Nine walks each", "Walk sheets")),
+    ActionPlan("company", "ines", "One page that says what we will not do this quarter", 5, 19, ((6, "doing"), (17, "done"))),
     ActionPlan("care", "sofia", "Care lead owns the check at each wave release", 33, 47, ((34, "doing"), (45, "done")), "countermeasure", "notices", "Notices within 30 min rise from 35 to 75 %", (60, True, "78 % within 30 minutes", "Case log, weeks 9 and 10")),
     ActionPlan("care", "pavel", "Board alarm when a carrier event is 10 minutes old", 34, 55, ((36, "doing"), (50, "waiting"), (57, "doing"), (62, "done")), "countermeasure", "notices", "No event older than 15 minutes at shift end"),
     ActionPlan("care", "pavel", "Write the top ten answers", 10, 30, ((11, "doing"), (29, "done")), prediction="First-contact resolution passes 70 %", verified=(44, True, "71 %", "Weekly report")),
@@ -139,6 +152,11 @@ FIRST_ACTIONS = (
 )  # fmt: skip
 
 SECOND_ACTIONS = (
+    ActionPlan("company", "greta", "Teach 5 Whys in every huddle", 7, 70, ((9, "doing"),), prediction="Nine of ten people have led one"),
+    ActionPlan("company", "greta", "Pair each department with a coach for one obstacle", 14, 44, ((16, "doing"), (30, "waiting"))),
+    ActionPlan("company", "ines", "Visit three customers who left", 12, 47, ((33, "doing"),)),
+    ActionPlan("company", "tomas", "Show the promised-day score at every entrance", 25, 60),
+    ActionPlan("company", "amina", "Thank the team that found the horn", 36, 40, ((37, "done"),), "follow_up"),
     ActionPlan("assembly", "lena", "Turn the horn and add a light at line 3", 21, 40, ((23, "doing"), (35, "done")), "countermeasure", "andon", "Every call answered within 3 minutes"),
     ActionPlan("assembly", "kenji", "Andon drill on each shift", 24, 50, ((26, "doing"),), "follow_up", "andon"),
     ActionPlan("fulfilment", "mira", "Point-of-use racks for line 2", 15, 45, ((17, "doing"),)),
@@ -161,8 +179,10 @@ class Improvement:
     boards: bool = False
     _plans: dict[str, ObjectivePlan] = field(default_factory=dict)
 
-    def steps(self) -> Iterator[Step]:
+    def __post_init__(self) -> None:
         self._plans = {plan.key: plan for plan in self.quarter.plans}
+
+    def steps(self) -> Iterator[Step]:
         if self.boards:
             yield from self._boards()
         for obstacle in self.obstacles:
@@ -218,6 +238,29 @@ class Improvement:
             yield step(
                 self._when(day, 10), plan.owner, ResolveObstacle, result=result, evidence=evidence
             )
+
+    def answers(self, obstacle_about: Callable[[str], str | None]) -> Iterator[Step]:
+        """The owner takes the obstacle that the clock raised for weeks without a check-in."""
+        _, key, index, weeks = FORGETFUL
+        plan = self._plans[key]
+        owner, key_result = self.quarter.keeper(plan, index), self.quarter.key_result(plan, index)
+        for days, wanted, fields in (
+            (8, AcknowledgeObstacle, {}),
+            (15, ResolveObstacle, HOLIDAY),
+        ):
+            at = self._when(7 * max(weeks) + days - 7, 11, 30)
+            yield Step(
+                at,
+                partial(self._answer, wanted, owner, at, fields, key_result, obstacle_about),
+            )
+
+    def _answer(
+        self, wanted: type[Command], who: str, at: datetime, fields: Mapping[str, str],
+        key_result: str, obstacle_about: Callable[[str], str | None],
+    ) -> Iterator[Command]:  # fmt: skip
+        obstacle = obstacle_about(key_result)
+        if obstacle is not None:
+            yield self.cast.give(wanted, who, at, obstacle_id=obstacle, **fields)
 
     def _action(self, number: int, plan: ActionPlan) -> Iterator[Step]:
         cast, team = self.cast, self.cast.teams[plan.team]

@@ -13,7 +13,6 @@ from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 
-from projections.runner import Runner
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -25,11 +24,13 @@ from deploy.demo.story import Story
 from deploy.settings import Settings
 from domain.cycle.calendar import frame_of
 from domain.cycle.cycle import Cycle, CyclePlanned
-from domain.facts import Refusal
+from domain.facts import Fact, Refusal
+from domain.lean.obstacle import ObstacleRaised, ObstacleResolved
 from domain.okr.grading import computed_grade
 from domain.okr.objective import ObjectiveState
 from domain.okr.rollup import display
 from journal.log import Journal
+from projections.runner import Runner
 from workflows.rehearsal import rehearse
 
 NOTE = (
@@ -73,6 +74,7 @@ def play(folder: Path, now: datetime, out: Console) -> None:
         story = Story(
             now,
             cycle_after=lambda cycle: cycle_after(parts.journal, cycle),
+            obstacle_about=lambda thing: obstacle_about(parts.journal, thing),
             computed=lambda objective: computed_grades(parts.journal, objective),
         )
         for member in company.PEOPLE:
@@ -120,14 +122,29 @@ def _give(journal: Journal, step: Step) -> None:
 
 def cycle_after(journal: Journal, cycle_id: str) -> str:
     """The cycle that was planned after ``cycle_id``; the planner opens it in week 10."""
+    for fact in _facts(journal):
+        if isinstance(fact, CyclePlanned) and fact.cycle_id != cycle_id:
+            return fact.cycle_id
+    raise DemoError("The planner has not opened the second quarter.")
+
+
+def obstacle_about(journal: Journal, key_result_id: str) -> str | None:
+    """The last obstacle that a clock raised about a key result, unless it is resolved."""
+    found = None
+    for fact in _facts(journal):
+        if isinstance(fact, ObstacleRaised) and fact.about.id == key_result_id:
+            found = fact.obstacle_id
+        elif isinstance(fact, ObstacleResolved) and fact.obstacle_id == found:
+            found = None
+    return found
+
+
+def _facts(journal: Journal) -> Iterator[Fact]:
     position = 0
     while batch := journal.tail(position):
         for envelope in batch:
-            fact = envelope.fact
-            if isinstance(fact, CyclePlanned) and fact.cycle_id != cycle_id:
-                return fact.cycle_id
+            yield envelope.fact
         position = batch[-1].position
-    raise DemoError("The planner has not opened the second quarter.")
 
 
 def computed_grades(journal: Journal, objective_id: str) -> Mapping[str, Decimal | None]:

@@ -1,0 +1,122 @@
+"""The local stack as one command: it serves, it mends itself, it ends cleanly."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.datadir import DataDirectory
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+@contextmanager
+def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """``truenorth …`` and the address it printed."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "deploy", *arguments, "--port", "0"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    said = []
+    try:
+        for line in process.stdout:
+            said.append(line)
+            if "True North is at" in line:
+                yield process, line.split()[4]
+                break
+        else:
+            pytest.fail("the stack did not start:\n" + "".join(said))
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        process.wait(40)
+        process.stdout.close()
+
+
+def get(address: str, path: str) -> Any:
+    with urllib.request.urlopen(address + path, timeout=10) as answer:
+        return json.load(answer)
+
+
+def post(address: str, path: str, body: dict[str, Any]) -> Any:
+    request = urllib.request.Request(
+        address + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.1)
+
+
+def children(parent: int) -> dict[str, int]:
+    """Role to pid of the processes under ``parent``."""
+    listed = subprocess.run(
+        ["ps", "--ppid", str(parent), "-o", "pid=,args="],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    roles = {}
+    for line in listed.splitlines():
+        pid, _, command = line.strip().partition(" ")
+        roles["temporal" if "start-dev" in command else command.split()[-1]] = int(pid)
+    return roles
+
+
+def gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def test_the_demo_is_served_mends_itself_and_ends_cleanly(demo_copy: DataDirectory) -> None:
+    with running("demo", "--data", str(demo_copy.path)) as (process, address):
+        system = get(address, "/v1/system")
+        assert system["simulated"] is True
+        assert "made up" in system["demo"]["note"]
+        facts = system["head"]
+        parts = children(process.pid)
+        assert set(parts) == {"temporal", "worker", "projector", "api"}
+        eventually(lambda: get(address, "/v1/system")["clock"] == "ok")
+
+        # Handed over to the dev server: every clock that should run does, and nobody is reminded
+        # again of what the play had reminded them of.
+        eventually(lambda: "reconciled" in (demo_copy.logs / "worker.log").read_text())
+        assert get(address, "/v1/system")["head"] == facts
+
+        os.kill(parts["projector"], signal.SIGKILL)
+        who = post(address, "/v1/people", {"name": "Ada Lund", "email": "ada@halden.example"})
+        eventually(lambda: children(process.pid).get("projector") not in {None, parts["projector"]})
+        eventually(lambda: get(address, "/v1/system")["position"] == facts + 1)
+        assert who["position"] == facts + 1
+
+        parts = children(process.pid)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(40) == 0
+        assert all(gone(pid) for pid in parts.values())
+
+
+def test_an_empty_installation_starts_and_says_so(tmp_path: Path) -> None:
+    with running("up", "--data", str(tmp_path / "mine")) as (process, address):
+        assert get(address, "/v1/system")["simulated"] is False
+        assert get(address, "/v1/cycles")["items"] == []
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(40) == 0
