@@ -41,6 +41,7 @@ HISTORY = versioned(
     Column("unit", Text),
     Column("correlation_id", Text, nullable=False),
     Column("causation_id", Text),
+    immutable=True,
 )
 """``stream_id`` is the thing whose stream the fact is in: for a check-in, the objective.
 ``cycle_id`` is null for what belongs to no cycle. Rows are never changed, so as of P is

@@ -80,7 +80,7 @@ CHECK_INS = versioned(
     Column("objective_id", Text, primary_key=True, info=FIXED),
     Column("version", Integer, primary_key=True),
     Column("key_result_id", Text, nullable=False),
-    Column("check_in_id", Text, nullable=False),
+    Column("check_in_id", Text, nullable=False, index=True),
     Column("reading", Text, nullable=False),
     Column("confidence", Exact),
     Column("note", Text),

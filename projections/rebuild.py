@@ -6,9 +6,10 @@ leaves a generation that nobody reads; the next one sweeps it away.
 """
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Connection, Table, func, select, text, update
 
 from journal.log import Journal
 from projections import bookkeeping
@@ -21,8 +22,8 @@ from projections.runner import BATCH, take
 from projections.stores import snapshot, writing
 from projections.views import Views
 
-SWEEP_POSITIONS = 20_000
-"""Versions of so many positions are swept in one transaction, so that nobody waits for long."""
+SWEEP_ROWS = 5_000
+"""So many rows are swept in one transaction, so that nobody waits for long."""
 
 
 class UnknownView(LookupError):
@@ -194,25 +195,34 @@ def _sweep_strays(views: Views, projection: Projection) -> None:
             if each.view == projection.name
         }
         strays = [
-            (table, generation, first, last)
+            (table, generation)
             for table in projection.tables
-            for generation, first, last in connection.execute(
-                select(table.c.gen, func.min(table.c.since), func.max(table.c.since)).group_by(
-                    table.c.gen
-                )
-            )
+            for generation in _generations(connection, table)
             if generation not in known
         ]
-    for table, generation, first, last in strays:
-        for start in range(first, last + 1, SWEEP_POSITIONS):
+    for table, generation in strays:
+        swept = SWEEP_ROWS
+        while swept == SWEEP_ROWS:
             with writing(views.engine) as connection:
-                connection.execute(
-                    delete(table).where(
-                        table.c.gen == generation,
-                        table.c.since >= start,
-                        table.c.since < start + SWEEP_POSITIONS,
-                    )
-                )
+                swept = _sweep(connection, table, generation)
+
+
+def _sweep(connection: Connection, table: Table, generation: int) -> int:
+    """Removes some rows; how many."""
+    place = "rowid" if connection.dialect.name == "sqlite" else "ctid"
+    some = f"SELECT {place} FROM {table.name} WHERE gen = :gen LIMIT :some"  # noqa: S608
+    # As an array PostgreSQL goes straight to the rows; for IN it would read the whole table.
+    among = f"IN ({some})" if connection.dialect.name == "sqlite" else f"= ANY(ARRAY({some}))"
+    statement = text(f"DELETE FROM {table.name} WHERE {place} {among}")  # noqa: S608
+    return connection.execute(statement, {"gen": generation, "some": SWEEP_ROWS}).rowcount
+
+
+def _generations(connection: Connection, table: Table) -> Iterator[int]:
+    """The generations that ``table`` has rows of; one index step each."""
+    found = connection.scalar(select(func.min(table.c.gen)))
+    while found is not None:
+        yield found
+        found = connection.scalar(select(func.min(table.c.gen)).where(table.c.gen > found))
 
 
 __all__ = ["DigestDiffers", "RebuildOvertaken", "Rebuilt", "Report", "UnknownView", "rebuild"]
