@@ -80,6 +80,15 @@ def _complete(schema: dict[str, Any]) -> dict[str, Any]:
     schemas["Problem"] = _PROBLEM
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    components["responses"] = {
+        code: {
+            "description": said,
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        }
+        for code, said in _PROBLEMS.items()
+    }
     components["securitySchemes"] = {
         "bearer": {
             "type": "http",
@@ -126,12 +135,7 @@ def _answers(path: str, method: str, operation: dict[str, Any]) -> None:
     if method != "get":
         codes += ["409", "412", "413", "415", "428"]
     for code in sorted(codes):
-        responses[code] = {
-            "description": _PROBLEMS[code],
-            "content": {
-                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-            },
-        }
+        responses[code] = {"$ref": f"#/components/responses/{code}"}
     for code in ("200", "201"):
         if code in responses and method != "get":
             responses[code]["headers"] = {

@@ -57,10 +57,10 @@ def fill(stack: Stack, cycle: str, team: str, owner: str, how_many: int) -> None
         stack.post("/v1/obstacles", {"title": "O", "about": about, "severity": "low"})
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_more_on_a_page_asks_no_more_questions(own: Stack, page: str) -> None:
+@pytest.mark.parametrize("address", PAGES)
+def test_more_on_a_page_asks_no_more_questions(own: Stack, address: str) -> None:
     owner, team, cycle = own.person(), own.team(), own.cycle()
-    path = page.format(cycle=cycle, team=team)
+    path = address.format(cycle=cycle, team=team)
     counts = []
     for how_many in (1, 4):
         fill(own, cycle, team, owner, how_many)
@@ -69,4 +69,4 @@ def test_more_on_a_page_asks_no_more_questions(own: Stack, page: str) -> None:
         with statements(own) as seen:
             own.get(path)
         counts.append(len(seen))
-    assert counts[0] == counts[1] <= PAGES[page], counts
+    assert counts[0] == counts[1] <= PAGES[address], counts
