@@ -3,9 +3,14 @@
 import socket
 import tempfile
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
+from typing import TypeVar
+
+T = TypeVar("T")
+TICK = 0.1
 
 
 class Proxy:
@@ -22,6 +27,8 @@ class Proxy:
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(self.folder / ".s.PGSQL.5432"))
         self._listener.listen(50)
+        self._listener.settimeout(TICK)
+        self._closing = threading.Event()
         self.lose_reply_to: bytes | None = None
         self.replies_lost = 0
         self.silent = False
@@ -35,21 +42,28 @@ class Proxy:
         self._threads.append(thread)
 
     def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                server = socket.socket(socket.AF_UNIX)
-                server.connect(self._server)
-                self._sockets += [client, server]
-                losing = threading.Event()
-                self._spawn(self._forward, client, server, losing)
-                self._spawn(self._backward, server, client, losing)
+        while (client := self._patiently(self._listener.accept)) is not None:
+            server = socket.socket(socket.AF_UNIX)
+            server.connect(self._server)
+            for each in (client[0], server):
+                each.settimeout(TICK)
+                self._sockets.append(each)
+            losing = threading.Event()
+            self._spawn(self._forward, client[0], server, losing)
+            self._spawn(self._backward, server, client[0], losing)
+
+    def _patiently(self, ask: Callable[[], T]) -> T | None:
+        """Asks a socket again and again until it has something or the proxy closes."""
+        while not self._closing.is_set():
+            with suppress(TimeoutError):
+                return ask()
+        return None
 
     def _forward(
         self, client: socket.socket, server: socket.socket, losing: threading.Event
     ) -> None:
         with suppress(OSError):
-            while data := client.recv(65536):
+            while data := self._patiently(lambda: client.recv(65536)):
                 if self.silent:
                     continue
                 if self.lose_reply_to and self.lose_reply_to in data:
@@ -62,7 +76,7 @@ class Proxy:
         self, server: socket.socket, client: socket.socket, losing: threading.Event
     ) -> None:
         with suppress(OSError):
-            while data := server.recv(65536):
+            while data := self._patiently(lambda: server.recv(65536)):
                 if self.silent:
                     continue
                 if losing.is_set():
@@ -78,7 +92,8 @@ class Proxy:
                 each.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        self._hang_up(self._listener, *self._sockets)
+        self._closing.set()
+        self._hang_up(*self._sockets)
         for thread in self._threads:
             thread.join(5)
         for each in (self._listener, *self._sockets):

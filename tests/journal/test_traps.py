@@ -427,24 +427,32 @@ def _event(stream: str, version: int, state: bytes) -> StoredEvent:
 # --- J15: hot streams --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("handles", [1, 2])
-def test_j15_eight_writers_on_one_stream_lose_nothing_and_none_starves(
-    url: str, handles: int
-) -> None:
-    journals = [open_journal(url, ToyDecider()) for _ in range(handles)]
-    try:
+def _eight_writers(journals: list[Journal]) -> list[Receipt | Refusal]:
+    def write(n: int) -> list[Receipt | Refusal]:
+        return [journals[n % len(journals)].handle(add("hot")) for _ in range(25)]
 
-        def write(n: int) -> list[Receipt | Refusal]:
-            return [journals[n % handles].handle(add("hot")) for _ in range(25)]
+    with ThreadPoolExecutor(8) as pool:
+        return [answer for each in pool.map(write, range(8)) for answer in each]
 
-        with ThreadPoolExecutor(8) as pool:
-            answers = [answer for each in pool.map(write, range(8)) for answer in each]
-        assert [a for a in answers if isinstance(a, Refusal)] == []
-        assert journals[0].state("tally/hot") == (Decimal(200), 200)
-        assert sorted(a.version for a in answers if isinstance(a, Receipt)) == list(range(1, 201))
-    finally:
-        for journal in journals:
-            journal.close()
+
+def test_j15_eight_writers_on_one_stream_all_come_through(url: str) -> None:
+    with open_journal(url, ToyDecider()) as journal:
+        answers = _eight_writers([journal])
+        versions = sorted(answer.version for answer in answers if isinstance(answer, Receipt))
+        assert versions == list(range(1, 201))
+        assert journal.state("tally/hot") == (Decimal(200), 200)
+
+
+def test_j15_eight_writers_in_two_processes_lose_nothing(url: str) -> None:
+    with open_journal(url, ToyDecider()) as one, open_journal(url, ToyDecider()) as two:
+        answers = _eight_writers([one, two])
+        versions = sorted(answer.version for answer in answers if isinstance(answer, Receipt))
+        assert versions == list(range(1, len(versions) + 1))
+        assert one.state("tally/hot") == (Decimal(len(versions)), len(versions))
+        # Whoever lost eight races to the other process was told so, and that is rare.
+        refused = [answer.code for answer in answers if isinstance(answer, Refusal)]
+        assert set(refused) <= {"contended"}
+        assert len(refused) < 100
 
 
 def test_j15_after_eight_lost_races_the_answer_names_the_current_version(url: str) -> None:
