@@ -1,0 +1,228 @@
+"""Every page opens, says what it is, and shows what the company has."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import App, NewApp
+
+PAGES = {
+    "/board": "Objectives board",
+    "/actions": "Actions board",
+    "/scores": "Scores",
+    "/cycle": "Autumn quarter",
+    "/check-in": "Check-in",
+    "/objectives/{objective}": "Halve assembly lead time",
+    "/obstacles": "Obstacles",
+    "/obstacles/{obstacle}": "Tooling arrives late at press 2",
+    "/actions/{action}": "Second sharpener on trial",
+    "/history": "History",
+    "/organisation": "Organisation",
+    "/start": "Welcome to True North",
+    "/nowhere": "Page not found",
+}
+
+
+def paths(app: App) -> dict[str, str]:
+    company = app.site.company
+    known = {
+        "objective": company.objectives["Halve assembly lead time"],
+        "obstacle": company.obstacles["Tooling arrives late at press 2"],
+        "action": company.actions["Second sharpener on trial"],
+    }
+    team = f"team={company.teams['Assembly']}"
+    return {
+        path.format(**known) + (f"?{team}" if path == "/actions" else ""): heading
+        for path, heading in PAGES.items()
+    }
+
+
+def test_every_page_has_one_heading_a_title_and_no_error(app: App) -> None:
+    for path, heading in paths(app).items():
+        page = app.open(path, "Teresa Kovač")
+        expect(page.locator("h1")).to_have_count(1)
+        expect(page.locator("h1")).to_contain_text(heading)
+        expect(page).to_have_title(re.compile(r"· True North$"))
+        expect(page.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
+
+
+def test_the_objective_board_shows_status_progress_and_owner(app: App) -> None:
+    page = app.open("/board")
+    card = page.locator("li.card", has_text="Halve assembly lead time")
+    expect(card.get_by_role("meter")).to_be_visible()
+    expect(card.get_by_role("img", name="Teresa Kovač")).to_be_visible()
+    expect(card).to_contain_text(re.compile("On track|At risk|Off track|Outdated"))
+    proposed = page.get_by_role("region", name="Proposed", exact=True)
+    expect(proposed).to_contain_text("Claims answered in two days")
+
+
+def test_swimlanes_line_up_by_team(app: App) -> None:
+    page = app.open("/board")
+    page.get_by_role("button", name="Swimlanes by team").click()
+    lane = page.get_by_role("list", name="Active, Fulfilment", exact=True)
+    expect(lane.locator("li.card")).to_have_count(1)
+    tops = {
+        page.get_by_role("list", name=f"{column}, Fulfilment", exact=True).bounding_box()["y"]  # type: ignore[index]
+        for column in ("Draft", "Active")
+    }
+    assert len(tops) == 1
+
+
+def test_scores_show_the_tree_from_company_to_key_result(app: App) -> None:
+    page = app.open("/scores")
+    table = page.locator("table", has_text="Nordwind")
+    for row in ("Nordwind", "Assembly", "Halve assembly lead time", "Changeover from 42 to 15"):
+        expect(table.get_by_role("row", name=re.compile(row)).first).to_be_visible()
+    expect(page.locator(".big")).to_contain_text(re.compile(r"\d"))
+    kr = table.get_by_role("row", name=re.compile("^(Hide what is inside )?Changeover"))
+    expect(kr.get_by_role("img", name=re.compile("^Trend"))).to_be_visible()
+    expect(kr.get_by_role("img", name=re.compile("^Confidence"))).to_be_visible()
+
+
+def test_rows_of_the_score_tree_close_and_open(app: App) -> None:
+    page = app.open("/scores")
+    inside = page.get_by_role("link", name="Changeover from 42 to 15 minutes")
+    expect(inside).to_be_visible()
+    page.get_by_role("button", name="Hide what is inside Halve assembly lead time").click()
+    expect(inside).to_have_count(0)
+    page.get_by_role("button", name="Show what is inside Halve assembly lead time").click()
+    expect(inside).to_be_visible()
+
+
+def test_the_chart_has_a_table_twin(app: App) -> None:
+    page = app.open("/scores")
+    page.get_by_text("Show as table", exact=True).click()
+    twin = page.get_by_role("table", name="Score and expected progress over the cycle")
+    assert twin.get_by_role("row").count() > 3
+
+
+def test_the_cycle_page_says_whom_it_waits_for_and_who_owes_what(app: App) -> None:
+    page = app.open("/cycle")
+    owed = page.locator("section", has=page.get_by_role("heading", name="Who owes what"))
+    expect(owed).to_contain_text("Teresa Kovač")
+    expect(owed).to_contain_text("Changeover from 42 to 15 minutes")
+    expect(page.get_by_text("Today", exact=True)).to_be_visible()
+    strip = page.get_by_role("region", name="Check-ins by week")
+    expect(strip.get_by_role("row", name=re.compile("Lena Berg"))).to_be_visible()
+
+
+def test_history_tells_who_when_what_and_why(app: App) -> None:
+    page = app.open("/history?type=okr")
+    row = page.locator("li", has_text="The carrier changed its cut-off time")
+    page.get_by_role("button", name="Older").click()
+    expect(row.first).to_be_visible()
+    expect(row.first).to_contain_text("95")
+
+
+def test_history_is_filtered_by_the_url(app: App) -> None:
+    person = app.site.company.people["Lena Berg"]
+    page = app.open(f"/history?actor={person}")
+    expect(
+        page.locator("section.list li .who img, section.list li .who [role=img]").first
+    ).to_have_attribute("aria-label", "Lena Berg")
+    others = page.locator("section.list li .who [role=img]:not([aria-label='Lena Berg'])")
+    expect(others).to_have_count(0)
+    page.get_by_role("button", name="Clear filters").click()
+    expect(others.first).to_be_visible()
+
+
+def test_the_obstacle_page_grows_whys_causes_and_countermeasures(app: App) -> None:
+    title = "Tooling arrives late at press 2"
+    page = app.open(f"/obstacles/{app.site.company.obstacles[title]}", "Teresa Kovač")
+    page.get_by_role("button", name="Ask why: Nobody owns the trolley round").click()
+    page.get_by_label("Because…").fill("The role ended with the reorganisation")
+    page.get_by_role("button", name="Add", exact=True).click()
+    grown = page.locator(".node", has_text="The role ended with the reorganisation")
+    expect(grown).to_contain_text("Why 3")
+    page.get_by_role("button", name="Mark as root cause: The role ended").click()
+    expect(grown).to_contain_text("Root cause")
+    page.get_by_role("button", name="Add cause").click()
+    dialog = page.get_by_role("dialog", name="Add cause")
+    dialog.get_by_label("Cause", exact=True).fill("Drawers without labels")
+    dialog.get_by_label("Category").select_option("environment")
+    dialog.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("svg text", has_text="Drawers without labels")).to_be_visible()
+    page.get_by_role("button", name="Show as list").click()
+    expect(page.locator("dd", has_text="Drawers without labels")).to_be_visible()
+    page.get_by_role("button", name="Add countermeasure").click()
+    dialog = page.get_by_role("dialog", name="Add countermeasure")
+    dialog.get_by_label("Title").fill("Labels on every drawer")
+    dialog.get_by_label("Team").select_option(label="Assembly")
+    dialog.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("link", name="Labels on every drawer")).to_be_visible()
+
+
+def test_an_objective_moves_through_catchball_and_refusals_are_said(app: App) -> None:
+    title = "Suppliers deliver to the line"
+    page = app.open(f"/objectives/{app.site.company.objectives[title]}", "Sam Young")
+    page.get_by_role("button", name="Propose").click()
+    expect(page.locator("main .tag").first).to_have_text("Proposed")
+    page.get_by_role("button", name="Counter").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Counter-proposal").fill("Six a day is too many for one dock")
+    dialog.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_text("Six a day is too many for one dock").first).to_be_visible()
+
+
+def test_a_retarget_by_the_owner_is_refused_in_the_dialog(app: App) -> None:
+    app.expect_status(409, 422, 403)
+    title = "Halve assembly lead time"
+    page = app.open(f"/objectives/{app.site.company.objectives[title]}", "Teresa Kovač")
+    page.get_by_label("More for Changeover from 42 to 15 minutes").click()
+    page.get_by_role("button", name="Retarget…").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("New target").fill("20")
+    dialog.get_by_label("Reason", exact=True).fill("Easier")
+    dialog.get_by_role("button", name="Confirm").click()
+    expect(dialog.get_by_role("alert")).to_contain_text(re.compile("owner|approv", re.IGNORECASE))
+    expect(dialog.get_by_label("Reason", exact=True)).to_have_value("Easier")
+
+
+def test_keyboard_letters_open_pages_and_the_palette_finds_objectives(app: App) -> None:
+    page = app.open("/board")
+    page.keyboard.press("g")
+    page.keyboard.press("s")
+    expect(page.locator("h1")).to_contain_text("Scores")
+    expect(page.locator("h1")).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard and settings")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Go to anything").fill("halve assembly")
+    expect(page.locator("#palette [aria-selected=true]")).to_contain_text(
+        "Halve assembly lead time"
+    )
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Halve assembly lead time")
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_narrow_screens_never_scroll_sideways(new_app: NewApp, width: int) -> None:
+    app = new_app(viewport={"width": width, "height": 740})
+    for path in paths(app):
+        page = app.open(path)
+        page.locator("main").get_by_text("Loading…").wait_for(state="detached")
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert overflow <= 0, path
+
+
+def test_on_a_phone_the_board_shows_one_column_with_a_picker(new_app: NewApp) -> None:
+    app = new_app(viewport={"width": 390, "height": 844})
+    page = app.open("/board")
+    expect(page.locator("section.column:visible")).to_have_count(1)
+    page.get_by_role("combobox", name="Column").select_option("proposed")
+    expect(page.get_by_role("heading", name="Proposed", exact=True)).to_be_visible()
+
+
+def test_paper_shows_the_board_side_by_side_without_controls(app: App) -> None:
+    page = app.open("/board")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
+    expect(page.get_by_role("slider")).to_have_count(0)
+    expect(page.locator("footer")).to_contain_text("position")
+    boxes = [column.bounding_box() for column in page.locator("section.column").all()]
+    assert len({round(box["y"]) for box in boxes if box}) == 1
+    assert len({round(box["x"]) for box in boxes if box}) == 6
