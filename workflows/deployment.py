@@ -49,13 +49,16 @@ async def make_current(client: Client, build_id: str) -> bool:
             await asyncio.sleep(0.2)
         else:
             break
-    log.info("build %s is current; waking the running clocks", build_id)
-    await wake_all(client)
+    log.info("build %s is current", build_id)
     return True
 
 
 async def wake_all(client: Client) -> int:
-    """Nudge every running clock with no news at all: it looks around and goes on waiting."""
+    """Nudge every listed clock with no news at all: it looks around and goes on waiting.
+
+    After a new build became current it moves there instead; one that was missed moves when it wakes
+    for its next due, or within a week.
+    """
     count = 0
     async for one in client.list_workflows(RUNNING):
         await client.get_workflow_handle(one.id).signal(NUDGE, 0)

@@ -30,7 +30,7 @@ from workflows.checkpoint import Checkpoint
 from workflows.client import TemporalAway, open_client
 from workflows.clocks import CycleWorkflow, ImprovementWorkflow, ObstacleWorkflow
 from workflows.contracts import NAMESPACE, TASK_QUEUE
-from workflows.deployment import DEPLOYMENT, make_current
+from workflows.deployment import DEPLOYMENT, make_current, wake_all
 from workflows.namespace import ensure_schedules, register_attributes
 from workflows.open_streams import ViewsBehind
 from workflows.relay import Relay, pause
@@ -40,6 +40,8 @@ from workflows.upkeep import Upkeep
 
 THREADS: Final = 16
 HEARTBEAT: Final = 5.0
+# The list of running clocks and the news of a build spread with some delay.
+WAKING_ROUNDS: Final = 3
 
 log = logging.getLogger(__name__)
 
@@ -184,17 +186,20 @@ async def _look_after(
     A server that came back with an empty database lacks the search attributes: that is how the loss
     is noticed within seconds, even when nobody saw the server go.
     """
-    settled = False
+    settled, rounds = False, 0
     while not stop.is_set():
         try:
             lost = await register_attributes(client)
             if lost or not settled:
                 if settings.schedules:
                     await ensure_schedules(client, settings.timezone)
-                if settings.build_id:
-                    await make_current(client, settings.build_id)
+                if settings.build_id and await make_current(client, settings.build_id):
+                    rounds = WAKING_ROUNDS
                 await upkeep.repair()
                 settled = True
+            if rounds:
+                await wake_all(client)
+                rounds -= 1
             if settings.heartbeat is not None:
                 settings.heartbeat.touch()
         except (RPCError, TemporalAway) as error:
