@@ -20,6 +20,12 @@ from journal.log import Journal
 log = logging.getLogger(__name__)
 
 
+def beat(doing: str) -> None:
+    """Tell the server that this activity lives; a dead worker is noticed by the silence."""
+    if activity.in_activity():
+        activity.heartbeat(doing)
+
+
 class Signature(TypedDict):
     """What every command of a clock carries."""
 
@@ -58,8 +64,7 @@ class Hand:
 
     def write(self, command: Command) -> Receipt | Refusal:
         """Hand the command to the journal; a refusal is an answer, not an error."""
-        if activity.in_activity():
-            activity.heartbeat(command.command_id)
+        beat(command.command_id)
         answer = self.journal.handle(command)
         if isinstance(answer, Refusal):
             log.info("%s was refused: %s (%s)", command.command_id, answer.code, answer.detail)

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, assert_never
 
-from projections.readers import owed as readers
-from projections.views import Moment, Views
 from temporalio.exceptions import ApplicationError
 
 from domain.cycle.policy import Milestone, Owed
 from domain.facts import Thing
 from domain.ids import PersonId
 from journal.log import Journal
+from projections.readers import owed as readers
+from projections.views import Moment, Views
+from workflows.hand import beat
 
 PATIENCE: Final = 5.0  # seconds for the views to reach the head before the activity is retried
 
@@ -68,6 +69,7 @@ class Owing:
         )
 
     def _moment(self) -> Moment:
+        beat(f"asking the views of {self.cycle_id}")
         head = self.journal.head()
         if not self.views.wait_for(head, PATIENCE):
             raise ApplicationError(f"the views are behind position {head}", type="ViewsBehind")

@@ -35,7 +35,6 @@ class ReconcileWorkflow:
             RECONCILE,
             result_type=RepairNote,
             start_to_close_timeout=timedelta(minutes=5),
-            heartbeat_timeout=timedelta(seconds=15),
             # The next hour brings the next try.
             retry_policy=RetryPolicy(maximum_attempts=5),
             summary="compare the log with the clocks that run",

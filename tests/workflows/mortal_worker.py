@@ -34,7 +34,7 @@ def make_mortal(dies_at: int, dies: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return answer
 
-    Journal.handle = mortal  # type: ignore[method-assign]
+    Journal.handle = mortal
 
 
 def main() -> int:

@@ -245,7 +245,7 @@ class Organisation:
         at = self.local(self.ends_on + DAY, 15) + draw.randrange(4) * DAY
         grades = tuple(
             GradeKeyResult(
-                key_result_id=key,  # type: ignore[arg-type]
+                key_result_id=key,
                 agreed_grade=Decimal(draw.randrange(11)) / 10,
                 reason="as the two of us see it",
             )

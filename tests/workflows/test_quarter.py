@@ -48,8 +48,7 @@ def test_every_milestone_is_reached_once_and_in_order(quarter: tuple[Store, Orga
     store, organisation = quarter
     cycle = cycle_of(store, organisation)
     reached = [
-        envelope.fact.milestone  # type: ignore[attr-defined]
-        for envelope in of_type(store.journal, "cycle.milestone-reached")
+        envelope.fact.milestone for envelope in of_type(store.journal, "cycle.milestone-reached")
     ]
     assert reached == [milestone.id for milestone in cycle.milestones]
     assert cycle.status == "closed"

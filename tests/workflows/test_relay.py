@@ -63,8 +63,8 @@ def on_scene(store: Store, story: Callable[[Scene], Awaitable[None]]) -> None:
         assert await act(store, founding) == []
         obstacle = organisation.id("obstacle")
         raised: Any = RaiseObstacle(
-            command_id="raise", at=organisation.founded_at + HOUR, obstacle_id=obstacle,  # type: ignore[arg-type]
-            by={"kind": "person", "id": organisation.id("boss")}, title="Stuck",  # type: ignore[arg-type]
+            command_id="raise", at=organisation.founded_at + HOUR, obstacle_id=obstacle,
+            by={"kind": "person", "id": organisation.id("boss")}, title="Stuck",
             about=Thing(kind="team", id=organisation.id("team", 0)), severity="low",
         )  # fmt: skip
         await act(store, [raised])
@@ -119,7 +119,7 @@ def test_people_work_while_temporal_is_away_and_the_relay_catches_up(store: Stor
         running = asyncio.create_task(away.run(stop))
         taken: Any = AcknowledgeObstacle(
             command_id="take", at=scene.organisation.founded_at + 2 * HOUR,
-            by=scene.person(), obstacle_id=scene.obstacle,  # type: ignore[arg-type]
+            by=scene.person(), obstacle_id=scene.obstacle,
         )  # fmt: skip
         assert await act(store, [taken]) == []
         await asyncio.sleep(0.5)
@@ -136,7 +136,7 @@ def test_nothing_is_started_for_a_stream_at_rest(store: Store) -> None:
     async def story(scene: Scene) -> None:
         taken: Any = AcknowledgeObstacle(
             command_id="take", at=scene.organisation.founded_at + 2 * HOUR,
-            by=scene.person(), obstacle_id=scene.obstacle,  # type: ignore[arg-type]
+            by=scene.person(), obstacle_id=scene.obstacle,
         )  # fmt: skip
         await act(store, [taken])
         await scene.relay().catch_up()

@@ -17,6 +17,7 @@ from domain.cycle.cycle import (
     ResumeCycle,
 )
 from domain.facts import Thing
+from domain.lean.action import MoveAction, OpenAction, VerifyAction
 from domain.lean.obstacle import AcknowledgeObstacle, RaiseObstacle, ReopenObstacle, ResolveObstacle
 from domain.okr.check_in import RecordCheckIn
 from domain.okr.key_result import DropKeyResult
@@ -179,8 +180,8 @@ def test_a_moved_deadline_moves_the_clock_and_a_past_one_is_refused(store: Store
 
         def move(number: int, day: date, hour: int = 9) -> ReschedulePhase:
             return ReschedulePhase(
-                command_id=f"move/{number}", at=stage.now(), by={"kind": "person", "id": boss},  # type: ignore[arg-type]
-                reason="the fair moved", cycle_id=organisation.cycle_id,  # type: ignore[arg-type]
+                command_id=f"move/{number}", at=stage.now(), by={"kind": "person", "id": boss},
+                reason="the fair moved", cycle_id=organisation.cycle_id,
                 phase="run", ends_at=organisation.local(day, hour),
             )  # fmt: skip
 
@@ -210,8 +211,8 @@ def test_a_cycle_closed_early_closes_what_stands_in_it_and_its_clock_ends(store:
         runs = await chain_of(stage.client, f"cycle/{cycle_id}")
         assert runs[-1].events[-1].HasField("workflow_execution_completed_event_attributes")
         # Reopened, it has a clock again, and closes a second time.
-        await act(store, [ReopenCycle(command_id="again", at=stage.now(), cycle_id=cycle_id,  # type: ignore[arg-type]
-                                      by={"kind": "person", "id": boss}, reason="not sold")])  # type: ignore[arg-type]  # fmt: skip
+        await act(store, [ReopenCycle(command_id="again", at=stage.now(), cycle_id=cycle_id,
+                                      by={"kind": "person", "id": boss}, reason="not sold")])  # fmt: skip
         await stage.settle()
         await stage.until(organisation.closes_by())
 
@@ -267,12 +268,60 @@ def test_an_obstacle_climbs_until_it_is_taken_and_again_when_reopened(store: Sto
 
     tell(store, organisation, story)
     climbed = [
-        (e.fact.level, round((e.recorded_at - at) / HOUR))  # type: ignore[attr-defined]
+        (e.fact.level, round((e.recorded_at - at) / HOUR))
         for e in store.journal.read(f"obstacle/{obstacle}")
         if e.type == "lean.obstacle-escalated"
     ]
     assert climbed == [("owner", 20), ("coordinator", 24),
                        ("owner", 110), ("coordinator", 114), ("sponsor", 138)]  # fmt: skip
+
+
+# --- improvements ---------------------------------------------------------------------------------
+
+
+def test_an_action_is_pursued_until_its_effect_is_seen_and_comes_back_without_one(
+    store: Store,
+) -> None:
+    organisation = fortnight(12, answers=False)
+    lead, member = organisation.id("lead", 0), organisation.id("member", 0)
+    team_id, action = organisation.id("team", 0), organisation.id("kaizen")
+    opened = organisation.local(date(2026, 6, 1), 10)
+    organisation.does(opened, lead, OpenAction, action_id=action, title="Label the bins",
+                      kind="kaizen", team_id=team_id, owner_id=member,
+                      due_on=date(2026, 6, 11), prediction="No wrong part",
+                      verify_after_days=7, timezone=organisation.timezone)  # fmt: skip
+    done = organisation.local(date(2026, 6, 16), 10)
+    organisation.does(done, member, MoveAction, action_id=action, team_id=team_id, column="done")
+    judged = organisation.local(date(2026, 6, 29), 10)
+    organisation.does(judged, lead, VerifyAction, action_id=action, team_id=team_id,
+                      result="Wrong parts still", effective=False, evidence="Tally")  # fmt: skip
+    again = organisation.local(date(2026, 7, 2), 10)
+    organisation.does(again, member, MoveAction, action_id=action, team_id=team_id, column="done")
+    seen = organisation.local(date(2026, 7, 9), 12)
+    organisation.does(seen, lead, VerifyAction, action_id=action, team_id=team_id,
+                      result="None since", effective=True, evidence="Tally")  # fmt: skip
+
+    async def story(stage: Rehearsal) -> None:
+        await play(stage, store, sorted(organisation.script), organisation.closes_by() + 10 * DAY)
+        runs = await chain_of(stage.client, f"action/{action}")
+        assert runs[-1].events[-1].HasField("workflow_execution_completed_event_attributes")
+
+    tell(store, organisation, story)
+    zone = ZoneInfo(organisation.timezone)
+    by_clock = [
+        (f"{e.recorded_at.astimezone(zone):%d %b %H:%M}", e.fact.milestone)
+        for e in store.journal.read(f"action/{action}")
+        if e.actor.kind == "workflow"
+    ]  # fmt: skip
+    assert by_clock == [
+        ("05 Jun 09:00", "half-time"),
+        ("11 Jun 09:00", "due"),
+        ("15 Jun 09:00", "overdue-lead"),
+        ("23 Jun 09:00", "effect"),
+        ("26 Jun 09:00", "effect-reminder"),
+        ("01 Jul 09:00", "half-time"),
+        ("09 Jul 09:00", "effect"),
+    ]
 
 
 # --- the clock itself -----------------------------------------------------------------------------
@@ -320,8 +369,8 @@ def test_milestones_that_came_while_temporal_was_away_follow_in_order_marked_lat
     key_result = organisation.id("key-result", objective, 0)
     back_at = away_from + 9 * DAY
     dropped = DropKeyResult(
-        command_id="meanwhile", at=away_from + 8 * DAY, objective_id=objective,  # type: ignore[arg-type]
-        key_result_id=key_result, by={"kind": "person", "id": organisation.id("lead", 0)},  # type: ignore[arg-type]
+        command_id="meanwhile", at=away_from + 8 * DAY, objective_id=objective,
+        key_result_id=key_result, by={"kind": "person", "id": organisation.id("lead", 0)},
         reason="the log takes it while Temporal is away",
     )  # fmt: skip
     assert asyncio.run(act(store, [dropped])) == []
