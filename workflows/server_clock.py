@@ -29,5 +29,9 @@ class ServerClock:
         return datetime.now(UTC) - self.shift
 
     def on_server(self, at: datetime) -> datetime:
-        """An instant of the organisation in the server's time."""
-        return at + self.shift
+        """An instant of the organisation in the server's time, in UTC.
+
+        In UTC, because adding to a local time counts on the wall clock: over a change of summer
+        time it lands an hour off.
+        """
+        return at.astimezone(UTC) + self.shift

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -71,8 +71,8 @@ class Cast:
 
 
 def local(day: date, hour: int, minute: int = 0) -> datetime:
-    """An instant in the company's zone."""
-    return datetime.combine(day, time(hour, minute), ZoneInfo(ZONE))
+    """The instant of a wall-clock time in the company's zone, in UTC."""
+    return datetime.combine(day, time(hour, minute), ZoneInfo(ZONE)).astimezone(UTC)
 
 
 def working_day(day: date) -> date:

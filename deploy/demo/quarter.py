@@ -13,6 +13,7 @@ from typing import Any
 from deploy.demo.cast import Cast, Step, local
 from deploy.demo.company import ObjectivePlan
 from deploy.demo.courses import WEEKS, KeyResultPlan
+from domain.facts import Command
 from domain.okr.grading import GradeKeyResult, GradeObjective
 from domain.okr.key_result import AddKeyResult, RecordCheckIn
 from domain.okr.measure import Reading
@@ -55,37 +56,27 @@ class Quarter:
     # --- before the quarter ---------------------------------------------------------------------
 
     def _catchball(self, number: int, plan: ObjectivePlan) -> Iterator[Step]:
-        cast, owner, reviewer = self.cast, plan.owner, self.cast.reviewer(plan.team)
+        owner, reviewer = plan.owner, self.cast.reviewer(plan.team)
         objective = self.objective(plan)
         drafted = local(self.monday - timedelta(days=25 - number % 4), 10, 5 * number)
         yield Step(drafted, lambda: self._draft(plan, drafted))
         proposed = local(self.monday - timedelta(days=13 - number % 3), 11, 5 * number)
-        yield Step(
-            proposed,
-            lambda: [cast.give(ProposeObjective, owner, proposed, objective_id=objective)],
-        )
+        yield self._says(ProposeObjective, owner, proposed, objective)
         answered = local(self.monday - timedelta(days=10 - number % 3), 14, 5 * number)
         if number % 5 == 2:
             again = local(self.monday - timedelta(days=6), 10, 5 * number)
-            yield Step(
-                answered,
-                lambda: [
-                    cast.give(
-                        CounterObjective, reviewer, answered, objective_id=objective,
-                        note="Good direction. Say which customers feel it first.",
-                    )
-                ],
+            yield self._says(
+                CounterObjective, reviewer, answered, objective,
+                note="Good direction. Say which customers feel it first.",
             )  # fmt: skip
-            yield Step(
-                again,
-                lambda: [cast.give(ProposeObjective, owner, again, objective_id=objective)],
-            )
+            yield self._says(ProposeObjective, owner, again, objective)
             answered = local(self.monday - timedelta(days=4), 15, 5 * number)
-        accepted = answered
-        yield Step(
-            accepted,
-            lambda: [cast.give(AcceptObjective, reviewer, accepted, objective_id=objective)],
-        )
+        yield self._says(AcceptObjective, reviewer, answered, objective)
+
+    def _says(
+        self, wanted: type[Command], who: str, at: datetime, objective: str, **fields: str
+    ) -> Step:
+        return Step(at, lambda: [self.cast.give(wanted, who, at, objective_id=objective, **fields)])
 
     def _draft(self, plan: ObjectivePlan, at: datetime) -> Iterator[Any]:
         cast = self.cast

@@ -74,8 +74,8 @@ def children(parent: int) -> dict[str, int]:
     ).stdout
     roles = {}
     for line in listed.splitlines():
-        pid, _, command = line.strip().partition(" ")
-        roles["temporal" if "start-dev" in command else command.split()[-1]] = int(pid)
+        pid, _, ran = line.strip().partition(" ")
+        roles["temporal" if "start-dev" in ran else ran.split()[-1]] = int(pid)
     return roles
 
 
