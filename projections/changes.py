@@ -49,8 +49,6 @@ class Change:
         part: whose fields they are when it is a part without a name of its own: a membership, an
             answer to a why.
         read_at: when the fields were true. What was read later stands, whatever is learned since.
-        kept_as: under which name the fields can be looked up again by a later fact.
-        against: the name of the fields that these take the place of, when it is not the last ones.
         was: what the fact itself says that stood before.
     """
 
@@ -61,8 +59,6 @@ class Change:
     refers: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     part: Name | None = None
     read_at: datetime | None = None
-    kept_as: Name | None = None
-    against: Name | None = None
     was: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -238,9 +234,9 @@ def _key_result(fact: ObjectiveFact) -> Change:
 
 
 def _read(fact: check_in.CheckInRecorded | check_in.CheckInCorrected) -> Change:
-    against = None
+    says: dict[str, Any] = {"note": fact.note, "late": fact.late}
     if isinstance(fact, check_in.CheckInCorrected):
-        against = ("check_in", fact.corrects)
+        says["corrects"] = fact.corrects
     sets = read_off(fact.reading)
     if fact.confidence is not None:
         sets["confidence"] = plain(fact.confidence)
@@ -248,10 +244,8 @@ def _read(fact: check_in.CheckInRecorded | check_in.CheckInCorrected) -> Change:
         "key_result",
         fact.key_result_id,
         sets,
-        {"note": fact.note, "late": fact.late},
+        says,
         read_at=fact.effective_at,
-        kept_as=("check_in", fact.check_in_id),
-        against=against,
     )
 
 

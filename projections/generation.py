@@ -50,6 +50,8 @@ class TableRows:
         self.ended: list[tuple[Any, ...]] = []
         self.unseen: dict[Key, list[Any]] = {}
         self.touched: dict[Key, Held] = {}
+        self.lists: dict[tuple[str, ...], dict[tuple[Any, ...], set[Key]]] = {}
+        """While the cache is whole: keys of current rows by what they were looked for by."""
         self._until = len(self.columns) + 2
 
     # --- reading -------------------------------------------------------------------------------
@@ -99,11 +101,36 @@ class TableRows:
                 key = tuple(row[name] for name in self.keys)
                 if key not in self.touched:
                     found[key] = {name: row[name] for name in self.columns}
-        for key, held in (self.cache if self.whole else self.touched).items():
-            row_ = held.row
-            if row_ is not None and all(row_[name] == value for name, value in equals.items()):
-                found[key] = row_
+            for key, held in self.touched.items():
+                row_ = held.row
+                if row_ is not None and all(row_[name] == value for name, value in equals.items()):
+                    found[key] = row_
+        else:
+            for key in self._listed(tuple(equals)).get(tuple(equals.values()), ()):
+                held_row = self.cache[key].row
+                assert held_row is not None
+                found[key] = held_row
         return [found[key] for key in sorted(found)]
+
+    def _listed(self, names: tuple[str, ...]) -> dict[tuple[Any, ...], set[Key]]:
+        lists = self.lists.get(names)
+        if lists is None:
+            lists = self.lists[names] = {}
+            for key, held in self.cache.items():
+                if held.row is not None:
+                    lists.setdefault(tuple(held.row[name] for name in names), set()).add(key)
+        return lists
+
+    def _relist(self, key: Key, before: Row | None, after: Row | None) -> None:
+        for names, lists in self.lists.items():
+            was = None if before is None else tuple(before[name] for name in names)
+            now = None if after is None else tuple(after[name] for name in names)
+            if was == now:
+                continue
+            if was is not None:
+                lists[was].discard(key)
+            if now is not None:
+                lists.setdefault(now, set()).add(key)
 
     # --- changing ------------------------------------------------------------------------------
 
@@ -150,6 +177,8 @@ class TableRows:
             self.fresh.append(held.record)
             if unseen:
                 self.unseen[key] = held.record
+        if self.lists:
+            self._relist(key, before, row)
         held.row, held.since, held.ever = row, position, True
         self.touched[key] = held
 
@@ -163,6 +192,8 @@ class TableRows:
             held.ever = not held.record[-1]
         else:
             self._end(key, held, position)
+        if self.lists:
+            self._relist(key, held.row, None)
         held.row, held.record = None, None
         self.touched[key] = held
 
@@ -188,6 +219,8 @@ class TableRows:
         while len(self.cache) > CACHED_ROWS:
             self.cache.popitem(last=False)
             self.whole = False
+        if not self.whole:
+            self.lists.clear()
 
     def _settle(self, connection: Connection) -> None:
         """Finds out what stood before the keys that were written without asking."""
@@ -227,6 +260,7 @@ class TableRows:
         """Forgets everything: what was not committed, and what the cache believes."""
         self.cache.clear()
         self.fresh, self.ended, self.touched, self.unseen = [], [], {}, {}
+        self.lists.clear()
         self.whole = False
 
 

@@ -22,7 +22,6 @@ from projections.versions import Instant, Put, Rows, versioned
 HISTORY = versioned(
     "history",
     Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("event_id", Text, nullable=False),
     Column("type", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("effective_at", Instant),
@@ -72,11 +71,8 @@ def recorded(envelope: Envelope, rows: Rows) -> Iterator[Put]:
     # Learned late about a day before the last one that was told of: the last one still stands.
     stands = read_at is not None and held.get(READ_AT, "") > read_at
     now = held if stands else {**held, **change.sets, **({READ_AT: read_at} if read_at else {})}
-    earlier = {} if stands else held
-    if change.against is not None:
-        earlier = _remembered(rows, *change.against)
     after = {name: value for name, value in change.sets.items() if name not in QUIET}
-    earlier = {**earlier, **change.was}
+    earlier = {**({} if stands else held), **change.was}
     before = {name: earlier[name] for name in after if name in earlier}
     named = now if change.part is None else _remembered(rows, *thing)
     says = _said(change, rows)
@@ -86,7 +82,6 @@ def recorded(envelope: Envelope, rows: Rows) -> Iterator[Put]:
         HISTORY,
         (envelope.position,),
         {
-            "event_id": envelope.event_id,
             "type": envelope.type,
             "at": envelope.recorded_at,
             "effective_at": change.read_at,
@@ -109,8 +104,6 @@ def recorded(envelope: Envelope, rows: Rows) -> Iterator[Put]:
     )
     if now != held:
         yield Put(REMEMBERED, change.part or thing, {"fields": _text(now)})
-    if change.kept_as is not None:
-        yield Put(REMEMBERED, change.kept_as, {"fields": _text(change.sets)})
 
 
 def _remembered(rows: Rows, kind: str, id_: str) -> dict[str, Any]:

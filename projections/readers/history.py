@@ -6,10 +6,13 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
+from domain.okr.check_in import CheckInCorrected
 from journal.directory import Directory
+from projections.bookkeeping import MOMENTS
 from projections.history import HISTORY
+from projections.okr import CHECK_INS
 from projections.readers.folded import Row
 from projections.sentences import Said, sentence
 from projections.views import Moment, Reading, Views
@@ -21,6 +24,7 @@ MACHINES: Final[Mapping[str, str]] = MappingProxyType(
     {"workflow": "The clock", "import": "An import", "system": "The system"}
 )
 LOCAL: Final = "local"
+CORRECTED: Final = CheckInCorrected.TYPE
 
 
 def history(
@@ -53,18 +57,19 @@ def history(
     if type is not None:
         wanted.append(c.type == type if "." in type else c.type.startswith(f"{type}."))
     if since is not None:
-        wanted.append(c.at >= since)
+        wanted.append(c.since > func.coalesce(reached(MOMENTS.c.at < since), 0))
     if until is not None:
-        wanted.append(c.at <= until)
+        wanted.append(c.since <= func.coalesce(reached(MOMENTS.c.at <= until), 0))
     if cursor:
-        wanted.append(c.position < int(cursor))
+        wanted.append(c.since < int(cursor))
     with views.reading() as look:
-        query = told_until(look, moment).where(*wanted).order_by(c.position.desc())
+        query = told_until(look, moment).where(*wanted).order_by(c.since.desc())
         rows: list[Row] = [*look.connection.execute(query.limit(limit + 1)).mappings()]
+        wrong = corrected(look, rows)
     shown = rows[limit - 1 :: -1] if len(rows) > limit else rows[::-1]
     names = Names(directory, shown)
     return {
-        "items": [_item(row, names) for row in shown],
+        "items": [_item(row, names, wrong) for row in shown],
         "next_cursor": str(shown[0]["position"]) if len(rows) > limit else None,
         "position": moment.position,
     }
@@ -73,7 +78,31 @@ def history(
 def told_until(look: Reading, moment: Moment) -> Select[Any]:
     """The rows of history up to a moment. They are never changed, so their position is enough."""
     c = HISTORY.c
-    return select(HISTORY).where(c.gen == look.generation(HISTORY), c.position <= moment.position)
+    return select(HISTORY).where(c.gen == look.generation(HISTORY), c.since <= moment.position)
+
+
+def reached(then: Any) -> Any:
+    """The last position recorded by an instant: time means here what it means in ``as_of``."""
+    moments = select(MOMENTS.c.position).where(then).order_by(MOMENTS.c.at.desc())
+    return moments.limit(1).scalar_subquery()
+
+
+def corrected(look: Reading, rows: Iterable[Row]) -> dict[str, dict[str, Any]]:
+    """What was read wrongly, by check-in, of those that ``rows`` correct."""
+    says = (orjson.loads(row["says"]) for row in rows if row["type"] == CORRECTED)
+    wrong = [said["corrects"] for said in says]
+    if not wrong:
+        return {}
+    h, c = HISTORY.c, CHECK_INS.c
+    found = look.connection.execute(
+        select(c.check_in_id, h.after).where(
+            c.gen == look.generation(CHECK_INS),
+            c.check_in_id.in_(wrong),
+            h.gen == look.generation(HISTORY),
+            h.since == c.since,
+        )
+    )
+    return {check_in_id: orjson.loads(after) for check_in_id, after in found}
 
 
 class Names:
@@ -102,21 +131,24 @@ def _people(row: Row) -> Iterable[str]:
         yield row["about_id"]
 
 
-def _item(row: Row, names: Names) -> dict[str, Any]:
+def _item(row: Row, names: Names, wrong: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     before, after = orjson.loads(row["before"]), orjson.loads(row["after"])
+    says = orjson.loads(row["says"])
+    if row["type"] == CORRECTED:
+        before = wrong.get(says["corrects"], before)
     title = names(row["about_id"]) if row["about_kind"] == "person" else row["title"]
     said = Said(
         actor=_actor(row, names),
         title=title or row["about_kind"].replace("_", " "),
         before=before,
         after=after,
-        says=orjson.loads(row["says"]),
+        says=says,
         unit=row["unit"] or "",
         name=names,
     )
     return {
         "position": row["position"],
-        "event_id": row["event_id"],
+        "event_id": row["cause"],
         "type": row["type"],
         "at": row["at"],
         "effective_at": row["effective_at"],

@@ -89,10 +89,10 @@ def neighbours(views: Views, *, moment: Moment, cycle_id: str | None = None) -> 
         here = [c.gen == look.generation(HISTORY)]
         if cycle_id is not None:
             here.append(or_(c.cycle_id == cycle_id, c.cycle_id.is_(None)))
-        shown = select(c.position).where(*here, c.position <= moment.position)
-        after = select(c.position).where(*here, c.position > moment.position)
-        past = look.connection.scalars(shown.order_by(c.position.desc()).limit(2)).all()
-        following = look.connection.scalar(after.order_by(c.position).limit(1))
+        shown = select(c.since).where(*here, c.since <= moment.position)
+        after = select(c.since).where(*here, c.since > moment.position)
+        past = look.connection.scalars(shown.order_by(c.since.desc()).limit(2)).all()
+        following = look.connection.scalar(after.order_by(c.since).limit(1))
     return {
         "position": moment.position,
         "previous": past[1] if len(past) == 2 else None,
