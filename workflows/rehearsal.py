@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -36,7 +37,8 @@ from workflows.time_server import TimeServer, time_server
 from workflows.watch import Busy, waits_until
 from workflows.worker import THREADS, build_worker
 
-POLL: Final = 0.003
+POLL: Final = 0.004
+LONGEST_POLL: Final = 0.03
 MORNING: Final = timedelta(hours=6)  # when the planner looks, as its schedule has it
 
 
@@ -114,17 +116,17 @@ class Rehearsal:
             for stream in dict.fromkeys((*woken, *told)):
                 await self._rests(stream)
 
-    async def idle(self) -> None:
-        """What to do while a clock is busy: give it a moment."""
-        await asyncio.sleep(POLL)
+    async def idle(self, looked: int) -> None:
+        """A clock is busy, ``looked`` looks long: give it a moment, a longer one each time."""
+        await asyncio.sleep(min(POLL * 1.5 ** min(looked, 10), LONGEST_POLL))
 
     async def _rests(self, stream: str) -> None:
         """Return when the clock of ``stream`` waits for something later, or is gone."""
-        while True:
+        for looked in count():
             try:
                 wake = await waits_until(self._server.client, stream)
             except Busy:
-                await self.idle()
+                await self.idle(looked)
                 continue
             if wake is None:
                 self._wakes.pop(stream, None)
@@ -132,7 +134,7 @@ class Rehearsal:
             if wake > await self._server.now():
                 self._wakes[stream] = wake
                 return
-            await self.idle()
+            await self.idle(looked)
 
     def _next_wake(self) -> datetime | None:
         return min(self._wakes.values(), default=None)

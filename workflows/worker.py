@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from temporalio.client import Client
-from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.common import WorkerDeploymentVersion
 from temporalio.service import RPCError
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
@@ -40,6 +40,7 @@ from workflows.upkeep import Upkeep
 
 THREADS: Final = 16
 HEARTBEAT: Final = 5.0
+UNVERSIONED: Final = "unversioned"
 # The list of running clocks and the news of a build spread with some delay.
 WAKING_ROUNDS: Final = 3
 
@@ -95,16 +96,11 @@ def build_worker(
     """The worker with all workflows and activities; the settings are WORKFLOWS' for small hosts."""
     activities = Activities(journal, views, clock)
     upkeep = Upkeep(journal, views, clock, client)
-    versioned = (
-        WorkerDeploymentConfig(
-            version=WorkerDeploymentVersion(DEPLOYMENT, build_id),
-            use_worker_versioning=True,
-            # Said here and not at the workflows: a server refuses the tasks of an unversioned
-            # worker whose workflows claim to be pinned.
-            default_versioning_behavior=VersioningBehavior.PINNED,
-        )
-        if build_id
-        else None
+    # Named even where versioning is off: otherwise the SDK reads and compiles every module loaded,
+    # just to hash a name, and a worker takes seconds longer to start.
+    deployment = WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(DEPLOYMENT, build_id or UNVERSIONED),
+        use_worker_versioning=build_id is not None,
     )
     return Worker(
         client,
@@ -128,8 +124,8 @@ def build_worker(
         max_cached_workflows=cached,
         graceful_shutdown_timeout=timedelta(seconds=20),
         sticky_queue_schedule_to_start_timeout=sticky,
-        identity=f"{socket.gethostname()}/{os.getpid()}/{build_id or 'unversioned'}",
-        deployment_config=versioned,
+        identity=f"{socket.gethostname()}/{os.getpid()}/{build_id or UNVERSIONED}",
+        deployment_config=deployment,
     )
 
 

@@ -103,9 +103,9 @@ class Drill(Rehearsal):
         super().__init__(store.journal, store.views, server, shift, store.folder / "drill.db")
         self._patient = patient
 
-    async def idle(self) -> None:
+    async def idle(self, looked: int) -> None:
         self._patient.revive()
-        await super().idle()
+        await super().idle(looked)
 
 
 async def drilled(

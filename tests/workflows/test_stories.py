@@ -211,8 +211,11 @@ def test_a_cycle_closed_early_closes_what_stands_in_it_and_its_clock_ends(store:
         runs = await chain_of(stage.client, f"cycle/{cycle_id}")
         assert runs[-1].events[-1].HasField("workflow_execution_completed_event_attributes")
         # Reopened, it has a clock again, and closes a second time.
-        await act(store, [ReopenCycle(command_id="again", at=stage.now(), cycle_id=cycle_id,
-                                      by={"kind": "person", "id": boss}, reason="not sold")])  # fmt: skip
+        by = {"kind": "person", "id": boss}
+        again = ReopenCycle(
+            command_id="again", at=stage.now(), by=by, reason="not sold", cycle_id=cycle_id
+        )
+        assert await act(store, [again]) == []
         await stage.settle()
         await stage.until(organisation.closes_by())
 
