@@ -8,8 +8,9 @@ on (ARCHITECTURE, views that know time).
 import logging
 import threading
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -55,13 +56,45 @@ class Moments:
         """Nothing is cached."""
 
 
-class Halted(Exception):
-    """A projection cannot take in a fact."""
+class Ahead:
+    """Batches of the log up to ``head``; while one is written, the next one is read already."""
 
-    def __init__(self, position: int, reason: str) -> None:
-        super().__init__(f"position {position}: {reason}")
-        self.position = position
-        self.reason = reason
+    def __init__(self, journal: Journal, head: int) -> None:
+        self._journal = journal
+        self._head = head
+        self._reader: ThreadPoolExecutor | None = None
+        self._next: tuple[int, int, Future[list[Envelope]]] | None = None
+
+    def batch(self, after: int, until: int | None = None) -> list[Envelope]:
+        """At most 500 facts after a position, and none after ``until``.
+
+        Raises LookupError when the log has none there, though its head says so.
+        """
+        limit = min(BATCH, (until or self._head) - after)
+        ahead, self._next = self._next, None
+        if ahead is not None and ahead[:2] == (after, limit):
+            envelopes = ahead[2].result()
+        else:
+            envelopes = self._journal.tail(after, limit)
+        if not envelopes:
+            raise LookupError(f"the log has no fact after position {after} of {self._head}")
+        self._read_on(envelopes[-1].position, until)
+        return envelopes
+
+    def _read_on(self, after: int, until: int | None) -> None:
+        limit = min(BATCH, (until or self._head) - after)
+        if limit < BATCH:
+            return
+        if self._reader is None:
+            self._reader = ThreadPoolExecutor(1, "log")
+        self._next = after, limit, self._reader.submit(self._journal.tail, after, limit)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._reader is not None:
+            self._reader.shutdown(cancel_futures=True)
 
 
 class Runner:
@@ -80,48 +113,49 @@ class Runner:
 
     def catch_up(self) -> int:
         """Takes in everything up to the present head; the position reached."""
-        head = self._journal.head()
-        if not self._retried:
-            self._retry_halted()
-            self._retried = True
-        if not self._followers:
-            self._load()
-        while behind := [each for each in self._followers if each.position < head]:
-            try:
-                self._step(behind, head)
-            except Overtaken:
-                self._load()
-        return head
+        return self._catch_up(threading.Event())
 
     def run(self, stop: threading.Event) -> None:
         """Follows the log until ``stop`` is set; what is committed then stays committed."""
         pause = 0.1
         while not stop.is_set():
             try:
-                reached = self.catch_up()
+                reached = self._catch_up(stop)
                 pause = 0.1
-                self._journal.wait(reached, POLL_SECONDS)
-                if self._moved_elsewhere():
-                    self._load()
+                if not stop.is_set():
+                    self._journal.wait(reached, POLL_SECONDS)
             except Exception:
                 log.exception("the views cannot follow the log; trying again")
                 self._followers = []
                 stop.wait(pause)
                 pause = min(2 * pause, _SLOWEST_RETRY)
 
+    def _catch_up(self, stop: threading.Event) -> int:
+        head = self._journal.head()
+        if not self._retried:
+            self._retry_halted()
+            self._retried = True
+        if self._moved_elsewhere():
+            self._load()
+        with Ahead(self._journal, head) as log_ahead:
+            while not stop.is_set():
+                behind = [each for each in self._followers if each.position < head]
+                if not behind:
+                    break
+                try:
+                    self._step(behind, log_ahead)
+                except Overtaken:
+                    self._load()
+        return head
+
     # --- one batch -----------------------------------------------------------------------------
 
-    def _step(self, behind: Sequence[Follower], head: int) -> None:
+    def _step(self, behind: Sequence[Follower], log_ahead: "Ahead") -> None:
         """One batch for those who are furthest behind, at most up to where the next ones stand."""
-        by_position = sorted(behind, key=lambda each: each.position)
+        by_position = sorted(behind, key=_position)
         places = [(place, list(group)) for place, group in groupby(by_position, _position)]
         place, group = places[0]
-        until = min([head, *(next_ for next_, _ in places[1:2])])
-        envelopes = self._journal.tail(place, min(BATCH, until - place))
-        if not envelopes:
-            raise LookupError(
-                f"the log has no fact after position {place}, though its head is {head}"
-            )
+        envelopes = log_ahead.batch(place, places[1][0] if len(places) > 1 else None)
         try:
             take(self._views, group, envelopes)
         except Overtaken:

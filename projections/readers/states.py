@@ -71,7 +71,7 @@ def told(look: Look, moment: Moment, rows: Sequence[Row]) -> list[Told]:
     missing: list[Row] = []
     for row in rows:
         objective_id = row["objective_id"]
-        state = look.states.get((generation, objective_id, versions[objective_id]))
+        state = look.states.get(("objective", generation, objective_id, versions[objective_id]))
         if state is None:
             missing.append(row)
         else:
@@ -81,7 +81,7 @@ def told(look: Look, moment: Moment, rows: Sequence[Row]) -> list[Told]:
         for row in missing:
             objective_id = row["objective_id"]
             state = _objective(row, parts.get(objective_id, {}))
-            look.states.put((generation, objective_id, versions[objective_id]), state)
+            look.states.put(("objective", generation, objective_id, versions[objective_id]), state)
             found[objective_id] = state
     return [
         Told(
@@ -243,7 +243,7 @@ def cycles_at(
     found: dict[str, tuple[Cycle, int]] = {}
     missing: list[Row] = []
     for row in rows:
-        cycle = look.states.get((generation, row["cycle_id"], row["version"]))
+        cycle = look.states.get(("cycle", generation, row["cycle_id"], row["version"]))
         if cycle is None:
             missing.append(row)
         else:
@@ -256,7 +256,7 @@ def cycles_at(
         }
         for row in missing:
             cycle = cycle_state(row, tables.get(row["cycle_id"]))
-            look.states.put((generation, row["cycle_id"], row["version"]), cycle)
+            look.states.put(("cycle", generation, row["cycle_id"], row["version"]), cycle)
             found[row["cycle_id"]] = (cycle, row["version"])
     return {row["cycle_id"]: found[row["cycle_id"]] for row in rows}
 
