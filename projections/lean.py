@@ -7,6 +7,7 @@ single thing shows.
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
+import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Column, Date, Integer, Text
 
@@ -143,7 +144,14 @@ def _of(kind: type[F], envelope: Envelope) -> F:
 
 
 def _text(adapter: TypeAdapter[Any], state: object) -> str:
-    return adapter.dump_json(state).decode()
+    """JSON of a folded state, the same in every process: a set has no order of its own."""
+    return orjson.dumps(adapter.dump_python(state), default=_ordered).decode()
+
+
+def _ordered(value: Any) -> list[Any]:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
 HANDLERS = {
