@@ -16,6 +16,7 @@ from rich.console import Console
 from deploy.datadir import DataDirectory, DataDirectoryError
 from deploy.settings import Settings
 from deploy.supervisor import StackError
+from journal.errors import JournalError
 
 app = typer.Typer(
     name="truenorth",
@@ -165,6 +166,7 @@ def rebuild(
     from projections.rebuild import rebuild as rebuild_views  # noqa: PLC0415
 
     with opened(settings_for(data)) as parts:
+        parts.views.migrate()
         report = rebuild_views(parts.journal, parts.views, view)
     out.print(str(report), markup=False)
 
@@ -174,7 +176,7 @@ def doctor(data: Data = None) -> None:
     """Look at log, views, clocks and pages; say what is wrong and what to do."""
     from deploy.doctor import examine  # noqa: PLC0415
 
-    findings = examine(settings_for(data))
+    findings = examine(settings_for(data).beside_a_running_stack())
     for finding in findings:
         mark = "[green]ok[/green]  " if finding.well else "[red]ill[/red] "
         out.print(f"{mark} {finding.part}: {finding.words}")
@@ -209,8 +211,16 @@ def create_token(
 def reconcile_clocks(data: Data = None) -> None:
     """Start every clock that should run and Temporal does not know; nudge stale ones."""
     from deploy.roles import reconcile_once  # noqa: PLC0415
+    from workflows.client import TemporalAway  # noqa: PLC0415
 
-    out.print(reconcile_once(settings_for(data)), markup=False)
+    settings = settings_for(data).beside_a_running_stack()
+    try:
+        out.print(reconcile_once(settings), markup=False)
+    except TemporalAway:
+        fail(
+            f"no Temporal at {settings.temporal_address}. Start the stack, or name the server with "
+            "TRUENORTH_TEMPORAL_ADDRESS. Nothing was changed."
+        )
 
 
 def stop_on_signals() -> threading.Event:
@@ -222,5 +232,9 @@ def stop_on_signals() -> threading.Event:
 
 
 def main() -> None:
-    """Entry point of the console script."""
-    app()
+    """Entry point of the console script; what a store refuses is said in one line."""
+    try:
+        app()
+    except JournalError as error:
+        err.print(f"truenorth: {error}", style="red", markup=False)
+        sys.exit(1)

@@ -1,10 +1,14 @@
 """Settings: where things are and how the API listens; environment variables ``TRUENORTH_*``."""
 
+import json
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal, Self
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+RUNNING: Final = "running.json"
+"""In the data directory while a local stack runs: where its parts listen."""
 
 
 class Settings(BaseSettings):
@@ -25,6 +29,20 @@ class Settings(BaseSettings):
     port: int = Field(default=8700, ge=0, le=65535)
     mode: Literal["local", "keys"] = "local"
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+
+    def beside_a_running_stack(self) -> Self:
+        """These settings with the ports of the local stack that runs on ``data``, if one does.
+
+        The stack takes free ports, so a command given in another terminal has to look them up;
+        what the environment says goes first.
+        """
+        try:
+            told = json.loads((self.data / RUNNING).read_text())
+        except (OSError, ValueError):
+            return self
+        return self.model_copy(
+            update={k: v for k, v in told.items() if k not in self.model_fields_set}
+        )
 
     @property
     def journal(self) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from deploy.datadir import DataDirectory
 from deploy.ports import ensure_free, listens
-from deploy.settings import Settings
+from deploy.settings import RUNNING, Settings
 from deploy.supervisor import Child, Supervisor
 from workflows.servers import dev_server_command, free_port
 
@@ -42,7 +42,14 @@ class LocalStack:
             self._role("projector", settings),
             self._role("api", settings, ready=lambda: answers(f"{address}/healthz/live")),
         ]
-        return Supervisor(children, say).run(lambda: on_ready(address))
+        note = self.directory.path / RUNNING
+        try:
+            note.write_text(
+                json.dumps({"temporal_address": settings.temporal_address, "port": settings.port})
+            )
+            return Supervisor(children, say).run(lambda: on_ready(address))
+        finally:
+            note.unlink(missing_ok=True)
 
     def _temporal(self, port: int, ui_port: int) -> Child:
         return Child(
