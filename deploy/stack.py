@@ -44,9 +44,7 @@ class LocalStack:
         ]
         note = self.directory.path / RUNNING
         try:
-            note.write_text(
-                json.dumps({"temporal_address": settings.temporal_address, "port": settings.port})
-            )
+            note.write_text(settings.model_dump_json(include={"temporal_address", "port"}))
             return Supervisor(children, say).run(lambda: on_ready(address))
         finally:
             note.unlink(missing_ok=True)
