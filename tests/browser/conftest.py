@@ -40,9 +40,10 @@ CONTEXT: dict[str, Any] = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder wants the browser; without one it is skipped, never in CI."""
+    """What opens a window wants the browser; without one it is skipped, but never in CI."""
     for item in items:
-        if HERE not in item.path.parents:
+        names: list[str] = getattr(item, "fixturenames", [])
+        if HERE not in item.path.parents or "browser" not in names:
             continue
         item.add_marker(pytest.mark.browser)
         if CHROMIUM is None and not os.environ.get("CI"):

@@ -11,7 +11,8 @@ from tests.browser.test_pages import paths
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 RUN = """async () => {
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations } = await axe.run(document, { runOnly: tags });
+  const options = { runOnly: tags, resultTypes: ['violations'], iframes: false };
+  const { violations } = await axe.run(document, options);
   const where = (v) => v.nodes.slice(0, 3).map((n) => n.target).join(' | ');
   return violations.map((v) => `${v.id}: ${v.help} ${where(v)}`);
 }"""

@@ -51,7 +51,7 @@ def test_the_past_does_not_move(app: App) -> None:
 def test_many_tabs_share_one_connection(app: App) -> None:
     _move(app, "todo")
     app.open(_board(app))
-    others = [app.page.context.new_page() for _ in range(8)]
+    others = [app.page.context.new_page() for _ in range(7)]
     for other in others:
         other.goto(app.address + _board(app))
         expect(other.locator(_column(app, "To do"))).to_contain_text(TITLE)

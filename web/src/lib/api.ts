@@ -1,6 +1,12 @@
 /** The one door to `/v1`: typed paths, problem+json as errors, idempotency keys, positions. */
+import type { paths } from '../api';
 import { s } from './strings';
 import { withParams, type Params } from './url';
+
+type Filled<P> = P extends `${infer Before}{${string}}${infer After}` ? `${Before}${string}${Filled<After>}` : P;
+type Stripped<P> = P extends `/v1${infer Rest}` ? Rest : never;
+/** An address that the API's schema knows, with its ids filled in. */
+export type Address = Stripped<Filled<keyof paths>>;
 
 export interface Problem {
   status: number; code?: string; title?: string; detail?: string;
@@ -71,7 +77,7 @@ const send = async (path: string, init: RequestInit & { headers: Record<string, 
 };
 
 /** Reads; `as_of` null is the present, which waits for the highest position already seen. */
-export const get = async <T>(path: string, query: Params = {}, signal?: AbortSignal): Promise<T> => {
+export const get = async <T>(path: Address, query: Params = {}, signal?: AbortSignal): Promise<T> => {
   const headers: Record<string, string> = { Accept: 'application/json', ...identityHeaders() };
   if (!query['as_of'] && known > 0) {
     headers['TrueNorth-Min-Position'] = String(known);
@@ -84,7 +90,7 @@ export const get = async <T>(path: string, query: Params = {}, signal?: AbortSig
 export interface Wish { body?: unknown; version?: number | '*'; key?: string; method?: 'POST' | 'PUT' | 'DELETE' }
 
 /** A command. The key is made when the gesture ends, so a repeat of the same wish is answered once. */
-export const tell = async <T>(path: string, wish: Wish = {}): Promise<T> => {
+export const tell = async <T>(path: Address, wish: Wish = {}): Promise<T> => {
   const headers: Record<string, string> = { 'Idempotency-Key': wish.key ?? newKey(), ...identityHeaders() };
   if (wish.body !== undefined) headers['Content-Type'] = 'application/json';
   if (wish.version !== undefined) headers['If-Match'] = wish.version === '*' ? '*' : `"${wish.version}"`;

@@ -1,6 +1,6 @@
 /** Queries of views: keyed by address and moment; the past never goes stale. */
 import { createQuery, keepPreviousData, QueryClient, useQueryClient } from '@tanstack/svelte-query';
-import { ApiError, get } from './api';
+import { ApiError, get, type Address } from './api';
 import { loc } from './loc.svelte';
 import type { Params } from './url';
 
@@ -18,7 +18,7 @@ export const newClient = () =>
   });
 
 export interface View {
-  path: string; query?: Params; enabled?: boolean;
+  path: Address; query?: Params; enabled?: boolean;
   /** Undefined: the moment in the URL. Null: always the present. */
   at?: string | null;
   /** Keep what was shown while the next answer loads (scrubbing); off when another thing is shown. */

@@ -94,7 +94,7 @@ export interface Obligation {
 }
 
 export interface Why { id: string; under?: string | null; answer: string; evidence?: string | null }
-export interface Cause { id: string; category: Category; text: string }
+export interface Cause { id: string; category: string; text: string }
 export interface Obstacle {
   id: string; title: string; about?: Thing | null; about_title?: string | null; severity: Severity; owner_id?: string | null;
   state: string; whys?: Why[]; causes?: Cause[]; root_cause_id?: string | null;
