@@ -15,6 +15,7 @@ from journal.append import Append, Receipt, Row, Stale
 from journal.decider import Decider
 from journal.errors import KeyReused
 from journal.gates import Gates
+from journal.growth import wait_for_growth
 from journal.mapper import FactMapper
 from journal.port import Store
 from journal.states import Folded, States
@@ -22,7 +23,6 @@ from journal.writer import Writer
 
 DEADLINE_SECONDS = 5.0
 TRIES = 8
-POLL_SECONDS = 0.5
 
 
 class Journal:
@@ -204,21 +204,7 @@ class Journal:
         Returns:
             the head, which may still be ``after``.
         """
-        deadline = time.monotonic() + timeout
-        hints = self._store.hints
-        self._store.watch()
-        while True:
-            seen = hints.count
-            if self._closed:
-                return after
-            head = self._store.head()
-            look_again = min(deadline, time.monotonic() + POLL_SECONDS)
-            if head > after or look_again <= time.monotonic():
-                return head
-            while (left := look_again - time.monotonic()) > 0:
-                if hints.wait(seen, min(left, self._store.pace)):
-                    break
-                self._store.look()
+        return wait_for_growth(self._store, after, timeout, lambda: self._closed)
 
     def check(self) -> None:
         """Raises LogUnguarded when a trigger that keeps the log append-only is gone (J12)."""

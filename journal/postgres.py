@@ -4,7 +4,6 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import accumulate
 from typing import Any, LiteralString, TypeVar
 
 from eventsourcing.persistence import Notification, StoredEvent
@@ -13,10 +12,11 @@ from psycopg import Connection, Cursor
 from psycopg.rows import tuple_row
 
 from journal import postgres_schema
-from journal.append import Append, Loaded, Outcome, Receipt, Row, Stale
+from journal.append import Append, Loaded, Outcome, Receipt, Row
 from journal.errors import JournalUnavailable, LogUnguarded, StoreNotMigrated, StoreTooNew
 from journal.failures import translated
 from journal.hints import Hints
+from journal.postgres_append import APPEND, INSERT, arguments, columns, outcome
 from journal.postgres_connect import CONNECT_SECONDS, DEADLINE_SECONDS, PostgresLogDatastore
 from journal.postgres_listen import Listener
 
@@ -34,19 +34,6 @@ SELECT s.n::int, e.notification_id, e.originator_id, e.originator_version, e.top
 FROM unnest(%s::text[], %s::bigint[]) WITH ORDINALITY AS s (stream, after, n)
 JOIN journal.stored_events e ON e.originator_id = s.stream AND e.originator_version > s.after
 ORDER BY 1, 4
-"""
-
-_APPEND: LiteralString = """
-SELECT * FROM journal.append_facts(
-    %b::text[], %b::text[], %b::text[], %b::bigint[], %b::text[],
-    %b::integer[], %b::text[], %b::bigint[],
-    %b::integer[], %b::text[], %b::bigint[], %b::text[], %b::bytea[])
-"""
-
-_INSERT: LiteralString = """
-INSERT INTO journal.stored_events (originator_id, originator_version, topic, state)
-SELECT * FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::bytea[])
-RETURNING notification_id
 """
 
 _TRIGGERS: LiteralString = """
@@ -192,14 +179,14 @@ class PostgresLog(PostgresApplicationRecorder):
             conn.cursor(row_factory=tuple_row) as c,
         ):
             c.execute("NOTIFY journal_facts")
-            c.execute(_INSERT, _columns(stored_events))
+            c.execute(INSERT, columns(stored_events))
             return [row[0] for row in c.fetchall()]
 
     def append(self, batch: Sequence[Append]) -> list[Outcome]:
         """Many appends in one transaction, each with its own success or conflict."""
         with self._connection() as conn, conn.cursor(row_factory=tuple_row, binary=True) as c:
-            rows = c.execute(_APPEND, _arguments(batch), prepare=True).fetchall()
-        return [_outcome(append, row) for append, row in zip(batch, rows, strict=True)]
+            rows = c.execute(APPEND, arguments(batch), prepare=True).fetchall()
+        return [outcome(append, row) for append, row in zip(batch, rows, strict=True)]
 
     # --- waiting -------------------------------------------------------------------------------
 
@@ -244,45 +231,3 @@ def _stamped(c: Cursor[tuple[Any, ...]]) -> int:
         return 0
     row = c.execute("SELECT version FROM journal.schema_versions WHERE part = 'journal'").fetchone()
     return int(row[0]) if row else 0
-
-
-def _columns(facts: Sequence[StoredEvent]) -> tuple[list[Any], ...]:
-    return (
-        [fact.originator_id for fact in facts],
-        [fact.originator_version for fact in facts],
-        [fact.topic for fact in facts],
-        [fact.state for fact in facts],
-    )
-
-
-def _arguments(batch: Sequence[Append]) -> tuple[Any, ...]:
-    receipts = [append.receipt for append in batch]
-    guards = [guard for append in batch for guard in append.guards]
-    return (
-        [receipt.command_id for receipt in receipts],
-        [receipt.subject for receipt in receipts],
-        [receipt.stream for receipt in receipts],
-        [receipt.version for receipt in receipts],
-        [receipt.fingerprint for receipt in receipts],
-        list(accumulate(len(append.guards) for append in batch)),
-        [stream for stream, _ in guards],
-        [version for _, version in guards],
-        list(accumulate(len(append.facts) for append in batch)),
-        *_columns([fact for append in batch for fact in append.facts]),
-    )
-
-
-def _outcome(append: Append, row: tuple[Any, ...]) -> Outcome:
-    outcome, subject, stream, version, position, facts, fingerprint = row
-    if outcome == "stale":
-        return Stale(stream, version)
-    return Receipt(
-        append.receipt.command_id,
-        subject,
-        stream,
-        version,
-        position,
-        facts,
-        fingerprint,
-        replayed=outcome == "answered",
-    )

@@ -101,7 +101,7 @@ def _milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:.2f} ms"
 
 
-# --- G1, G2: one append -----------------------------------------------------------------------------
+# --- G1, G2: one append ------------------------------------------------------------------------
 
 
 def one_append(
@@ -129,7 +129,7 @@ def one_append(
     )  # fmt: skip
 
 
-# --- G6, G7: reading --------------------------------------------------------------------------------
+# --- G6, G7: reading ---------------------------------------------------------------------------
 
 
 def reading(plain: PlainSQLite | PlainPostgres, url: str, store: str) -> list[Figure]:
@@ -172,7 +172,7 @@ def reading(plain: PlainSQLite | PlainPostgres, url: str, store: str) -> list[Fi
     ]  # fmt: skip
 
 
-# --- G3, G4: many writers ----------------------------------------------------------------------------
+# --- G3, G4: many writers ----------------------------------------------------------------------
 
 
 def _rate(work: Callable[[int], int]) -> tuple[float, float]:
@@ -293,10 +293,9 @@ def figures(wanted: set[str]) -> Iterator[Figure]:
                 yield from many_writers("G4", "PostgreSQL", 10, postgres, recorder, url)
 
 
-def main(wanted: list[str]) -> int:
-    """Prints the table; returns 1 if a goal was missed."""
+def main(wanted: list[str]) -> None:
+    """Prints the table as it is measured."""
     every = {"G1", "G2", "G3", "G4", "G6", "G7"}
-    missed = 0
     print(f"{'':4}{'figure':56}{'L':>10}{'ours':>10}{'ratio':>8}{'goal':>8}")
     for each in figures(set(wanted) or every):
         bound = f"{'≥' if each.above else '≤'} {each.goal:g}"
@@ -305,9 +304,7 @@ def main(wanted: list[str]) -> int:
             f"{each.ratio:>8.2f}{bound:>8}  {'ok' if each.held else 'MISSED'}",
             flush=True,
         )
-        missed += not each.held
-    return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -1,0 +1,67 @@
+"""The statements that append to PostgreSQL: what goes in as arrays, what comes back as rows."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any, LiteralString
+
+from eventsourcing.persistence import StoredEvent
+
+from journal.append import Append, Outcome, Receipt, Stale
+
+APPEND: LiteralString = """
+SELECT * FROM journal.append_facts(
+    %b::text[], %b::text[], %b::text[], %b::bigint[], %b::text[],
+    %b::integer[], %b::text[], %b::bigint[],
+    %b::integer[], %b::text[], %b::bigint[], %b::text[], %b::bytea[])
+"""
+
+INSERT: LiteralString = """
+INSERT INTO journal.stored_events (originator_id, originator_version, topic, state)
+SELECT * FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::bytea[])
+RETURNING notification_id
+"""
+
+
+def columns(facts: Sequence[StoredEvent]) -> tuple[list[Any], ...]:
+    """Facts as the four columns that may be inserted."""
+    return (
+        [fact.originator_id for fact in facts],
+        [fact.originator_version for fact in facts],
+        [fact.topic for fact in facts],
+        [fact.state for fact in facts],
+    )
+
+
+def arguments(batch: Sequence[Append]) -> tuple[Any, ...]:
+    """A batch as the arrays of ``journal.append_facts``."""
+    receipts = [append.receipt for append in batch]
+    guards = [guard for append in batch for guard in append.guards]
+    return (
+        [receipt.command_id for receipt in receipts],
+        [receipt.subject for receipt in receipts],
+        [receipt.stream for receipt in receipts],
+        [receipt.version for receipt in receipts],
+        [receipt.fingerprint for receipt in receipts],
+        list(accumulate(len(append.guards) for append in batch)),
+        [stream for stream, _ in guards],
+        [version for _, version in guards],
+        list(accumulate(len(append.facts) for append in batch)),
+        *columns([fact for append in batch for fact in append.facts]),
+    )
+
+
+def outcome(append: Append, row: tuple[Any, ...]) -> Outcome:
+    """One row of the function's answer."""
+    said, subject, stream, version, position, facts, fingerprint = row
+    if said == "stale":
+        return Stale(stream, version)
+    return Receipt(
+        append.receipt.command_id,
+        subject,
+        stream,
+        version,
+        position,
+        facts,
+        fingerprint,
+        replayed=said == "answered",
+    )
