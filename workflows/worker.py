@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from temporalio.client import Client
-from temporalio.common import WorkerDeploymentVersion
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.service import RPCError
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
@@ -101,6 +101,11 @@ def build_worker(
     deployment = WorkerDeploymentConfig(
         version=WorkerDeploymentVersion(DEPLOYMENT, build_id or UNVERSIONED),
         use_worker_versioning=build_id is not None,
+        # Said here and not at the workflows: a server refuses the tasks of an unversioned worker
+        # whose workflows claim to be pinned.
+        default_versioning_behavior=(
+            VersioningBehavior.PINNED if build_id else VersioningBehavior.UNSPECIFIED
+        ),
     )
     return Worker(
         client,
