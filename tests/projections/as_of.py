@@ -1,0 +1,126 @@
+"""The law of every moment: what a view says about a position is what the facts up to it fold to."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from domain.cycle.calendar import frame_of
+from journal.log import Journal
+from projections import render
+from projections.readers.cycles import cycles
+from projections.readers.objectives import objective_board, objectives
+from projections.readers.people import people, teams
+from projections.readers.scores import scores
+from projections.readers.states import objectives_at
+from projections.views import Moment, Views
+
+END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
+PAGE = 3
+
+
+def check_as_of(journal: Journal, views: Views, positions: Iterable[int]) -> None:
+    """Lists, boards and scores as of each position equal the folded streams up to it."""
+    streams = all_streams(journal)
+    for position in positions:
+        moment = views.moment(f"@{position}", END_OF_TIME)
+        _check_objectives(journal, views, moment, streams)
+        for reader, kind, draw in (
+            (cycles, "cycle", render.cycle),
+            (teams, "team", render.team),
+        ):
+            expected = [
+                draw(state, version, position)
+                for stream in streams
+                for state, version in [journal.state(stream, upto=position)]
+                if stream.startswith(f"{kind}/") and state.exists
+            ]
+            assert _by_id(every_page(reader, views, moment)) == _by_id(expected), (kind, position)
+        joined = {
+            stream.partition("/")[2]
+            for stream in streams
+            if stream.startswith("person/") and journal.state(stream, upto=position)[1]
+        }
+        assert {one["id"] for one in every_page(people, views, moment)} == joined, position
+
+
+def _check_objectives(
+    journal: Journal, views: Views, moment: Moment, streams: Iterable[str]
+) -> None:
+    position, told = moment.position, {}
+    for stream in streams:
+        if not stream.startswith("objective/"):
+            continue
+        state, version = journal.state(stream, upto=position)
+        if state.exists:
+            told[state.objective_id] = (state, version)
+    with views.reading() as look:
+        found = objectives_at(look, moment, equals={})
+    assert {each.state.objective_id: (each.state, each.version) for each in found} == told, position
+    shown = {}
+    for id_, (state, version) in told.items():
+        cycle = journal.state(f"cycle/{state.cycle_id}", upto=position)[0]
+        frame = frame_of(cycle)
+        shown[id_] = render.objective(state, frame, moment.at, version, position)
+    listed = every_page(objectives, views, moment)
+    assert _by_id(listed) == shown, position
+    for cycle_id in {state.cycle_id for state, _ in told.values()}:
+        _check_board_and_scores(views, moment, cycle_id, shown)
+
+
+def _check_board_and_scores(
+    views: Views, moment: Moment, cycle_id: str, shown: dict[str, dict[str, Any]]
+) -> None:
+    board = objective_board(views, cycle_id, None, moment)
+    cards = {card["id"]: card for column in board["columns"] for card in column["cards"]}
+    here = {id_: one for id_, one in shown.items() if one["cycle_id"] == cycle_id}
+    assert cards.keys() == {i for i, one in here.items() if one["state"] not in _GONE}
+    for id_, card in cards.items():
+        for field in ("title", "state", "progress", "expected", "health", "confidence", "version"):
+            assert card[field] == here[id_][field], (id_, field)
+    for node in _nodes(scores(views, cycle_id, None, moment)):
+        plain = {
+            **node,
+            "key_results": [
+                {name: value for name, value in each.items() if name not in _ADDED}
+                for each in node["key_results"]
+            ],
+        }
+        assert plain == here[node["id"]], node["id"]
+
+
+_GONE = ("dropped", "merged")
+_ADDED = ("trend", "confidences")
+
+
+def _nodes(tree: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    yield from tree["objectives"]
+    for team in tree["teams"]:
+        yield from _nodes(team)
+
+
+def every_page(reader: Callable[..., dict[str, Any]], views: Views, moment: Moment) -> list[Any]:
+    """All items of a list, a small page at a time; a page repeats nothing."""
+    items: list[Any] = []
+    cursor = None
+    while True:
+        page = reader(views, moment=moment, limit=PAGE, cursor=cursor)
+        items += page["items"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            assert len({one["id"] for one in items}) == len(items)
+            return items
+        assert len(page["items"]) == PAGE
+
+
+def _by_id(items: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    return {one["id"]: one for one in items}
+
+
+def all_streams(journal: Journal) -> list[str]:
+    """Every stream of the log, in the order they began."""
+    found: dict[str, None] = {}
+    after = 0
+    while batch := journal.tail(after):
+        found.update(dict.fromkeys(each.stream for each in batch))
+        after = batch[-1].position
+    return list(found)
