@@ -60,7 +60,7 @@ class Patient:
     store: Store
     server: TimeServer
     shift: timedelta
-    fates: Iterator[Death]
+    fates: list[Death]
     died: list[int] = field(default_factory=list)
     process: subprocess.Popen[bytes] | None = None
 
@@ -70,7 +70,8 @@ class Patient:
             if self.process.poll() is None:
                 return
             self.died.append(self.process.returncode)
-        fate = next(self.fates, Death(0, "after"))
+            self.fates.pop(0)
+        fate = self.fates[0] if self.fates else Death(0, "after")
         self.process = start_worker(
             self.store,
             self.server.address,
@@ -116,7 +117,7 @@ async def drilled(
     temporal_lost_at: datetime | None = None,
 ) -> list[int]:
     """Play an organisation's script under these fates; the exit codes of the dead workers."""
-    coming = iter(fates)
+    coming = list(fates)
     losses = [temporal_lost_at] if temporal_lost_at else []
     script, died = organisation.script, list[int]()
     begins = organisation.founded_at
