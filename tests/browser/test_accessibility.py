@@ -18,6 +18,9 @@ RUN = """async () => {
 }"""
 
 
+TIMELESS = ("/organisation", "/start", "/nowhere")
+
+
 @pytest.mark.parametrize("moment", ["now", "past"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(new_app: NewApp, theme: str, moment: str) -> None:
@@ -26,6 +29,8 @@ def test_axe_finds_nothing(new_app: NewApp, theme: str, moment: str) -> None:
     at = app.site.company.middle.strftime("%Y-%m-%dT%H:%M:%SZ")
     found: list[str] = []
     for path in paths(app):
+        if moment == "past" and path in TIMELESS:
+            continue
         query = f"{'&' if '?' in path else '?'}as_of={at}&vs=@40" if moment == "past" else ""
         page = app.open(path + query, "Teresa Kovač")
         page.locator("main").get_by_text("Loading…").wait_for(state="detached")

@@ -14,7 +14,9 @@ MOVED = {"Shadow board at press 2": "todo"}
 def board(app: App) -> Page:
     """Assembly's action board, with every test card back in its first column."""
     _reset(app)
-    return app.open(_path(app), "Lena Berg")
+    page = app.open(_path(app), "Lena Berg")
+    page.locator("li.card").first.wait_for()
+    return page
 
 
 def _path(app: App) -> str:

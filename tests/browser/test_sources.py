@@ -12,6 +12,7 @@ NPM = shutil.which("npm") or "npm"
 def _run(*command: str) -> None:
     done = subprocess.run(
         [NPM, *command],
+        check=False,
         cwd=WEB,
         capture_output=True,
         text=True,
