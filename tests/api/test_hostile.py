@@ -12,7 +12,7 @@ from api.app import ROUTERS
 from tests.api.installation import Company, Stack
 
 FILLED = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -69,4 +69,5 @@ def test_more_on_a_page_asks_no_more_questions(own: Stack, address: str) -> None
         with statements(own) as seen:
             own.get(path)
         counts.append(len(seen))
-    assert counts[0] == counts[1] <= PAGES[address], counts
+    # Fewer the second time where a state was kept; never more.
+    assert counts[1] <= counts[0] <= PAGES[address], counts
