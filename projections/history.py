@@ -15,7 +15,8 @@ from domain.cycle.milestones import CycleFact
 from domain.facts import Envelope
 from domain.okr.roster import RosterFact
 from domain.okr.stream import ObjectiveFact
-from projections.changes import Change, change_of, utc
+from projections.change import Change, utc
+from projections.changes import change_of
 from projections.projection import Projection
 from projections.versions import Instant, Put, Rows, versioned
 

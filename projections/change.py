@@ -1,0 +1,46 @@
+"""A fact seen as a change of one thing: what history tells about it, before and after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+Name = tuple[str, str]
+"""The kind and the id of a thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One fact seen as a change of one thing.
+
+    Attributes:
+        sets: fields and their new values, ready for JSON.
+        says: what a sentence needs beside them.
+        refers: further words of the sentence, each a field of another thing.
+        part: whose fields they are when it is a part without a name of its own: a membership, an
+            answer to a why.
+        read_at: when the fields were true. What was read later stands, whatever is learned since.
+        was: what the fact itself says that stood before.
+    """
+
+    kind: str
+    id: str
+    sets: Mapping[str, Any] = field(default_factory=dict)
+    says: Mapping[str, Any] = field(default_factory=dict)
+    refers: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    part: Name | None = None
+    read_at: datetime | None = None
+    was: Mapping[str, Any] = field(default_factory=dict)
+
+
+def utc(at: datetime) -> str:
+    """An instant as text that sorts like time."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def plain(number: Decimal | None) -> int | float | None:
+    """A decimal as the JSON number with the same text."""
+    if number is None:
+        return None
+    return int(number) if number == number.to_integral_value() else float(number)
