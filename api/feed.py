@@ -12,13 +12,13 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator
 
-from projections.views import Views
 from starlette.concurrency import run_in_threadpool
 
 from api.topics import topics
 from api.wire import live_event
 from domain.facts import Envelope
 from journal.log import Journal
+from projections.views import Views
 
 log = logging.getLogger("truenorth.api.feed")
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
-from projections.views import Views
 
 from api.app import create_app
 from api.services import LOCAL_HOSTS, Services
@@ -24,6 +23,7 @@ from journal.directory import Directory
 from journal.errors import JournalError
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.views import Views
 
 log = logging.getLogger("truenorth.api")
 

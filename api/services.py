@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from projections.views import Views
-
 from journal.clock import Clock, SystemClock
 from journal.directory import Directory
 from journal.ids import new_id
 from journal.log import Journal
+from projections.views import Views
 
 Mode = Literal["local", "keys"]
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})

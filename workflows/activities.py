@@ -7,12 +7,12 @@ after a crash finds it done.
 
 from dataclasses import dataclass
 
-from projections.views import Views
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from domain.due import Due
 from journal.log import Journal
+from projections.views import Views
 from workflows import agenda, cycle_steps, lean_steps
 from workflows.contracts import NEXT_DUE, PERFORM, Answer, NextDue, Step, kind_of
 from workflows.hand import Hand

@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Final
 
+from journal.log import Journal
 from projections.readers import owed as readers
 from projections.views import Views
-
-from journal.log import Journal
 
 PATIENCE: Final = 10.0
 

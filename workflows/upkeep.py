@@ -3,11 +3,11 @@
 import asyncio
 from dataclasses import dataclass
 
-from projections.views import Views
 from temporalio import activity
 from temporalio.client import Client
 
 from journal.log import Journal
+from projections.views import Views
 from workflows.contracts import OPEN_NEXT_CYCLE, RECONCILE, PlannerNote, RepairNote
 from workflows.open_streams import clocked_streams, cycle_ids
 from workflows.planner import open_next_cycle

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from projections.readers import boards
 from starlette.responses import Response
 
 from api import shapes
@@ -14,6 +13,7 @@ from api.requests.lean import NewBoard
 from api.writing import IfMatch, Write, creating, existing, expected_version
 from domain.ids import TeamId
 from domain.lean.board import DefineBoard
+from projections.readers import boards
 
 router = APIRouter(prefix="/v1/boards", tags=["boards"], route_class=StrictRoute)
 

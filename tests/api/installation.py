@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from httpx2 import Response
-from projections.runner import Runner
-from projections.views import Views
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -22,6 +20,8 @@ from journal.log import Journal
 from journal.migrate import migrate as migrate_journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.runner import Runner
+from projections.views import Views
 
 START = datetime(2026, 2, 10, 12, tzinfo=UTC)  # week 6 of the first quarter
 

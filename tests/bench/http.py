@@ -177,7 +177,8 @@ def board_cost(ours: Line, our_pid: int, cycle: str, rounds: int) -> None:
     pairs = [board / plain_ for board, plain_ in zip(seen["board"], seen["empty"], strict=True)]
     print(
         f"G12  board of {cards} cards {middle['board']:.0f} us, "
-        f"empty route {middle['empty']:.0f} us (as def {middle['empty def']:.0f} us), 304 {middle['304']:.0f} us: "
+        f"empty route {middle['empty']:.0f} us (as def {middle['empty def']:.0f} us), "
+        f"304 {middle['304']:.0f} us: "
         f"ratio {statistics.median(pairs):.2f} (goal <= 1.3), "
         f"304 {middle['304'] / middle['empty']:.2f}"
     )
