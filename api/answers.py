@@ -65,6 +65,20 @@ class Answers:
         thing = render.objective(state, frame, at, version, upto, effective_at)
         return thing, version, state
 
+    def objective_story(
+        self,
+        objective_id: str,
+        upto: int | None,
+        at: datetime,
+        effective_at: datetime | None = None,
+    ) -> Rendered:
+        """The objective with every check-in, corrected ones included."""
+        thing, version, state = self.objective_with_state(objective_id, upto, at, effective_at)
+        for each in thing["key_results"]:
+            held = state.key_results[each["id"]].check_ins
+            each["check_ins"] = [_check_in(check_in) for check_in in held]
+        return thing, version
+
     def frame(self, cycle_id: str, upto: int | None) -> Frame:
         return frame_of(self.services.journal.state(f"cycle/{cycle_id}", upto=upto)[0])
 

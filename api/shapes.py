@@ -111,6 +111,7 @@ class KeyResult(Shape):
     measure: dict[str, Any]
     weight: float
     value: float | None
+    reading: dict[str, Any] | None
     raw: float | None
     progress: Share | None
     expected: Share | None
@@ -154,6 +155,10 @@ class KeyResultHistory(KeyResultThing):
     check_ins: list[CheckInItem]
 
 
+class KeyResultStory(KeyResult):
+    check_ins: list[CheckInItem]
+
+
 class Preview(Shape):
     value: float | None
     raw: float | None
@@ -182,6 +187,10 @@ class Objective(Shape):
 
 class ObjectiveThing(Objective, Versioned):
     moves: list[str]
+
+
+class ObjectiveStory(ObjectiveThing):
+    key_results: list[KeyResultStory]  # type: ignore[assignment]
 
 
 class Why(Shape):

@@ -104,6 +104,7 @@ def key_result(state: KeyResult, stood: Standing, weight_share: int | None) -> R
         "owner_id": state.owner_id,
         "due_on": state.due_on,
         "value": stood.value,
+        "reading": _last_reading(state, stood),
         "raw": rounded(stood.raw),
         "progress": rounded(stood.score),
         "first_target_score": rounded(stood.first_target_score),
@@ -117,6 +118,16 @@ def key_result(state: KeyResult, stood: Standing, weight_share: int | None) -> R
         "carried_from": state.carried_from,
         "grade": state.grade and _grade(state.grade),
     }
+
+
+def _last_reading(state: KeyResult, stood: Standing) -> Resource | None:
+    """What the check-in that stands read off: the next one starts from it, ticks included."""
+    standing_ones = [
+        each
+        for each in state.check_ins
+        if each.corrected_by is None and each.effective_at == stood.last_check_in_at
+    ]
+    return standing_ones[-1].reading.model_dump(exclude_none=True) if standing_ones else None
 
 
 def _grade(grade: KeyResultGrade) -> Resource:

@@ -143,11 +143,11 @@ def carry_over(body: CarryOver, write: Edit) -> Response:
     return write.respond(receipt, thing)
 
 
-@router.get("/{objective_id}", response_model=shapes.ObjectiveThing)
+@router.get("/{objective_id}", response_model=shapes.ObjectiveStory)
 def get_objective(objective_id: str, read: Asked) -> Response:
-    """One objective with its key results and how they stand."""
+    """One objective with its key results, how they stand, and all their check-ins."""
     return read.thing(
-        *Answers(read.services).objective(objective_id, read.upto, read.at, read.effective_at)
+        *Answers(read.services).objective_story(objective_id, read.upto, read.at, read.effective_at)
     )
 
 

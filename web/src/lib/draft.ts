@@ -13,7 +13,7 @@ export const savePatch = (kr: string, patch: Patch) => {
 };
 
 const latestReading = (kr: KeyResult): Reading | undefined =>
-  [...(kr.check_ins ?? [])].filter((each) => !each.corrected_by).sort((a, b) => a.effective_at.localeCompare(b.effective_at)).at(-1)?.reading;
+  kr.reading ?? [...(kr.check_ins ?? [])].filter((each) => !each.corrected_by).sort((a, b) => a.effective_at.localeCompare(b.effective_at)).at(-1)?.reading;
 
 /** What the form starts from: the last value and the last confidence. */
 export const baseOf = (kr: KeyResult): Draft => {

@@ -20,7 +20,7 @@ export interface System {
   name: string; version: string; mode: 'local' | 'keys'; simulated: boolean;
   demo?: { note?: string } | null; head: number; clock?: string;
 }
-export interface Me { person_id?: string | null; role: string; name?: string | null }
+export interface Me { person_id?: string | null; role: string; name?: string | null; may: string[] }
 
 export interface Phase { name: string; starts_at: string; ends_at: string; state: string }
 export interface Waiting { who: string | null; what: string; asked?: string; overdue?: boolean; about?: Thing | Thing[] | null; due_at?: string | null; level?: string | null; title?: string | null }
@@ -49,7 +49,7 @@ export interface CheckIn {
 export interface KeyResult {
   id: string; title: string; measure: Measure; first_measure?: Measure; weight: number; weight_share?: number | null;
   owner_id?: string | null; due_on?: string | null;
-  value: number | null; raw: number | null; progress: number | null; first_target_score?: number | null;
+  value: number | null; reading?: Reading | null; raw: number | null; progress: number | null; first_target_score?: number | null;
   expected: number | null; health: Health; confidence: number | null; last_check_in_at: string | null;
   dropped_at?: string | null; grade?: Grade | null; check_ins?: CheckIn[];
   trend?: { at: string; score: number | null }[]; confidences?: (number | null)[]; flags?: string[];

@@ -1,0 +1,102 @@
+"""What openapi.json says of answers is what the answers are."""
+
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from api import shapes
+from tests.api.installation import Company, Stack
+
+ROWS: dict[str, Any] = {
+    "/v1/people": shapes.Page[shapes.Person],
+    "/v1/people/{owner}": shapes.PersonThing,
+    "/v1/teams": shapes.Page[shapes.TeamItem],
+    "/v1/teams/{team}": shapes.Team,
+    "/v1/teams/{team}/coverage": shapes.Coverage,
+    "/v1/cycles": shapes.Page[shapes.CycleItem],
+    "/v1/cycles/{cycle}": shapes.CycleStatus,
+    "/v1/objectives": shapes.Page[shapes.Objective],
+    "/v1/objectives/{objective}": shapes.ObjectiveStory,
+    "/v1/objectives/{objective}/key-results/{key_result}": shapes.KeyResultHistory,
+    "/v1/obstacles": shapes.Page[shapes.ObstacleItem],
+    "/v1/obstacles/{obstacle}": shapes.Obstacle,
+    "/v1/actions": shapes.Page[shapes.ActionItem],
+    "/v1/actions/{action}": shapes.Action,
+    "/v1/boards/{team}": shapes.BoardDefinition,
+    "/v1/boards/objectives?cycle_id={cycle}": shapes.Board,
+    "/v1/boards/actions?team_id={team}": shapes.Board,
+    "/v1/scores?cycle_id={cycle}": shapes.Scores,
+    "/v1/scores/trend?cycle_id={cycle}": shapes.Trend,
+    "/v1/scores/trend?objective_id={objective}": shapes.Trend,
+    "/v1/obligations": shapes.Page[shapes.Obligation],
+    "/v1/me/obligations": shapes.Page[shapes.Obligation],
+    "/v1/history": shapes.Page[shapes.HistoryItem],
+    "/v1/timeline?cycle_id={cycle}": shapes.Timeline,
+    "/v1/moments/neighbours?as_of=@3": shapes.Neighbours,
+    "/v1/diff?view=board&cycle_id={cycle}&from=@{before}": shapes.Diff,
+    "/v1/diff?view=scores&cycle_id={cycle}&from=@{before}": shapes.Diff,
+    "/v1/events": shapes.Events,
+    "/v1/me": shapes.Me,
+    "/v1/system": shapes.System,
+}
+
+
+@pytest.fixture(scope="module")
+def names(stack: Stack) -> dict[str, Any]:
+    """A company with one of everything."""
+    company: Company = stack.active()
+    stack.put(f"/v1/teams/{company.team}/members/{company.owner}", {"role": "lead"})
+    before = stack.journal.head()
+    company.check_in(25)
+    about = {"kind": "objective", "id": company.objective}
+    obstacle = stack.post(
+        "/v1/obstacles", {"title": "No data", "about": about, "severity": "high"}
+    )["id"]
+    why = stack.post(f"/v1/obstacles/{obstacle}/whys", {"answer": "No sensor"})
+    cause = {"category": "machine", "text": "old"}
+    stack.post(f"/v1/obstacles/{obstacle}/causes", cause)
+    stack.post(f"/v1/obstacles/{obstacle}/root-cause", {"why_id": why["id"]})
+    stack.post(f"/v1/cycles/{company.cycle}/start")
+    action = stack.post(
+        "/v1/actions",
+        {
+            "title": "Buy one",
+            "kind": "countermeasure",
+            "team_id": company.team,
+            "owner_id": company.owner,
+            "about": {"kind": "obstacle", "id": obstacle},
+        },
+    )["id"]
+    return {
+        **{k: getattr(company, k) for k in ("owner", "team", "cycle", "objective", "key_result")},
+        "obstacle": obstacle,
+        "action": action,
+        "before": before,
+    }
+
+
+@pytest.mark.parametrize("path", ROWS)
+def test_answer_has_the_shape_that_is_documented(
+    stack: Stack, names: dict[str, Any], path: str
+) -> None:
+    headers = {"TrueNorth-Min-Position": str(stack.journal.head()), "Prefer": "wait=20"}
+    answer = stack.client.get(path.format(**names), headers=headers)
+    assert answer.status_code == 200, answer.text
+    TypeAdapter(ROWS[path]).validate_json(answer.content)
+
+
+def test_every_documented_read_is_looked_at(stack: Stack) -> None:
+    documented = {
+        path
+        for path, operations in stack.get("/openapi.json")["paths"].items()
+        if "get" in operations and path.startswith("/v1/") and path != "/v1/events/stream"
+    }
+    named = {"objective": "objective_id", "key_result": "key_result_id", "owner": "person_id"}
+    looked = set()
+    for path in ROWS:
+        bare = path.partition("?")[0]
+        for name in ("objective", "key_result", "team", "cycle", "obstacle", "action", "owner"):
+            bare = bare.replace("{" + name + "}", "{" + named.get(name, f"{name}_id") + "}")
+        looked.add(bare)
+    assert documented == looked
