@@ -70,7 +70,7 @@ class Patient:
             if self.process.poll() is None:
                 return
             self.died.append(self.process.returncode)
-            self.fates.pop(0)
+            del self.fates[:1]
         fate = self.fates[0] if self.fates else Death(0, "after")
         self.process = start_worker(
             self.store,
