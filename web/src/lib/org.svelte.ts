@@ -13,6 +13,7 @@ const build = () => {
   const people = view<Page<Person>>(() => ({ path: '/people', query: { limit: 500 }, at: null }));
   const teams = view<Page<Team>>(() => ({ path: '/teams', query: { limit: 500 }, at: null }));
   const cycles = view<Page<Cycle>>(() => ({ path: '/cycles', query: { limit: 200 }, at: null }));
+  const self = view<Me>(() => ({ path: '/me', at: null }));
   let me = $state(identity.person);
 
   const persons = $derived((people.data?.items ?? []).map((p) => ({ ...p, name: p.name ?? s.shell.unnamed })).sort((a, b) => a.name.localeCompare(b.name)));
@@ -35,7 +36,13 @@ const build = () => {
     get ready() { return ready; },
     get error() { return system.error ?? people.error ?? teams.error ?? cycles.error; },
     get empty() { return !people.data?.items.length || !teams.data?.items.length || !cycles.data?.items.length; },
-    get me() { return me; },
+    /** Who acts: the person picked in local mode, else the one that the key belongs to. */
+    get me() { return me ?? (self.data?.person_id === 'local' ? null : (self.data?.person_id ?? null)); },
+    /** Whether the role allows it; until it is known nothing is hidden, for the API decides anyway. */
+    may(permission: 'audit' | 'write' | 'administer'): boolean { return self.data?.may.includes(permission) ?? true; },
+    /** Nothing can be changed: the past is looked at, or the role only reads. */
+    get locked() { return loc.past || !this.may('write'); },
+    get administers() { return !loc.past && this.may('administer'); },
     actAs(id: string | null) { identity.person = id; me = id; },
     person(id: string | null | undefined): string { return id ? (personNames.get(id) ?? id.slice(0, 8)) : ''; },
     team(id: string | null | undefined): string { return id ? (teamsById.get(id)?.name ?? id.slice(0, 8)) : ''; },
@@ -47,4 +54,3 @@ export type Org = ReturnType<typeof build>;
 const KEY = Symbol('org');
 export const provideOrg = (): Org => setContext(KEY, build());
 export const useOrg = (): Org => getContext<Org>(KEY);
-export type { Me };
