@@ -6,9 +6,9 @@ facts and receipt in one transaction that holds only while every stream read sta
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from domain.facts import Command, Envelope, Fact, Facts, Refusal
 from journal.append import Append, Receipt, Row, Stale
@@ -20,6 +20,8 @@ from journal.mapper import FactMapper
 from journal.port import Store
 from journal.states import Folded, States
 from journal.writer import Writer
+
+T = TypeVar("T")
 
 DEADLINE_SECONDS = 5.0
 TRIES = 8
@@ -63,35 +65,61 @@ class Journal:
             UnstorableValue: a value that the log cannot carry.
         """
         deadline = time.monotonic() + DEADLINE_SECONDS
-        reads = command.reads
-        stale: Stale | None = None
+        wish = (command, expected, fingerprint, deadline)
+        answer: Receipt | Refusal | Stale | None = self._under_way(self._on_known_states, *wish)
         for attempt in range(TRIES):
-            if stale is not None:
-                time.sleep(random.uniform(0, 0.002 * attempt))  # noqa: S311 - jitter, no secret
-            if stale is None and self._gates.calm:
-                answer = self._attempt(command, reads, expected, fingerprint, deadline)
-            else:
-                lost = () if stale is None else (stale.stream,)
-                with self._gates.passing(reads, lost, max(0.0, deadline - time.monotonic())):
-                    answer = self._attempt(command, reads, expected, fingerprint, deadline)
-            if not isinstance(answer, Stale):
+            if isinstance(answer, Receipt | Refusal):
                 return answer
-            stale = answer
-        assert stale is not None
+            # States at hand that were old are no lost race; a second miss is one.
+            lost = (answer.stream,) if answer and attempt else ()
+            if lost:
+                time.sleep(random.uniform(0, 0.002 * attempt))  # noqa: S311 - jitter, no secret
+            if not lost and self._gates.calm:
+                answer = self._under_way(self._on_fresh_states, *wish)
+                continue
+            left = max(0.0, deadline - time.monotonic())
+            with self._gates.passing(command.reads, lost, left):
+                answer = self._under_way(self._on_fresh_states, *wish)
+        if not isinstance(answer, Stale):
+            assert answer is not None
+            return answer
         return Refusal(
             code="contended",
             detail="Others kept changing the same thing; look at it again, then repeat.",
-            extra={"stream": stale.stream, "current_version": stale.version},
+            extra={"stream": answer.stream, "current_version": answer.version},
         )
 
-    def _attempt(
-        self,
-        command: Command,
-        reads: Sequence[str],
-        expected: int | None,
-        fingerprint: str,
-        deadline: float,
+    def _under_way(self, attempt: Callable[..., T], *wish: Any) -> T:
+        """Lets the writer know that an append is probably coming."""
+        self._writer.arrive()
+        try:
+            return attempt(*wish)
+        finally:
+            self._writer.leave()
+
+    def _on_known_states(
+        self, command: Command, expected: int | None, fingerprint: str, deadline: float
+    ) -> Receipt | Stale | None:
+        """Decides on the states at hand and appends at once: the store tells if they were old, or
+        if the command was answered before. Whatever else comes out has to be decided on fresh ones.
+        """
+        reads = command.reads
+        folded = [each for stream in reads if (each := self._states.get(stream))]
+        if len(folded) < len(reads) or not self._gates.calm:
+            return None
+        if expected is not None and expected != folded[0].version:
+            return None
+        decision = self._decider.decide(command, tuple([each.state for each in folded]))
+        if isinstance(decision, Refusal):
+            return None
+        known = dict(zip(reads, folded, strict=True))
+        return self._record(command, decision, known, fingerprint, deadline)
+
+    def _on_fresh_states(
+        self, command: Command, expected: int | None, fingerprint: str, deadline: float
     ) -> Receipt | Refusal | Stale:
+        """Looks the receipt up, folds what is new, decides, appends."""
+        reads = command.reads
         known = [self._folded(stream) for stream in reads]
         loaded = self._store.load(
             command.command_id,
@@ -103,16 +131,15 @@ class Journal:
             self._fold(stream, start, rows)
             for stream, start, rows in zip(reads, known, loaded.rows, strict=True)
         ]
-        decision = self._decider.decide(command, tuple(each.state for each in folded))
+        decision = self._decider.decide(command, tuple([each.state for each in folded]))
         if expected is not None and expected != folded[0].version:
             if isinstance(decision, Refusal) and decision.kind in ("missing", "forbidden"):
                 return decision
             return _stale_version(expected, folded[0].version)
         if isinstance(decision, Refusal):
             return decision
-        return self._record(
-            command, decision, dict(zip(reads, folded, strict=True)), fingerprint, deadline
-        )
+        states = dict(zip(reads, folded, strict=True))
+        return self._record(command, decision, states, fingerprint, deadline)
 
     def _record(
         self,

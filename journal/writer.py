@@ -20,6 +20,9 @@ from journal.errors import JournalError, JournalUnavailable
 BATCH = 200
 """Most appends in one commit: bounds how long another process waits for the write lock."""
 
+GATHER_SECONDS = 0.005
+"""Longest wait for appends that are about to come, while others wait for the commit."""
+
 
 class _Ticket:
     """One append on its way: the outcome or the error, and a lock that opens when it is there."""
@@ -69,6 +72,19 @@ class Writer:
         self._pen = Lock()
         self._thread: Thread | None = None
         self._closed = False
+        self._under_way = 0
+        self._crowd = 1
+        self._commit_seconds = 0.0
+
+    def arrive(self) -> None:
+        """Somebody has begun a command and will probably append soon."""
+        with self._lock:
+            self._under_way += 1
+
+    def leave(self) -> None:
+        """The command that had arrived is answered."""
+        with self._lock:
+            self._under_way -= 1
 
     def append(self, append: Append, deadline: float) -> Outcome:
         """Hands one append over and waits for its outcome.
@@ -78,8 +94,8 @@ class Writer:
                 whether the append was stored is then told by its receipt.
         """
         ticket = _Ticket(append, deadline)
-        # An empty queue and a free pen: nobody is overtaken.
-        if self._queue.empty() and self._pen.acquire(blocking=False):
+        # Nobody else about, an empty queue and a free pen: nobody is overtaken.
+        if self._under_way <= 1 and self._queue.empty() and self._pen.acquire(blocking=False):
             try:
                 if self._closed:
                     raise JournalUnavailable("the journal is closed")
@@ -125,20 +141,33 @@ class Writer:
         while not ending:
             ticket = self._queue.get()
             with self._pen:
-                batch = []
-                while ticket is not None:
-                    batch.append(ticket)
-                    if len(batch) == BATCH:
-                        break
-                    try:
-                        ticket = self._queue.get_nowait()
-                    except Empty:
-                        break
-                ending = ticket is None
+                batch, ending = self._gather(ticket)
                 # Nobody waits any longer for one whose deadline is over: it must not happen late.
                 now = time.monotonic()
                 if alive := [ticket for ticket in batch if ticket.deadline > now]:
                     self._settle(alive)
+                    self._commit_seconds = time.monotonic() - now
+                    self._crowd = len(alive)
+
+    def _gather(self, ticket: _Ticket | None) -> tuple[list[_Ticket], bool]:
+        """Everybody in the queue, and those who are about to join it.
+
+        A commit costs the same for one as for many. So whoever is under way is waited for, but at
+        most half as long as a commit takes: more would cost more than it saves.
+        """
+        batch: list[_Ticket] = []
+        until = time.monotonic() + min(GATHER_SECONDS, self._commit_seconds / 2)
+        while ticket is not None:
+            batch.append(ticket)
+            if len(batch) == BATCH:
+                break
+            expected = max(self._under_way, self._crowd)
+            patience = until - time.monotonic() if len(batch) < expected else 0.0
+            try:
+                ticket = self._queue.get(patience > 0, max(patience, 0.0))
+            except Empty:
+                break
+        return batch, ticket is None
 
     def _settle(self, batch: list[_Ticket]) -> None:
         try:

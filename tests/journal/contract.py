@@ -210,6 +210,53 @@ class JournalContract:
         finally:
             store.close()
 
+    # --- states at hand ------------------------------------------------------------------------
+
+    def test_a_decision_on_old_states_is_made_again_on_fresh_ones(
+        self, journal: Journal, url: str
+    ) -> None:
+        journal.handle(set_ceiling(10))
+        journal.handle(add("a", 4))
+        with open_journal(url, ToyDecider()) as other:
+            other.handle(add("a", 5))
+        answer = journal.handle(add("a", 4))  # 4 + 4 would fit, 9 + 4 does not
+        assert isinstance(answer, Refusal)
+        assert answer.code == "over-the-ceiling"
+        assert journal.state("tally/a") == (Decimal(9), 2)
+
+    def test_nothing_is_refused_on_old_states(self, journal: Journal, url: str) -> None:
+        journal.handle(set_ceiling(10))
+        journal.handle(add("a", 4))
+        with open_journal(url, ToyDecider()) as other:
+            other.handle(set_ceiling(100))
+        assert accepted(journal.handle(add("a", 50))).version == 2
+
+    def test_an_expected_version_is_compared_with_the_log_not_with_what_is_at_hand(
+        self, journal: Journal, url: str
+    ) -> None:
+        journal.handle(set_ceiling(10))
+        journal.handle(add("a"))
+        with open_journal(url, ToyDecider()) as other:
+            other.handle(add("a"))
+        answer = journal.handle(add("a"), expected=1)
+        assert isinstance(answer, Refusal)
+        assert answer.extra["current_version"] == 2
+        with open_journal(url, ToyDecider()) as other:
+            other.handle(add("a"))
+        assert accepted(journal.handle(add("a"), expected=3)).version == 4
+
+    def test_a_repeated_command_is_answered_again_whatever_it_would_lead_to_now(
+        self, journal: Journal
+    ) -> None:
+        journal.handle(set_ceiling(10))
+        command = add("a", 6)
+        first = accepted(journal.handle(command))
+        again = accepted(journal.handle(command))  # decided anew it would be refused
+        assert again.replayed
+        assert again.position == first.position
+        with pytest.raises(KeyReused):
+            journal.handle(command, fingerprint="other")
+
     # --- several streams at once -----------------------------------------------------------------
 
     def test_facts_of_several_streams_are_recorded_together(self, journal: Journal) -> None:

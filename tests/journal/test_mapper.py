@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.facts import Fact
@@ -101,6 +101,7 @@ def test_a_fact_that_would_not_read_back_as_it_was_is_refused() -> None:
         mapper.encode(add("a"), [Shapeless.model_construct(amount="much"), wrong], {})
 
 
+@settings(deadline=None)
 @given(
     note=st.none() | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")),
     amount=st.decimals(allow_nan=False, allow_infinity=False),
@@ -117,6 +118,7 @@ def test_whatever_may_enter_comes_back_the_same(
     assert stored.originator_version == 5
 
 
+@settings(deadline=None)
 @given(weight=st.floats())
 def test_a_float_enters_only_if_json_can_say_it(weight: float) -> None:
     fact = Weighed(tally_id="a", weight=weight)
