@@ -90,8 +90,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DevServer]:
         yield running
 
 
-def ended(process: subprocess.Popen[bytes], within: float = 10) -> int:
-    """The exit code after SIGTERM; fails when it takes longer than ``within`` seconds."""
+def ended(process: subprocess.Popen[bytes], within: float = 30) -> int:
+    """The exit code after SIGTERM; fails when it takes longer than ``within`` seconds.
+
+    A stop takes a fraction of a second; a hang at exit takes for ever. The limit leaves room for a
+    machine that is busy with other things.
+    """
     begun = time.monotonic()
     process.send_signal(signal.SIGTERM)
     try:
@@ -185,7 +189,7 @@ def test_a_worker_prepares_the_namespace_and_starts_the_clocks_of_the_log(
             asyncio.run(armed(lonely.address))
             asyncio.run(look(lonely.address))
         finally:
-            assert ended(process, within=30) == 0
+            assert ended(process) == 0
 
 
 def test_a_pinned_clock_moves_to_a_new_build_at_its_next_page(
