@@ -7,7 +7,7 @@ come from the views and carry the position they reflect.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
@@ -27,6 +27,7 @@ from api.wire import dumps
 from projections.views import Moment, MomentAhead, UnreadableMoment
 
 _SETTLED = timedelta(seconds=60)
+_PATIENCE = 2.0
 _AS_OF = re.compile(r"[0-9T:+.Z@-]{1,40}\Z")
 
 AsOf = Annotated[
@@ -68,8 +69,20 @@ class Reading:
         return self.now if self.moment is None else self.moment.at
 
     def when(self) -> Moment:
-        """The moment for the views' readers; the present one when none was asked for."""
-        return self.moment or self.services.views.moment(None, self.now)
+        """The moment for the views' readers; the present one when none was asked for.
+
+        Raises 503 when the views have not reached it.
+        """
+        if self.moment is None:
+            return self.services.views.moment(None, self.now)
+        if not self.services.views.wait_for(self.moment.position, _PATIENCE):
+            raise Problem(
+                503,
+                "projection-behind",
+                "The views have not reached that position yet.",
+                headers={"Retry-After": "1"},
+            )
+        return self.moment
 
     def thing(self, body: dict[str, Any], version: int) -> Response:
         """A single thing, folded from the log."""
@@ -120,14 +133,17 @@ class Reading:
 
 
 def resolve(services: Services, as_of: str, now: datetime) -> Moment:
-    """The moment asked for. Raises 400."""
+    """The moment asked for. Raises 400.
+
+    A position is looked up in the log, so single things never wait for a view.
+    """
+    # A plus sign left bare in a query arrives as a space; there is no other space in a time.
+    text = as_of.replace(" ", "+")
     try:
-        # A plus sign left bare in a query arrives as a space; there is no other space in a time.
-        text = as_of.replace(" ", "+")
         if not _AS_OF.match(text):
             raise UnreadableMoment
-        if text.startswith("@") and _beyond(text[1:], services):
-            raise MomentAhead
+        if text.startswith("@"):
+            return _at_position(text[1:], services)
         return services.views.moment(text, now)
     except UnreadableMoment:
         raise Problem(
@@ -137,10 +153,16 @@ def resolve(services: Services, as_of: str, now: datetime) -> Moment:
         raise Problem(400, "moment-ahead", "That moment has not come yet.") from None
 
 
-def _beyond(position: str, services: Services) -> bool:
-    """A position past the log's end: views would wait for it in vain."""
-    known = position.isascii() and position.isdigit() and len(position) <= 18
-    return known and int(position) > services.journal.head()
+def _at_position(text: str, services: Services) -> Moment:
+    if not (text.isascii() and text.isdigit()):
+        raise UnreadableMoment
+    position = int(text) if len(text) <= 18 else 10**18
+    if position == 0:
+        return Moment(0, datetime.fromtimestamp(0, UTC), live=False)
+    found = services.journal.tail(position - 1, 1)
+    if not found:
+        raise MomentAhead
+    return Moment(position, found[0].recorded_at, live=False)
 
 
 def reading(permission: Permission = "read") -> Any:
