@@ -34,7 +34,7 @@ from tests.stores import PostgresServer
 ORDINARY, VERSIONS = 50, 200
 DEEP, DEEP_VERSIONS = 50, 10_000  # the cycle with this number, and how deep its objectives are
 CHECK_INS_EACH = 13 * 3
-ASKED = 15
+ASKED = 9
 LATER = START + timedelta(days=60)
 
 
