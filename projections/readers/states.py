@@ -117,7 +117,9 @@ def _versions(look: Look, moment: Moment, rows: Sequence[Row]) -> dict[str, int]
     found = look.connection.execute(
         select(o.c.objective_id, by_key_results, by_check_ins).where(
             o.c.gen == look.generation(OBJECTIVES),
-            o.c.first == 1,
+            # One row an objective, for its row never ends; by ``first`` SQLite would look through
+            # every version of each.
+            o.c.until.is_(None),
             o.c.objective_id.in_(wanted),
         )
     )

@@ -247,10 +247,8 @@ def test_history_tells_who_did_what_and_why(stack: Stack) -> None:
     assert {each["type"].partition(".")[0] for each in mine} == {"okr"}
     assert {each["actor"]["id"] for each in mine} == {ann}
     older = stack.get(f"/v1/history?about={company.objective}&limit=1")
-    page = stack.get(
-        f"/v1/history?about={company.objective}",
-        params={"limit": 1, "cursor": older["next_cursor"]},
-    )
+    query = {"about": company.objective, "limit": 1, "cursor": older["next_cursor"]}
+    page = stack.get("/v1/history", params=query)
     assert page["items"][0]["position"] < older["items"][0]["position"]
 
 
