@@ -27,7 +27,7 @@ def _move(app: App, column: str) -> None:
 def _make_room_in_doing(app: App) -> None:
     """Tests share one company: whatever others left in Doing goes back."""
     team = app.site.company.teams["Assembly"]
-    for column in app.site.get(f"/v1/boards/actions?team_id={team}")["columns"]:
+    for column in app.site.get("/v1/boards/actions", team_id=team)["columns"]:
         for card in column["cards"] if column["key"] == "doing" else ():
             back = {"column": "todo", "reason": "Made room"}
             app.site.post(f"/v1/actions/{card['id']}/move", back)
