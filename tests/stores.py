@@ -7,6 +7,7 @@ processes, never the machine, so nothing is lost by it and commits are many time
 """
 
 import contextlib
+import ctypes
 import os
 import pwd
 import shutil
@@ -51,6 +52,14 @@ def postgres_binaries() -> Path | None:
         if (folder / "initdb").exists() and (folder / "postgres").exists():
             return folder
     return None
+
+
+_libc = ctypes.CDLL(None)
+
+
+def _die_with_parent() -> None:
+    """A test session that is killed must not leave its server behind (prctl, PR_SET_PDEATHSIG)."""
+    _libc.prctl(1, int(signal.SIGQUIT))
 
 
 def _unprivileged() -> str | None:
@@ -109,6 +118,7 @@ class PostgresServer:
                  "-c", "shared_buffers=64MB", "-c", "synchronous_commit=on"],
                 user=self.user, cwd=self.folder, stdout=log, stderr=log,
                 env=self._environment(), start_new_session=True,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - calls prctl and nothing else
             )  # fmt: skip
         deadline = time.monotonic() + 30
         while True:
