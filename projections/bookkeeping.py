@@ -7,6 +7,7 @@ the rows, so a killed process repeats nothing and leaves nothing out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 from sqlalchemy import (
@@ -18,10 +19,13 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
+    func,
     insert,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as upsert_postgres
+from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 
 from domain.facts import Envelope
 from projections.versions import METADATA, Instant
@@ -159,18 +163,28 @@ def forget(connection: Connection, view: str, generation: int) -> None:
     )
 
 
-def note_moments(connection: Connection, envelopes: Sequence[Envelope]) -> None:
-    """Writes down by which instant each position was recorded."""
-    last = connection.execute(
-        select(MOMENTS.c.at, MOMENTS.c.position).order_by(MOMENTS.c.position.desc()).limit(1)
-    ).first()
-    latest = last.at if last else None
-    found: dict[object, int] = {}
+def latest_moment(connection: Connection) -> datetime | None:
+    """The instant by which everything known so far was recorded."""
+    latest: datetime | None = connection.scalar(select(func.max(MOMENTS.c.at)))
+    return latest
+
+
+def note_moments(
+    connection: Connection, envelopes: Sequence[Envelope], latest: datetime | None
+) -> datetime | None:
+    """Writes down by which instant each position was recorded; the latest such instant."""
+    found: dict[datetime | None, int] = {}
     for envelope in envelopes:
-        if latest is None or envelope.recorded_at > latest:
-            latest = envelope.recorded_at
+        at = envelope.recorded_at
+        if latest is None or at > latest:
+            latest = at
         found[latest] = envelope.position
-    rows = [{"at": at, "position": position} for at, position in found.items()]
-    if last is not None and last.at in found:
-        connection.execute(delete(MOMENTS).where(MOMENTS.c.at == last.at))
-    connection.execute(insert(MOMENTS), rows)
+    sqlite = connection.dialect.name == "sqlite"
+    statement = (upsert_sqlite if sqlite else upsert_postgres)(MOMENTS)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["at"], set_={"position": statement.excluded.position}
+        ),
+        [{"at": at, "position": position} for at, position in found.items()],
+    )
+    return latest

@@ -271,18 +271,23 @@ class FactRows:
         self.table = table
         self.generation = generation
         self.keys = keys_of(table)
+        self.values = value_columns(table)
         self.columns = user_columns(table)
+        self.straight = self.columns == (*self.keys, *self.values)
         self.fresh: list[list[Any]] = []
 
     def put(
         self, _: Connection, key: Key, values: Mapping[str, Any], position: int, cause: str
     ) -> None:
-        row = dict(zip(self.keys, key, strict=True))
-        row.update(values)
-        if len(row) != len(self.columns):
-            raise KeyError(f"{self.table.name} wants every one of its columns, and no other")
-        record = [self.generation, *[row[name] for name in self.columns], position, None, cause, 1]
-        self.fresh.append(record)
+        if self.straight and tuple(values) == self.values:
+            said: list[Any] = [*key, *values.values()]
+        else:
+            row = dict(zip(self.keys, key, strict=True))
+            row.update(values)
+            if len(row) != len(self.columns):
+                raise KeyError(f"{self.table.name} wants every one of its columns, and no other")
+            said = [row[name] for name in self.columns]
+        self.fresh.append([self.generation, *said, position, None, cause, 1])
 
     def flush(self, connection: Connection, out: Bulk) -> None:
         if self.fresh:

@@ -18,7 +18,7 @@ from projections.digest import digest
 from projections.fingerprint import fingerprint
 from projections.generation import Generation
 from projections.projection import Projection
-from projections.runner import Ahead, take
+from projections.runner import BATCH, take
 from projections.stores import snapshot, writing
 from projections.views import Views
 
@@ -119,10 +119,8 @@ def _begin(views: Views, projection: Projection) -> int:
 
 def _follow(journal: Journal, views: Views, building: Generation) -> None:
     """Takes in the log until its head."""
-    while building.position < (head := journal.head()):
-        with Ahead(journal, head) as log_ahead:
-            while building.position < head:
-                take(views, [building], log_ahead.batch(building.position))
+    while envelopes := journal.tail(building.position, BATCH):
+        take(views, [building], envelopes)
 
 
 def _compare(views: Views, projection: Projection, building: Generation) -> tuple[str, bool]:

@@ -8,9 +8,9 @@ on (ARCHITECTURE, views that know time).
 import logging
 import threading
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from itertools import groupby
-from typing import Final, Protocol, Self
+from typing import Final, Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -48,53 +48,16 @@ class Moments:
         self.name = LOG
         self.number = generation
         self.position = position
+        self._latest: datetime | None = None
+        self._known = False
 
     def take_in(self, connection: Connection, envelopes: Sequence[Envelope]) -> None:
-        bookkeeping.note_moments(connection, envelopes)
+        if not self._known:
+            self._latest, self._known = bookkeeping.latest_moment(connection), True
+        self._latest = bookkeeping.note_moments(connection, envelopes, self._latest)
 
     def drop_cache(self) -> None:
-        """Nothing is cached."""
-
-
-class Ahead:
-    """Batches of the log up to ``head``; while one is written, the next one is read already."""
-
-    def __init__(self, journal: Journal, head: int) -> None:
-        self._journal = journal
-        self._head = head
-        self._reader: ThreadPoolExecutor | None = None
-        self._next: tuple[int, int, Future[list[Envelope]]] | None = None
-
-    def batch(self, after: int, until: int | None = None) -> list[Envelope]:
-        """At most 500 facts after a position, and none after ``until``.
-
-        Raises LookupError when the log has none there, though its head says so.
-        """
-        limit = min(BATCH, (until or self._head) - after)
-        ahead, self._next = self._next, None
-        if ahead is not None and ahead[:2] == (after, limit):
-            envelopes = ahead[2].result()
-        else:
-            envelopes = self._journal.tail(after, limit)
-        if not envelopes:
-            raise LookupError(f"the log has no fact after position {after} of {self._head}")
-        self._read_on(envelopes[-1].position, until)
-        return envelopes
-
-    def _read_on(self, after: int, until: int | None) -> None:
-        limit = min(BATCH, (until or self._head) - after)
-        if limit < BATCH:
-            return
-        if self._reader is None:
-            self._reader = ThreadPoolExecutor(1, "log")
-        self._next = after, limit, self._reader.submit(self._journal.tail, after, limit)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._reader is not None:
-            self._reader.shutdown(cancel_futures=True)
+        self._known = False
 
 
 class Runner:
@@ -137,25 +100,27 @@ class Runner:
             self._retried = True
         if self._moved_elsewhere():
             self._load()
-        with Ahead(self._journal, head) as log_ahead:
-            while not stop.is_set():
-                behind = [each for each in self._followers if each.position < head]
-                if not behind:
-                    break
-                try:
-                    self._step(behind, log_ahead)
-                except Overtaken:
-                    self._load()
+        while not stop.is_set():
+            behind = [each for each in self._followers if each.position < head]
+            if not behind:
+                break
+            try:
+                self._step(behind, head)
+            except Overtaken:
+                self._load()
         return head
 
     # --- one batch -----------------------------------------------------------------------------
 
-    def _step(self, behind: Sequence[Follower], log_ahead: "Ahead") -> None:
+    def _step(self, behind: Sequence[Follower], head: int) -> None:
         """One batch for those who are furthest behind, at most up to where the next ones stand."""
         by_position = sorted(behind, key=_position)
         places = [(place, list(group)) for place, group in groupby(by_position, _position)]
         place, group = places[0]
-        envelopes = log_ahead.batch(place, places[1][0] if len(places) > 1 else None)
+        until = places[1][0] if len(places) > 1 else head
+        envelopes = self._journal.tail(place, min(BATCH, until - place))
+        if not envelopes:
+            raise LookupError(f"the log has no fact after position {place} of {head}")
         try:
             take(self._views, group, envelopes)
         except Overtaken:
