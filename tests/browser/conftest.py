@@ -1,5 +1,6 @@
 """One server, one browser, one seeded company for the session; a fresh page for each test."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -46,6 +47,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE not in item.path.parents or "browser" not in names:
             continue
         item.add_marker(pytest.mark.browser)
+        # Two halves, so that two workers share the load and each half shares one server.
+        half = "looks" if item.path.stem in {"test_accessibility", "test_pages"} else "works"
+        item.add_marker(pytest.mark.xdist_group(f"browser-{half}"))
         if CHROMIUM is None and not os.environ.get("CI"):
             item.add_marker(pytest.mark.skip(reason="Chromium is missing: apt install chromium"))
 
@@ -87,9 +91,11 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def interface() -> None:
-    """The built UI; an unchanged one is not built again."""
-    build()
+def interface(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The built UI; an unchanged one is not built again, and never by two workers at once."""
+    with (tmp_path_factory.getbasetemp().parent / "interface.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        build()
 
 
 @pytest.fixture(scope="session")
