@@ -212,6 +212,7 @@ def reconcile_clocks(data: Data = None) -> None:
     """Start every clock that should run and Temporal does not know; nudge stale ones."""
     from deploy.roles import reconcile_once  # noqa: PLC0415
     from workflows.client import TemporalAway  # noqa: PLC0415
+    from workflows.open_streams import ViewsBehind  # noqa: PLC0415
 
     settings = settings_for(data).beside_a_running_stack()
     try:
@@ -221,6 +222,8 @@ def reconcile_clocks(data: Data = None) -> None:
             f"no Temporal at {settings.temporal_address}. Start the stack, or name the server with "
             "TRUENORTH_TEMPORAL_ADDRESS. Nothing was changed."
         )
+    except ViewsBehind as behind:
+        fail(f"{behind}. Is the projector running? Nothing was changed; try again when it is.")
 
 
 def stop_on_signals() -> threading.Event:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from deploy.compose import Parts, migrate, opened
 from deploy.datadir import DataDirectory
@@ -68,8 +69,12 @@ def play(folder: Path, now: datetime, out: Console) -> None:
     """Tell the whole story into the stores of ``folder``; it ends at ``now``."""
     settings = Settings(data=folder, journal_url=None, views_url=None)
     migrate(settings)
-    # The test server's own chatter about skipped clocks is nobody's business here.
+    # What the SDK says about the time-skipping server is nobody's business here.
     logging.getLogger("temporalio").setLevel(logging.ERROR)
+    quiet = LoggingConfig(filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"))
+    Runtime.set_default(
+        Runtime(telemetry=TelemetryConfig(logging=quiet)), error_if_already_set=False
+    )
     with opened(settings) as parts:
         story = Story(
             now,
