@@ -1,4 +1,4 @@
-"""With keys: nobody reads without one, and a role that only reads is offered nothing to change."""
+"""Who acts: by key, by role, and a person remembered from elsewhere."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from journal.directory import Directory, Role
 from tests.api.processes import Process, serving
-from tests.browser.conftest import CONTEXT, Site
+from tests.browser.conftest import CONTEXT, App, Site
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +55,16 @@ def test_who_only_reads_is_offered_nothing_to_change(
     expect(page.get_by_role("button", name=re.compile("^(New|Lift|Move)"))).to_have_count(0)
     expect(page.get_by_role("link", name="History")).to_have_count(0)
     page.context.close()
+
+
+def test_a_person_remembered_from_another_installation_is_let_go(app: App) -> None:
+    app.expect_status(401)
+    stranger = "0193a000-0000-7000-8000-000000000001"
+    app.page.add_init_script(
+        "if (!sessionStorage.seen) {"
+        f" localStorage.person = '{stranger}'; sessionStorage.seen = 1; }}"
+    )
+    page = app.open("/board")
+    expect(page.locator("li.card").first).to_be_visible()
+    expect(page.get_by_role("combobox", name="Acting as")).to_have_value("")
+    assert page.evaluate("localStorage.person ?? null") is None

@@ -20,6 +20,7 @@ def test_the_slider_goes_back_and_the_banner_says_so(app: App) -> None:
     for _ in range(30):
         page.keyboard.press("ArrowLeft")
     expect(page).to_have_url(re.compile(r"as_of=\d{4}-\d\d-\d\dT"))
+    expect(page.locator(".big")).not_to_have_text(now)
     expect(page.get_by_text("Read-only. You are looking at")).to_be_visible()
     expect(page.get_by_role("banner")).to_contain_text("Past")
     page.get_by_role("button", name="Back to now").click()
@@ -126,3 +127,16 @@ def test_a_link_to_now_can_be_pinned(app: App) -> None:
     page.get_by_role("button", name="Copy link as of now").click()
     link = page.evaluate("navigator.clipboard.readText()")
     assert re.search(r"/board\?as_of=@\d+$", link)
+
+
+def test_the_first_day_of_the_cycle_is_drawn_too(app: App) -> None:
+    page = app.open("/scores")
+    slider = page.get_by_role("slider", name="As of, day of the cycle")
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(slider).to_have_value("0")
+    expect(page.get_by_role("banner")).to_contain_text("Past")
+    expect(page.get_by_role("row", name=re.compile("Nordwind"))).to_contain_text("Not started")
+    page.keyboard.press("End")
+    expect(page.get_by_role("banner")).to_contain_text("Live")
+    expect(slider).to_be_focused()

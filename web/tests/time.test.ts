@@ -24,10 +24,15 @@ describe('wall-clock time', () => {
 });
 
 describe('the rail', () => {
-  const r = ruler('2026-10-01T00:00:00Z', '2027-01-01T00:00:00Z');
+  const r = ruler('2026-09-30T22:00:00Z', '2026-12-31T23:00:00Z', 'Europe/Berlin');
   it('has one step a day', () => expect(r.days).toBe(92));
   it('steps and instants agree', () => {
     for (const step of [0, 1, 45, 91]) expect(stepOf(r, instantOf(r, step))).toBe(step);
+  });
+  it('steps to the end of a local day on either side of a change of the clock', () => {
+    expect(isoSeconds(instantOf(r, 0))).toBe('2026-10-01T21:59:59Z');
+    expect(isoSeconds(instantOf(r, 24))).toBe('2026-10-25T22:59:59Z');
+    expect(isoSeconds(instantOf(r, 91))).toBe('2026-12-31T22:59:59Z');
   });
   it('clamps what lies outside', () => {
     expect(stepOf(r, r.from - DAY)).toBe(0);

@@ -58,8 +58,8 @@ export const position = {
   seen(value: number | null | undefined) { if (value && value > known) known = value; },
 };
 
-let unauthorised: () => void = () => {};
-export const onUnauthorised = (listener: () => void) => { unauthorised = listener; };
+let unauthorised: (code: string) => void = () => {};
+export const onUnauthorised = (listener: (code: string) => void) => { unauthorised = listener; };
 
 const send = async (path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Response> => {
   let response: Response;
@@ -72,7 +72,7 @@ const send = async (path: string, init: RequestInit & { headers: Record<string, 
   if (response.ok || response.status === 304) return response;
   let problem: Problem = { status: response.status, title: response.statusText };
   if (response.headers.get('Content-Type')?.includes('json')) problem = { ...problem, ...(await response.json()) };
-  if (response.status === 401) unauthorised();
+  if (response.status === 401) unauthorised(problem.code ?? '');
   throw new ApiError({ ...problem, status: response.status });
 };
 

@@ -4,6 +4,9 @@ import { ApiError, get, type Address } from './api';
 import { loc } from './loc.svelte';
 import type { Params } from './url';
 
+/** The person whom this browser remembered is unknown here and was forgotten: a read may go without. */
+const letGo = (error: Error) => error instanceof ApiError && error.code === 'unknown-person';
+
 export const newClient = () =>
   new QueryClient({
     defaultOptions: {
@@ -11,8 +14,8 @@ export const newClient = () =>
         refetchOnWindowFocus: false,
         // Every field that a page may read stays true; tracking reads per field missed some.
         notifyOnChangeProps: 'all',
-        retry: (count, error) => count < 3 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
-        retryDelay: (attempt) => Math.min(400 * 2 ** attempt, 4000),
+        retry: (count, error) => (letGo(error) ? count < 1 : count < 3 && !(error instanceof ApiError && error.status >= 400 && error.status < 500)),
+        retryDelay: (attempt, error) => (letGo(error) ? 0 : Math.min(400 * 2 ** attempt, 4000)),
       },
     },
   });

@@ -60,18 +60,21 @@ export const age = (then: number, now: number): string => {
 };
 
 /** The rail's ruler: instants to shares of its width and days to slider steps. */
-export interface Ruler { from: number; to: number; days: number }
+export interface Ruler { from: number; to: number; days: number; /** Last second of each local day. */ ends: number[] }
 
-export const ruler = (startsAt: string, endsAt: string): Ruler => {
+export const ruler = (startsAt: string, endsAt: string, zone: string): Ruler => {
   const from = Date.parse(startsAt);
-  const to = Math.max(Date.parse(endsAt), from + DAY);
-  return { from, to, days: Math.max(1, Math.round((to - from) / DAY)) };
+  const ends = [];
+  for (let day = localDay(from, zone); !ends.length || ends.at(-1)! + 1000 < Date.parse(endsAt); day = nextDay(day)) ends.push(endOfDay(day, zone));
+  return { from, to: ends.at(-1)! + 1000, days: ends.length, ends };
 };
 export const share = (r: Ruler, instant: number): number => Math.min(1, Math.max(0, (instant - r.from) / (r.to - r.from)));
-/** Slider step n stands for the end of the n-th day (0-based). */
-export const stepOf = (r: Ruler, instant: number): number =>
-  Math.min(r.days - 1, Math.max(0, Math.ceil((instant + 1000 - r.from) / DAY) - 1));
-export const instantOf = (r: Ruler, step: number): number => Math.min(r.to, r.from + (step + 1) * DAY) - 1000;
+/** Slider step n stands for the end of the n-th day (0-based), however long that day was. */
+export const stepOf = (r: Ruler, instant: number): number => {
+  const found = r.ends.findIndex((end) => instant <= end);
+  return found < 0 ? r.days - 1 : found;
+};
+export const instantOf = (r: Ruler, step: number): number => r.ends[step]!;
 
 export const phaseAt = (phases: Phase[], instant: number): Phase | undefined =>
   phases.find((phase) => Date.parse(phase.starts_at) <= instant && instant < Date.parse(phase.ends_at));
