@@ -4,7 +4,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +40,7 @@ CONTEXT: dict[str, Any] = {
 }
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What opens a window wants the browser; without one it is skipped, but never in CI."""
     for item in items:
@@ -48,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             continue
         item.add_marker(pytest.mark.browser)
         # Two halves, so that two workers share the load and each half shares one server.
-        half = "looks" if item.path.stem in {"test_accessibility", "test_pages"} else "works"
+        half = "looks" if item.path.stem in {"test_every_page", "test_pages"} else "works"
         item.add_marker(pytest.mark.xdist_group(f"browser-{half}"))
         if CHROMIUM is None and not os.environ.get("CI"):
             item.add_marker(pytest.mark.skip(reason="Chromium is missing: apt install chromium"))
@@ -156,9 +157,9 @@ class App:
 NewApp = Callable[..., App]
 
 
-@pytest.fixture
-def new_app(browser: Browser, site: Site) -> Iterator[NewApp]:
-    """Open further windows, each with its own storage; choices go to the browser's context."""
+@contextmanager
+def windows(browser: Browser, site: Site) -> Iterator[NewApp]:
+    """Open windows, each with its own storage; choices go to the browser's context."""
     contexts: list[BrowserContext] = []
     apps: list[App] = []
 
@@ -175,6 +176,13 @@ def new_app(browser: Browser, site: Site) -> Iterator[NewApp]:
     for context in contexts:
         context.close()
     assert [each for app in apps for each in app.wrong] == []
+
+
+@pytest.fixture
+def new_app(browser: Browser, site: Site) -> Iterator[NewApp]:
+    """Further windows, for tests that need more than one or another kind."""
+    with windows(browser, site) as make:
+        yield make
 
 
 @pytest.fixture

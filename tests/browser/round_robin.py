@@ -3,6 +3,8 @@
 import http.client
 import itertools
 import threading
+from contextlib import suppress
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -60,11 +62,13 @@ class RoundRobin:
         """One request there and back; the connection ends with the answer."""
         where = urlsplit(self._next())
         upstream = http.client.HTTPConnection(where.hostname or "", where.port, timeout=60)
+        answered = False
         try:
             body = asked.rfile.read(int(asked.headers.get("Content-Length") or 0))
             headers = {k: v for k, v in asked.headers.items() if k.lower() not in _OWN}
             upstream.request(asked.command, asked.path, body or None, headers)
             with upstream.getresponse() as answer:
+                answered = True
                 asked.send_response(answer.status)
                 for name, value in answer.getheaders():
                     if name.lower() not in _OWN:
@@ -74,11 +78,11 @@ class RoundRobin:
                 while data := answer.read1(65_536):
                     asked.wfile.write(data)
                     asked.wfile.flush()
-        except OSError:
-            # The browser left, or the server was killed: the connection just ends.
-            pass
-        except http.client.HTTPException:
-            pass
+        except (OSError, http.client.HTTPException):
+            # The browser left, or the server was killed: half an answer just ends.
+            if not answered:
+                with suppress(OSError):
+                    asked.send_error(HTTPStatus.BAD_GATEWAY)
         finally:
             asked.close_connection = True
             upstream.close()
