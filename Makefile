@@ -14,8 +14,10 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
            --no-emit-index-url --no-emit-find-links --no-header
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
-# Compiling costs more than it saves on a first start; Python compiles what it uses.
 export UV_NO_PROGRESS = 1
+# Compiling all of it costs more than it saves on a first start: Python compiles what it uses. It
+# must be allowed to keep that, or each of the many processes here would compile it again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test drill bench histories lint types contracts ci lock clean
 
@@ -61,12 +63,13 @@ run: $(STAMPS)/run $(STAMPS)/web ## install, build, play the demo quarter once, 
 	@exec $(BIN)/truenorth demo $(ARGS)
 
 test: $(STAMPS)/dev $(STAMPS)/web $(STAMPS)/debian ## every test but the drills
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not drill" $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder -m "not drill" $(ARGS)
 
 # --- and the rest -------------------------------------------------------------------------------
 
-drill: $(STAMPS)/dev $(STAMPS)/web $(STAMPS)/debian ## slow drills: kill -9, chaos, lost databases
+drill: $(STAMPS)/dev $(STAMPS)/web $(STAMPS)/debian ## slow drills: kill -9, chaos, lost databases, laws at length
 	$(BIN)/pytest -m drill $(ARGS)
+	$(BIN)/pytest -m "hypothesis and not drill" --hypothesis-profile=thorough $(ARGS)
 
 bench: $(STAMPS)/dev $(STAMPS)/debian ## measured ratios against plain code in the same run
 	$(BIN)/python -m tests.bench
@@ -78,8 +81,9 @@ lint: $(STAMPS)/dev ## format and lint
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
-types: $(STAMPS)/dev ## mypy, strict
+types: $(STAMPS)/dev $(STAMPS)/web ## mypy, strict, and the pages against openapi.json
 	$(BIN)/mypy
+	@cd web && npm run --silent types && npm run --silent check
 
 contracts: $(STAMPS)/dev ## which folder may import which
 	$(BIN)/lint-imports --no-cache

@@ -4,16 +4,14 @@ from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.routing import BaseRoute
 
 from api.app import ROUTERS
 from tests.api.installation import Company, Stack
 
-FILLED = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FILLED = settings(max_examples=25)
 
 
 def _routes(method: str) -> list[str]:

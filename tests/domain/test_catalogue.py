@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -65,7 +65,7 @@ def test_every_module_of_the_domain_was_imported_by_the_catalogue():
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda one: one.__name__)
-@settings(max_examples=3, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=3)
 @given(data=st.data())
 def test_every_command_is_dispatched(command, data):
     asked = data.draw(drawn(command))
@@ -91,7 +91,7 @@ def test_a_command_that_nobody_knows_is_a_mistake_of_the_programmer():
 
 
 @pytest.mark.parametrize("fact", FACTS.values(), ids=lambda one: one.TYPE)
-@settings(max_examples=30, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_every_fact_names_a_stream_that_has_a_decider(fact, data):
     told = data.draw(drawn(fact))

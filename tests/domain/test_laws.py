@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import deciders
@@ -15,9 +15,6 @@ from tests.domain import story
 from tests.domain.specification import fold
 from tests.domain.strategies import commands, facts
 
-ANYTHING = settings(
-    max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
-)
 NOW = datetime(2026, 2, 1, 9, tzinfo=UTC)
 
 
@@ -37,7 +34,6 @@ class World:
             self.states[fact.stream] = deciders.evolve(fact.stream, state, fact)
 
 
-@ANYTHING
 @given(st.lists(facts(), max_size=25))
 def test_evolve_is_total_on_every_prefix_of_any_facts(history):
     for kind in ("action", "board", "cycle", "objective", "obstacle", "person", "roster", "team"):
@@ -67,7 +63,6 @@ def told(story_commands: tuple[Command, ...]) -> list[dict[str, Any]]:
 MOMENTS = told(story.COMMANDS)
 
 
-@ANYTHING
 @given(st.sampled_from(MOMENTS), st.lists(commands(), min_size=1, max_size=12))
 def test_decide_never_raises_and_the_same_wish_twice_adds_nothing(moment, wishes):
     world = World()
@@ -99,7 +94,6 @@ def check_what_comes_next(stream: str, state: Any) -> None:
             obstacle_due(state, NOW)
 
 
-@ANYTHING
 @given(st.lists(facts(), max_size=20), st.randoms(use_true_random=False))
 def test_the_order_of_facts_of_unrelated_streams_does_not_matter(history, random):
     queues: dict[str, list[Fact]] = defaultdict(list)

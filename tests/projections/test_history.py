@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from domain.catalogue import FACTS
 from domain.okr import measure as of
@@ -53,7 +53,6 @@ def test_the_quarter_records_every_fact_and_each_has_a_sentence(played: Stage):
         assert "Somebody" not in sentence, sentence
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(fact=facts())
 def test_any_fact_is_a_change_of_something(fact):
     change = change_of(fact)

@@ -123,5 +123,5 @@ class LivingCycle(RuleBasedStateMachine):
             assert "window.close" in {one.id for one in self.state.milestones}
 
 
-LivingCycle.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+LivingCycle.TestCase.settings = settings(max_examples=40, stateful_step_count=25)
 test_a_living_cycle = LivingCycle.TestCase

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cycle.bounds import bounds_of, clock_of
@@ -84,7 +84,6 @@ def check_laws(quarter: Frame, milestones: tuple[Milestone, ...], since: datetim
             assert bounds.opens[one.phase] <= one.at <= bounds.ends[one.phase]
 
 
-@settings(max_examples=300, deadline=None)
 @given(FRAMES, INSTANTS)
 def test_every_timetable_keeps_the_laws(quarter, since):
     refused = fault_in_plan(

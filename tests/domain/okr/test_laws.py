@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from domain import deciders
@@ -42,7 +42,6 @@ from tests.domain.okr.quarter import (
 )
 from tests.domain.specification import fold
 
-MANY = settings(max_examples=300, deadline=None)
 FRAME = frame()
 WIDE = frame(score_floor=Decimal("-0.5"), score_cap=Decimal("1.5"))
 
@@ -115,7 +114,6 @@ def state_of(*facts: Fact):
     return fold(active(*facts))[f"objective/{OBJECTIVE}"]
 
 
-@MANY
 @given(measures(), check_ins(), instants, st.sampled_from((FRAME, WIDE)))
 def test_a_score_lies_between_floor_and_cap_for_any_history(measure, told, at, of):
     stood = standing(state_of(added(measure), *told).key_results["kr"], of, at)
@@ -125,14 +123,12 @@ def test_a_score_lies_between_floor_and_cap_for_any_history(measure, told, at, o
     assert stood.checked_in or stood.health in {"pending", "outdated", "missed"}
 
 
-@MANY
 @given(measures(), check_ins())
 def test_a_computed_grade_lies_between_zero_and_one(measure, told):
     grade = computed_grade(state_of(added(measure), *told).key_results["kr"], WIDE)
     assert grade is None or 0 <= grade <= 1
 
 
-@MANY
 @given(st.lists(st.tuples(measures(), weights), max_size=5), st.data(), instants)
 def test_an_objective_lies_within_the_bounds_of_its_parts(parts, data, at):
     facts: list[Fact] = []
@@ -149,7 +145,6 @@ def test_an_objective_lies_within_the_bounds_of_its_parts(parts, data, at):
     assert whole.coverage is None or 0 <= whole.coverage <= 1
 
 
-@MANY
 @given(st.lists(st.tuples(weights, st.fractions(0, 1)), min_size=1, max_size=6))
 def test_a_mean_is_exact_and_order_does_not_matter(pairs):
     assume(any(weight for weight, _ in pairs))
@@ -158,7 +153,6 @@ def test_a_mean_is_exact_and_order_does_not_matter(pairs):
     assert mean(reversed(pairs)) == exact
 
 
-@MANY
 @given(st.lists(st.fractions(0, 1), max_size=4), st.lists(st.fractions(0, 1), max_size=4))
 def test_combining_stays_within_the_bounds_of_the_votes(own, children):
     votes = [*own, *children]
@@ -166,7 +160,6 @@ def test_combining_stays_within_the_bounds_of_the_votes(own, children):
     assert both is None if not votes else min(votes) <= both <= max(votes)
 
 
-@MANY
 @given(st.lists(weights, max_size=12))
 def test_weights_in_per_cent_add_up_and_are_within_one_of_the_truth(parts):
     shares = largest_remainder(parts)
@@ -178,7 +171,6 @@ def test_weights_in_per_cent_add_up_and_are_within_one_of_the_truth(parts):
         )
 
 
-@MANY
 @given(st.fractions(-2, 2), st.integers(0, 8))
 def test_display_is_the_nearest_number_and_never_minus_zero(exact, places):
     shown = display(exact, places)
@@ -186,7 +178,6 @@ def test_display_is_the_nearest_number_and_never_minus_zero(exact, places):
     assert not (shown == 0 and shown.is_signed())
 
 
-@MANY
 @given(check_ins("a"), check_ins("b"), st.randoms(use_true_random=False), instants)
 def test_the_order_of_facts_of_unrelated_key_results_does_not_matter(first, second, random, at):
     both = [added(key_result_id="a"), added(key_result_id="b")]
@@ -198,7 +189,6 @@ def test_the_order_of_facts_of_unrelated_key_results_does_not_matter(first, seco
     assert objective_standing(state_of(*both, *mixed), FRAME, at) == straight
 
 
-@MANY
 @given(check_ins(), instants, readings())
 def test_a_correction_counts_as_if_it_had_been_said_at_once(told, at, right):
     assume(told)
@@ -213,7 +203,6 @@ def test_a_correction_counts_as_if_it_had_been_said_at_once(told, at, right):
     )
 
 
-@MANY
 @given(check_ins(), instants)
 def test_what_is_effective_later_does_not_change_an_earlier_moment(told, at):
     key_result = state_of(added(), *told).key_results["kr"]
@@ -223,7 +212,6 @@ def test_what_is_effective_later_does_not_change_an_earlier_moment(told, at):
     assert standing(key_result, FRAME, at).score == standing(alone, FRAME, at).score
 
 
-@MANY
 @given(instants, instants)
 def test_the_expected_line_never_falls(one, other):
     key_result = state_of(added()).key_results["kr"]
@@ -231,7 +219,6 @@ def test_the_expected_line_never_falls(one, other):
     assert expected(key_result, FRAME, earlier) <= expected(key_result, FRAME, later)
 
 
-@MANY
 @given(st.fractions(0, 1), st.fractions(0, 1), st.sampled_from(("committed", "aspirational")))
 def test_a_higher_grade_never_has_a_worse_colour(one, other, ambition):
     low, high = sorted((one, other))
@@ -239,7 +226,6 @@ def test_a_higher_grade_never_has_a_worse_colour(one, other, ambition):
     assert rank[colour(low, ambition)] <= rank[colour(high, ambition)]
 
 
-@MANY
 @given(measures(wild), readings(wild))
 def test_any_numbers_are_decided_upon_without_raising(measure, reading):
     add = asked(AddKeyResult, title="t", measure=measure)
