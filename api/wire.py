@@ -7,6 +7,7 @@ import orjson
 from pydantic import BaseModel
 
 from domain.facts import Envelope
+from projections.numbers import json_number
 
 SOURCE = "/v1/events"
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
@@ -62,7 +63,7 @@ def live_event(envelope: Envelope, topics: tuple[str, ...]) -> bytes:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        return json_number(value)
     return _other(value)
 
 

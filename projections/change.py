@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 Name = tuple[str, str]
@@ -37,10 +36,3 @@ class Change:
 def utc(at: datetime) -> str:
     """An instant as text that sorts like time."""
     return at.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def plain(number: Decimal | None) -> int | float | None:
-    """A decimal as the JSON number with the same text."""
-    if number is None:
-        return None
-    return int(number) if number == number.to_integral_value() else float(number)

@@ -17,7 +17,8 @@ from domain.okr import (
 from domain.okr import key_result as k
 from domain.okr.measure import Measure, Milestones, Reading
 from domain.okr.stream import ObjectiveFact
-from projections.change import Change, plain
+from projections.change import Change
+from projections.numbers import json_number
 
 
 def of_objective(fact: ObjectiveFact) -> Change:
@@ -58,7 +59,7 @@ def of_objective(fact: ObjectiveFact) -> Change:
                 "objective", fact.objective_id, {"state": "merged"}, refers={"into": into}
             )
         case grading.ObjectiveGraded():
-            return change({"state": "graded", "grade": plain(fact.grade)})
+            return change({"state": "graded", "grade": json_number(fact.grade)})
         case grading.ObjectiveLeftUngraded():
             return change({"grade": None})
         case grading.GradesLocked():
@@ -80,7 +81,11 @@ def _key_result(fact: ObjectiveFact) -> Change:
             return Change(
                 "key_result",
                 fact.key_result_id,
-                {"title": fact.title, "weight": plain(fact.weight), **_measured(fact.measure)},
+                {
+                    "title": fact.title,
+                    "weight": json_number(fact.weight),
+                    **_measured(fact.measure),
+                },
             )
         case check_in.CheckInRecorded() | check_in.CheckInCorrected():
             return _read(fact)
@@ -88,12 +93,12 @@ def _key_result(fact: ObjectiveFact) -> Change:
             return Change(
                 "key_result",
                 fact.key_result_id,
-                {"target": plain(fact.target)},
+                {"target": json_number(fact.target)},
                 {"why": fact.reason_code},
-                was={"target": plain(fact.previous_target)},
+                was={"target": json_number(fact.previous_target)},
             )
         case k.KeyResultReweighted():
-            return Change("key_result", fact.key_result_id, {"weight": plain(fact.weight)})
+            return Change("key_result", fact.key_result_id, {"weight": json_number(fact.weight)})
         case conversion.KeyResultConverted():
             return Change("key_result", fact.key_result_id, _measured(fact.measure))
         case k.KeyResultDropped():
@@ -108,7 +113,7 @@ def _read(fact: check_in.CheckInRecorded | check_in.CheckInCorrected) -> Change:
         says["corrects"] = fact.corrects
     sets = read_off(fact.reading)
     if fact.confidence is not None:
-        sets["confidence"] = plain(fact.confidence)
+        sets["confidence"] = json_number(fact.confidence)
     return Change(
         "key_result",
         fact.key_result_id,
@@ -121,7 +126,7 @@ def _read(fact: check_in.CheckInRecorded | check_in.CheckInCorrected) -> Change:
 def read_off(reading: Reading) -> dict[str, Any]:
     """What a check-in read, under the name its kind of measure has."""
     if reading.value is not None:
-        return {"value": plain(reading.value)}
+        return {"value": json_number(reading.value)}
     if reading.milestone_ids is not None:
         return {"milestones_done": list(reading.milestone_ids)}
     if reading.done is not None:
@@ -137,7 +142,7 @@ def _measured(measure: Measure) -> dict[str, Any]:
         **{name: fields.get(name) for name in ("target", "lower", "upper")},
     }
     said = {"kind": measure.kind, "unit": fields.get("unit"), "milestones": _titles(measure)}
-    said |= {name: plain(number) for name, number in numbers.items()}
+    said |= {name: json_number(number) for name, number in numbers.items()}
     return {name: value for name, value in said.items() if value is not None}
 
 

@@ -176,7 +176,8 @@ _WHOLE: dict[str, dict[str, Any]] = {
         "columns": [{"key": "a", "title": "A", "stage": "ready", "wip_limit": 1}],
     },
 }
-_WILD = _SCALARS | st.lists(_SCALARS, max_size=3) | st.integers(-(10**14), 10**14)
+_HUGE = st.sampled_from([1e16, 1e19, 1e25, -1e30, 1e-25, 1e31])
+_WILD = _SCALARS | st.lists(_SCALARS, max_size=3) | st.integers(-(10**14), 10**14) | _HUGE
 
 
 @pytest.mark.parametrize("path", _WHOLE)
@@ -207,6 +208,10 @@ def test_one_wild_value_in_a_good_body(stack: Stack, company: Company, path: str
         assert response.status_code < 500, response.text
 
     wild_place()
+    # What was let in reaches every view.
+    head = {"TrueNorth-Min-Position": str(stack.journal.head()), "Prefer": "wait=10"}
+    stack.get("/v1/people", headers=head)
+    assert {each["state"] for each in stack.views.health()} == {"running"}
 
 
 @pytest.mark.parametrize("path", GETS)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 
@@ -56,6 +57,7 @@ def test_the_quarter_records_every_fact_and_each_has_a_sentence(played: Stage):
 @given(fact=facts())
 def test_any_fact_is_a_change_of_something(fact):
     change = change_of(fact)
+    assert orjson.dumps([dict(change.sets), dict(change.says), dict(change.was)])
     assert change.kind
     assert change.id or change.id == ""
 
