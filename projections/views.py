@@ -15,6 +15,7 @@ from projections import bookkeeping
 from projections.bookkeeping import CHECKPOINTS, MOMENTS, POINTERS
 from projections.catalogue import PROJECTIONS
 from projections.migrate import migrate
+from projections.past import arguments, past
 from projections.projection import Projection
 from projections.recent import Recent
 from projections.stores import open_engine, snapshot
@@ -115,50 +116,17 @@ class Reading:
             order_by: by key unless it says otherwise.
             equals: column values; on a fixed column they are found by index, now and then.
         """
-        c, generation = table.c, self.generation(table)
-        wanted = [*(c[name] == value for name, value in equals.items()), *conditions]
+        c, given = table.c, dict[str, Any]()
         order = order_by or [c[name] for name in keys_of(table)]
         if is_immutable(table) or self.is_current(table, moment):
-            query = select(table).where(self.alive(table, moment), *wanted)
+            query = select(table).where(self.alive(table, moment))
         else:
-            fixed = {n: v for n, v in equals.items() if n in table.info["fixed"]}
-            query = past(table, generation, moment.position, fixed).where(*wanted)
-        found = self.connection.execute(query.order_by(*order).limit(limit))
+            fixed = {name: equals.pop(name) for name in table.info["fixed"] if name in equals}
+            query = past(table, tuple(fixed))
+            given = arguments(self.generation(table), moment.position, fixed)
+        wanted = [*(c[name] == value for name, value in equals.items()), *conditions]
+        found = self.connection.execute(query.where(*wanted).order_by(*order).limit(limit), given)
         return list(found.mappings())
-
-
-def past(table: Table, generation: int, position: int, fixed: Mapping[str, Any]) -> Any:
-    """Versions current at ``position``: from each key's first version to its last one by then.
-
-    One index step a key, so a deep past costs what the present costs.
-    """
-    born, later = table.alias("born"), table.alias("later")
-    same_key = [born.c[name] == later.c[name] for name in keys_of(table)]
-    latest = (
-        select(func.max(later.c.since))
-        .where(later.c.gen == born.c.gen, *same_key, later.c.since <= position)
-        .correlate(born)
-        .scalar_subquery()
-    )
-    return (
-        select(table)
-        .select_from(
-            born.join(
-                table,
-                and_(
-                    table.c.gen == born.c.gen,
-                    *(table.c[name] == born.c[name] for name in keys_of(table)),
-                    table.c.since == latest,
-                ),
-            )
-        )
-        .where(
-            born.c.gen == generation,
-            born.c.first == 1,
-            *(born.c[name] == value for name, value in fixed.items()),
-            or_(table.c.until.is_(None), table.c.until > position),
-        )
-    )
 
 
 class Views:

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 from sqlalchemy import func, select
@@ -34,6 +34,11 @@ from projections.views import Moment
 from projections.views import Reading as Look
 
 SUPPORTS: TypeAdapter[tuple[Support, ...]] = TypeAdapter(tuple[Support, ...])
+
+
+_BORN: Final = OBJECTIVES.alias("born")
+"""Made once: SQLAlchemy keeps compiled statements by the tables they name, and a new alias is a new
+table to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ def told(look: Look, moment: Moment, rows: Sequence[Row]) -> list[Told]:
 def _versions(look: Look, moment: Moment, rows: Sequence[Row]) -> dict[str, int]:
     """The stream version of each objective: the greatest that any of its rows carries."""
     wanted = [row["objective_id"] for row in rows]
-    o, k, c = OBJECTIVES.alias("o"), KEY_RESULTS, CHECK_INS.c
+    o, k, c = _BORN, KEY_RESULTS, CHECK_INS.c
     by_key_results = (
         select(func.max(k.c.version))
         .where(k.c.objective_id == o.c.objective_id, look.alive(k, moment))
