@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Table, and_, func, or_, select
+from sqlalchemy import Connection, Engine, Table, and_, or_, select
 
 from projections import bookkeeping
 from projections.bookkeeping import CHECKPOINTS, MOMENTS, POINTERS
 from projections.catalogue import PROJECTIONS
+from projections.gauge import OF_POINTER, Gauge
 from projections.migrate import migrate
 from projections.past import arguments, past
 from projections.projection import Projection
@@ -144,6 +145,7 @@ class Views:
         self._views = {
             table: projection.name for projection in projections for table in projection.tables
         }
+        self._gauge = Gauge(self.engine)
         self._moved = threading.Condition()
         self.states: Recent[Any] = Recent(STATES)
 
@@ -190,20 +192,20 @@ class Views:
 
     def position(self) -> int:
         """The position that every view has reached; halted ones hold nobody up."""
-        with self.engine.connect() as connection:
-            reached = connection.scalar(_REACHED)
-        return reached or 0
+        with self._gauge.looking() as reached:
+            return reached()
 
     def wait_for(self, position: int, timeout: float) -> bool:
         """Waits until ``position`` is reached; False when ``timeout`` seconds were not enough."""
         deadline, pause = time.monotonic() + timeout, POLL_SECONDS
-        while self.position() < position:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return False
-            with self._moved:
-                self._moved.wait(min(pause, left))
-            pause = min(pause * 1.5, _SLOWEST_POLL)
+        with self._gauge.looking() as reached:
+            while reached() < position:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return False
+                with self._moved:
+                    self._moved.wait(min(pause, left))
+                pause = min(pause * 1.5, _SLOWEST_POLL)
         return True
 
     def tell(self) -> None:
@@ -257,16 +259,8 @@ class Views:
         self.close()
 
 
-_CURRENT = and_(
-    CHECKPOINTS.c.view == POINTERS.c.view, CHECKPOINTS.c.generation == POINTERS.c.generation
-)
 _GENERATIONS = select(POINTERS.c.view, POINTERS.c.generation, CHECKPOINTS.c.position).join(
-    CHECKPOINTS, _CURRENT
-)
-_REACHED = (
-    select(func.min(CHECKPOINTS.c.position))
-    .join(POINTERS, _CURRENT)
-    .where(CHECKPOINTS.c.state != "halted")
+    CHECKPOINTS, OF_POINTER
 )
 
 
