@@ -8,7 +8,7 @@ the rows, so a killed process repeats nothing and leaves nothing out.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import (
     BigInteger,
@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert_postgres
@@ -107,8 +108,9 @@ def pointers(connection: Connection) -> dict[str, int]:
 _ADVANCE: Final = (
     update(CHECKPOINTS)
     .where(
-        CHECKPOINTS.c.view == bindparam("of_view"),
-        CHECKPOINTS.c.generation == bindparam("of_generation"),
+        tuple_(CHECKPOINTS.c.view, CHECKPOINTS.c.generation).in_(
+            bindparam("generations", expanding=True)
+        ),
         CHECKPOINTS.c.position == bindparam("seen"),
         CHECKPOINTS.c.state != "halted",
     )
@@ -116,17 +118,21 @@ _ADVANCE: Final = (
 )
 
 
-def advance(connection: Connection, view: str, generation: int, seen: int, reached: int) -> None:
-    """Moves a checkpoint from ``seen`` to ``reached``. Raises Overtaken when it stands elsewhere.
+def advance(
+    connection: Connection, generations: Sequence[tuple[str, int]], seen: int, reached: int
+) -> None:
+    """Moves checkpoints from ``seen`` to ``reached``. Raises Overtaken when one stands elsewhere.
 
-    Called first in a transaction: it takes the row's lock, so two runners never write the same.
+    Called first in a transaction: it takes the rows' locks, so two runners never write the same.
+
+    Args:
+        generations: (view, generation) of each.
     """
     moved = connection.execute(
-        _ADVANCE,
-        {"of_view": view, "of_generation": generation, "seen": seen, "reached": reached},
+        _ADVANCE, {"generations": generations, "seen": seen, "reached": reached}
     )
-    if moved.rowcount != 1:
-        raise Overtaken(f"the checkpoint of {view}, generation {generation}, is not at {seen}")
+    if moved.rowcount != len(generations):
+        raise Overtaken(f"not every checkpoint of {generations} is at {seen}")
 
 
 def begin(connection: Connection, checkpoint: Checkpoint) -> None:
@@ -169,6 +175,18 @@ def latest_moment(connection: Connection) -> datetime | None:
     return latest
 
 
+def _noting(insertion: Any) -> Any:
+    return insertion.on_conflict_do_update(
+        index_elements=["at"], set_={"position": insertion.excluded.position}
+    )
+
+
+_NOTE: Final = {
+    "sqlite": _noting(upsert_sqlite(MOMENTS)),
+    "postgresql": _noting(upsert_postgres(MOMENTS)),
+}
+
+
 def note_moments(
     connection: Connection, envelopes: Sequence[Envelope], latest: datetime | None
 ) -> datetime | None:
@@ -179,12 +197,8 @@ def note_moments(
         if latest is None or at > latest:
             latest = at
         found[latest] = envelope.position
-    sqlite = connection.dialect.name == "sqlite"
-    statement = (upsert_sqlite if sqlite else upsert_postgres)(MOMENTS)
     connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["at"], set_={"position": statement.excluded.position}
-        ),
+        _NOTE[connection.dialect.name],
         [{"at": at, "position": position} for at, position in found.items()],
     )
     return latest

@@ -7,6 +7,7 @@ on (ARCHITECTURE, views that know time).
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
@@ -73,33 +74,36 @@ class Runner:
         self._views = views
         self._followers: list[Follower] = []
         self._retried = False
+        self._look_around_at = 0.0
 
     def catch_up(self) -> int:
         """Takes in everything up to the present head; the position reached."""
-        return self._catch_up(threading.Event())
+        self._look_around_at = 0.0
+        return self._catch_up(self._journal.head(), threading.Event())
 
     def run(self, stop: threading.Event) -> None:
         """Follows the log until ``stop`` is set; what is committed then stays committed."""
-        pause = 0.1
+        reached, pause = 0, 0.1
         while not stop.is_set():
             try:
-                reached = self._catch_up(stop)
+                reached = self._catch_up(self._journal.wait(reached, POLL_SECONDS), stop)
                 pause = 0.1
-                if not stop.is_set():
-                    self._journal.wait(reached, POLL_SECONDS)
             except Exception:
                 log.exception("the views cannot follow the log; trying again")
-                self._followers = []
+                self._followers, self._look_around_at = [], 0.0
                 stop.wait(pause)
                 pause = min(2 * pause, _SLOWEST_RETRY)
 
-    def _catch_up(self, stop: threading.Event) -> int:
-        head = self._journal.head()
+    def _catch_up(self, head: int, stop: threading.Event) -> int:
         if not self._retried:
             self._retry_halted()
             self._retried = True
-        if self._moved_elsewhere():
-            self._load()
+        # Not for every fact: a generation that is gone is noticed when its checkpoint shall move,
+        # and one that has come is as far as the one before.
+        if time.monotonic() >= self._look_around_at:
+            if self._moved_elsewhere():
+                self._load()
+            self._look_around_at = time.monotonic() + POLL_SECONDS
         while not stop.is_set():
             behind = [each for each in self._followers if each.position < head]
             if not behind:
@@ -202,11 +206,14 @@ class Runner:
 
 
 def take(views: Views, followers: Sequence[Follower], envelopes: Sequence[Envelope]) -> None:
-    """One transaction: checkpoints first, which takes their locks, then rows."""
+    """One transaction: checkpoints first, which takes their locks, then rows.
+
+    All of ``followers`` stand at the same position, just before the first of ``envelopes``.
+    """
     reached = envelopes[-1].position
     with writing(views.engine) as connection:
-        for each in followers:
-            bookkeeping.advance(connection, each.name, each.number, each.position, reached)
+        generations = [(each.name, each.number) for each in followers]
+        bookkeeping.advance(connection, generations, followers[0].position, reached)
         for each in followers:
             each.take_in(connection, envelopes)
     for each in followers:
