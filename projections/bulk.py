@@ -82,7 +82,10 @@ def _many(connection: Connection, statement: str, rows: Sequence[Sequence[Any]])
     """Past the layers: they would look at every parameter of every row."""
     cursor = connection.connection.cursor()
     try:
-        cursor.executemany(statement, rows)
+        if len(rows) == 1:  # psycopg opens and closes a pipeline even for one
+            cursor.execute(statement, rows[0])
+        else:
+            cursor.executemany(statement, rows)
     except (sqlite3.Error, psycopg.Error) as error:
         raise named(statement, error) from error
     finally:

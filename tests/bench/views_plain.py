@@ -144,7 +144,8 @@ def rebuild_sqlite(log: str, views: str, *, checked: bool) -> int:
 def rebuild_postgres(log: str, views: str, *, checked: bool) -> int:
     """The same on PostgreSQL, rows by COPY."""
     position, plain = 0, PlainOkr(checked=checked)
-    with psycopg.connect(log) as source, psycopg.connect(views) as out:
+    not_waiting = "-csynchronous_commit=off"  # as ours: views can be made again
+    with psycopg.connect(log) as source, psycopg.connect(views, options=not_waiting) as out:
         out.execute("SET search_path = views")
         out.commit()
         while rows := source.execute(
