@@ -126,7 +126,7 @@ def begin(request: Request, key: str | None) -> Write:
     return Write(
         services=services,
         principal=request.state.principal,
-        scope=f"{request.method} {request.url.path}",
+        scope=f"{request.method} {request.scope['path']}",
         key=key if key is not None else services.new_id(),
         at=services.clock.now(),
         feed=request.app.state.feed,

@@ -205,6 +205,8 @@ class Journal:
         if upto is None:
             folded = self._fold(stream, known, self._store.newer(stream, known.version))
             return folded.state, folded.version
+        if known.position == upto:  # asked by who has just written here: nothing can be newer
+            return known.state, known.version
         if known.position > upto:
             known = Folded(self._decider.initial(stream), 0, 0)
         rows = self._store.rows(stream, known.position, upto)
