@@ -46,7 +46,12 @@ class Rehearsal:
     """The stage manager: knows which clocks run and when each of them wakes next."""
 
     def __init__(
-        self, journal: Journal, views: Views, server: TimeServer, shift: timedelta, relay_file: Path
+        self,
+        journal: Journal,
+        views: Views,
+        server: TimeServer,
+        shift: timedelta,
+        checkpoint: Checkpoint,
     ) -> None:
         self._journal = journal
         self._views = views
@@ -54,7 +59,7 @@ class Rehearsal:
         self._clock = ServerClock(shift)
         self._now = datetime.min.replace(tzinfo=UTC)
         self._wakes: dict[str, datetime] = {}
-        self.relay = Relay(journal, server.client, Checkpoint(relay_file), self)
+        self.relay = Relay(journal, server.client, checkpoint, self)
 
     @property
     def client(self) -> Client:
@@ -165,12 +170,16 @@ async def rehearse(
     relay_file.unlink(missing_ok=True)
     async with time_server() as server:
         shift = await server.now() - starts_at
-        with projecting(journal, views), ThreadPoolExecutor(THREADS, "activity") as executor:
+        with (
+            projecting(journal, views),
+            Checkpoint(relay_file) as checkpoint,
+            ThreadPoolExecutor(THREADS, "activity") as executor,
+        ):
             worker = build_worker(
                 server.client, journal, views, ServerClock(shift), executor=executor
             )
             async with worker:
-                stage = Rehearsal(journal, views, server, shift, relay_file)
+                stage = Rehearsal(journal, views, server, shift, checkpoint)
                 await stage.open()
                 yield stage
     relay_file.unlink(missing_ok=True)

@@ -144,7 +144,10 @@ async def _serve(settings: WorkerSettings, journal: Journal, views: Views) -> in
         return 0
     clock = ServerClock(settings.shift)
     upkeep = Upkeep(journal, views, clock, client)
-    with ThreadPoolExecutor(THREADS, "activity") as executor:
+    with (
+        Checkpoint(settings.checkpoint) as checkpoint,
+        ThreadPoolExecutor(THREADS, "activity") as executor,
+    ):
         worker = build_worker(
             client,
             journal,
@@ -161,7 +164,7 @@ async def _serve(settings: WorkerSettings, journal: Journal, views: Views) -> in
             log.info("the clocks run against %s", settings.address)
             beside.create_task(_look_after(settings, client, upkeep, stop))
             if settings.relay:
-                relay = Relay(journal, client, Checkpoint(settings.checkpoint), clock)
+                relay = Relay(journal, client, checkpoint, clock)
                 beside.create_task(relay.run(stop))
             await stop.wait()
     log.info("the clocks stopped")

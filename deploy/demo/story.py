@@ -8,7 +8,7 @@ quarter.
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 from deploy.demo import company
@@ -71,9 +71,9 @@ class Story:
         self.cast = Cast(self.begins)
         first_cycle = self.cast.id("cycle", "first")
         self.first = Quarter(self.cast, first, FIRST_QUARTER, lambda: first_cycle, computed)
-        self.second = Quarter(
-            self.cast, second, SECOND_QUARTER, lambda: cycle_after(first_cycle), computed
-        )
+        # Looked up in the log when it is first needed; it stays what it is.
+        second_cycle = cache(lambda: cycle_after(first_cycle))
+        self.second = Quarter(self.cast, second, SECOND_QUARTER, second_cycle, computed)
 
     def steps(self) -> list[Step]:
         """Everything people do up to now, earliest first."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.workflows.organisation import Organisation
 from tests.workflows.stage import Store, play
+from workflows.checkpoint import Checkpoint
 from workflows.rehearsal import Rehearsal, projecting
 from workflows.time_server import TimeServer, time_server
 
@@ -100,8 +101,15 @@ class Patient:
 class Drill(Rehearsal):
     """A stage whose worker may be dead: it is revived; what it held times out in real time."""
 
-    def __init__(self, store: Store, server: TimeServer, shift: timedelta, patient: Patient):
-        super().__init__(store.journal, store.views, server, shift, store.folder / "drill.db")
+    def __init__(
+        self,
+        store: Store,
+        server: TimeServer,
+        shift: timedelta,
+        checkpoint: Checkpoint,
+        patient: Patient,
+    ):
+        super().__init__(store.journal, store.views, server, shift, checkpoint)
         self._patient = patient
 
     async def idle(self, looked: int) -> None:
@@ -125,8 +133,12 @@ async def drilled(
         async with time_server() as server:
             shift = await server.now() - begins
             patient = Patient(store, server, shift, coming, died)
-            with projecting(store.journal, store.views), patient.cared_for():
-                stage = Drill(store, server, shift, patient)
+            with (
+                projecting(store.journal, store.views),
+                Checkpoint(store.folder / "drill.db") as checkpoint,
+                patient.cared_for(),
+            ):
+                stage = Drill(store, server, shift, checkpoint, patient)
                 await stage.open()
                 part = [event for event in script if begins <= event.at <= ends]
                 await play(stage, store, part, ends)

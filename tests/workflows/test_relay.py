@@ -68,10 +68,10 @@ def on_scene(store: Store, story: Callable[[Scene], Awaitable[None]]) -> None:
             about=Thing(kind="team", id=organisation.id("team", 0)), severity="low",
         )  # fmt: skip
         await act(store, [raised])
-        async with time_server() as server:
-            clock = ServerClock(await server.now() - organisation.founded_at)
-            checkpoint = Checkpoint(store.folder / "relay.db")
-            await story(Scene(store, organisation, checkpoint, server.client, clock, obstacle))
+        with Checkpoint(store.folder / "relay.db") as checkpoint:
+            async with time_server() as server:
+                clock = ServerClock(await server.now() - organisation.founded_at)
+                await story(Scene(store, organisation, checkpoint, server.client, clock, obstacle))
 
     asyncio.run(asyncio.wait_for(run(), 90))
 
@@ -198,11 +198,12 @@ def test_reconcile_starts_what_is_missing_and_begins_afresh_when_told(store: Sto
 
 
 def test_the_checkpoint_never_goes_back(tmp_path: Path) -> None:
-    checkpoint = Checkpoint(tmp_path / "deep" / "relay.db")
-    assert checkpoint.position == 0
-    checkpoint.advance(7)
-    Checkpoint(tmp_path / "deep" / "relay.db").advance(3)
-    assert checkpoint.position == 7
+    path = tmp_path / "deep" / "relay.db"
+    with Checkpoint(path) as checkpoint, Checkpoint(path) as another:
+        assert checkpoint.position == 0
+        checkpoint.advance(7)
+        another.advance(3)
+        assert checkpoint.position == 7
 
 
 def test_the_server_keeps_time_between_skips(store: Store) -> None:
