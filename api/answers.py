@@ -15,6 +15,7 @@ from domain.cycle.calendar import Frame, frame_of
 from domain.okr.stream import CheckIn, ObjectiveState
 from projections import render
 from projections.okr import CHECK_INS
+from projections.readers.cycles import timezone_on
 
 _PATIENCE = 2.0
 
@@ -78,6 +79,12 @@ class Answers:
             held = state.key_results[each["id"]].check_ins
             each["check_ins"] = [_check_in(check_in) for check_in in held]
         return thing, version
+
+    def timezone(self) -> str:
+        """The organisation's time zone today, as its cycles have it."""
+        now = self.services.clock.now()
+        views = self.services.views
+        return timezone_on(views, now.date(), views.moment(None, now))
 
     def frame(self, cycle_id: str, upto: int | None) -> Frame:
         return frame_of(self.services.journal.state(f"cycle/{cycle_id}", upto=upto)[0])

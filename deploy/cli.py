@@ -208,7 +208,12 @@ def create_token(
 
 
 @workflows.command("reconcile")
-def reconcile_clocks(data: Data = None) -> None:
+def reconcile_clocks(
+    data: Data = None,
+    afresh: Annotated[
+        bool, typer.Option("--afresh", help="End every clock and start it anew, on this build.")
+    ] = False,
+) -> None:
     """Start every clock that should run and Temporal does not know; nudge stale ones."""
     from deploy.roles import reconcile_once  # noqa: PLC0415
     from workflows.client import TemporalAway  # noqa: PLC0415
@@ -216,7 +221,7 @@ def reconcile_clocks(data: Data = None) -> None:
 
     settings = settings_for(data).beside_a_running_stack()
     try:
-        out.print(reconcile_once(settings), markup=False)
+        out.print(reconcile_once(settings, afresh=afresh), markup=False)
     except TemporalAway:
         fail(
             f"no Temporal at {settings.temporal_address}. Start the stack, or name the server with "

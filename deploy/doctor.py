@@ -6,6 +6,7 @@ from deploy.compose import opened
 from deploy.roles import clock_status
 from deploy.settings import Settings
 from deploy.stack import answers
+from workflows.checkpoint import Checkpoint
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Every part that can be looked at from here, worst news included; nothing is changed."""
-    findings = _stores(settings)
+    findings = [*_stores(settings), *_untold(settings)]
     clock = clock_status(settings) == "ok"
     findings.append(
         Finding(
@@ -60,3 +61,20 @@ def _stores(settings: Settings) -> list[Finding]:
             return findings
     except Exception as error:
         return [Finding("log", False, f"cannot be opened: {error}")]
+
+
+def _untold(settings: Settings) -> list[Finding]:
+    """News that the relay gave up telling to Temporal."""
+    if not settings.relay_checkpoint.exists():
+        return []
+    with Checkpoint(settings.relay_checkpoint) as checkpoint:
+        return [
+            Finding(
+                f"clock of {one.stream}",
+                False,
+                f"could not be told of position {one.position} ({one.reason}). "
+                "When that is mended, run `truenorth workflows reconcile`",
+            )
+            for one in checkpoint.untold()
+            if one.parked
+        ]

@@ -74,8 +74,9 @@ def run_projector(settings: Settings, stop: threading.Event) -> int:
     return 0
 
 
-def reconcile_once(settings: Settings) -> str:
-    """Compare log and clocks, repair, and say what was done."""
+def reconcile_once(settings: Settings, *, afresh: bool = False) -> str:
+    """Compare log and clocks, repair, and say what was done; ``afresh`` starts each clock anew."""
+    from workflows.checkpoint import Checkpoint  # noqa: PLC0415
     from workflows.client import open_client  # noqa: PLC0415
     from workflows.server_clock import ServerClock  # noqa: PLC0415
     from workflows.upkeep import Upkeep  # noqa: PLC0415
@@ -83,7 +84,13 @@ def reconcile_once(settings: Settings) -> str:
     async def repair() -> str:
         client = await open_client(settings.temporal_address, settings.temporal_namespace)
         with opened(settings) as parts:
-            return str(await Upkeep(parts.journal, parts.views, ServerClock(), client).repair())
+            upkeep = Upkeep(parts.journal, parts.views, ServerClock(), client)
+            repairs = await upkeep.repair(afresh=afresh)
+        with Checkpoint(settings.relay_checkpoint) as checkpoint:
+            for one in checkpoint.untold():
+                if one.stream not in repairs.failed:
+                    checkpoint.release(one.stream)  # every clock was just compared with the log
+        return str(repairs)
 
     return asyncio.run(repair())
 

@@ -26,6 +26,7 @@ Asked = Annotated[Reading, reading()]
 @router.post("", status_code=201, response_model=shapes.Action)
 def open_action(body: NewAction, write: Create) -> Response:
     """Open a countermeasure, a kaizen or a follow-up; it starts on the team's board."""
+    answers = Answers(write.services)
     command = OpenAction(
         action_id=ActionId(write.new_id()),
         title=body.title,
@@ -36,10 +37,11 @@ def open_action(body: NewAction, write: Create) -> Response:
         about=body.about.thing() if body.about else None,
         prediction=body.prediction,
         verify_after_days=body.verify_after_days,
+        timezone=answers.timezone(),
         **write.stamp(),
     )
     receipt = write.handle(command, body)
-    thing, _ = Answers(write.services).action(receipt.subject, receipt.position)
+    thing, _ = answers.action(receipt.subject, receipt.position)
     return write.respond(receipt, thing, status=201, at=f"/v1/actions/{receipt.subject}")
 
 

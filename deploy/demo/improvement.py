@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from deploy.demo.cast import Cast, Step, local, working_day
+from deploy.demo.cast import ZONE, Cast, Step, local, working_day
 from deploy.demo.company import ObjectivePlan
 from deploy.demo.quarter import FORGETFUL, Quarter
 from domain.facts import Command, Thing
@@ -280,7 +280,7 @@ class Improvement:
         yield step(
             self._when(plan.opened, 13, number), OpenAction,
             title=plan.title, kind=plan.kind, owner_id=cast.people[plan.owner], about=about,
-            due_on=_date(self.quarter.monday, plan.due), prediction=plan.prediction,
+            timezone=ZONE, due_on=_date(self.quarter.monday, plan.due), prediction=plan.prediction,
             verify_after_days=14 if plan.prediction else None,
         )  # fmt: skip
         for day, column in plan.moves:

@@ -1,6 +1,9 @@
 """Cycles with their phases, and who each of them waits for."""
 
+from datetime import date
 from typing import Any
+
+from sqlalchemy import case
 
 from projections import render
 from projections.cycle import CYCLES
@@ -38,3 +41,15 @@ def cycle_status(views: Views, cycle_id: str, moment: Moment) -> dict[str, Any] 
     with views.reading() as look:
         found = cycles_at(look, moment, [cycle_id]).get(cycle_id)
     return None if found is None else render.cycle(*found, moment.position)
+
+
+def timezone_on(views: Views, day: date, moment: Moment) -> str:
+    """The organisation's time zone on ``day``: that of the latest cycle begun by then, else of the
+    first one planned, else UTC.
+    """
+    with views.reading() as look:
+        c = CYCLES.c
+        begun = (c.starts_on <= day).desc()
+        nearness = case((c.starts_on <= day, -c.planned_at_position), else_=c.planned_at_position)
+        rows = look.rows(CYCLES, moment, order_by=(begun, nearness), limit=1)
+    return str(rows[0]["timezone"]) if rows else "UTC"

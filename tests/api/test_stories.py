@@ -294,3 +294,20 @@ def test_what_a_person_owes(own: Stack) -> None:
     everybodys = own.get(f"/v1/obligations?cycle_id={company.cycle}")
     assert {each["person_id"] for each in mine["items"]} <= {company.owner}
     assert len(everybodys["items"]) >= len(mine["items"])
+
+
+def test_an_action_keeps_the_hours_of_the_organisation(own: Stack) -> None:
+    owner, team = own.person(), own.team()
+    body = {"title": "A", "kind": "kaizen", "team_id": team, "owner_id": owner}
+
+    def zone() -> str:
+        own.get("/v1/cycles", headers={"TrueNorth-Min-Position": str(own.journal.head()),
+                                       "Prefer": "wait=10"})  # fmt: skip
+        action = own.post("/v1/actions", body)
+        return str(own.journal.state(f"action/{action['id']}")[0].timezone)
+
+    assert zone() == "UTC"
+    own.cycle(starts_on="2026-04-01", ends_on="2026-06-30", timezone="Asia/Tokyo")
+    assert zone() == "Asia/Tokyo"
+    own.cycle(timezone="Europe/Berlin")
+    assert zone() == "Europe/Berlin"

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from deploy.datadir import FORMAT
+from workflows.checkpoint import PATIENCE, Checkpoint
 
 
 def truenorth(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -56,3 +57,19 @@ def test_an_unknown_role_is_refused_with_the_choices(tmp_path: Path) -> None:
     done = truenorth("token", "create", "--role", "king", "--data", str(tmp_path))
     assert done.returncode == 1
     assert "admin, member, auditor, viewer" in done.stderr
+
+
+def test_doctor_says_what_is_ill_and_what_to_do(tmp_path: Path) -> None:
+    migrated = truenorth("migrate", "--data", str(tmp_path))
+    assert migrated.returncode == 0, migrated.stderr
+    with Checkpoint(tmp_path / "relay.db") as checkpoint:
+        for _ in range(PATIENCE):
+            checkpoint.keep("cycle/q1", 7, "no such type of workflow")
+    done = truenorth("doctor", "--data", str(tmp_path), TRUENORTH_PORT="1")
+    told = " ".join(done.stdout.split())
+    assert done.returncode == 1
+    assert "ok log: 0 facts" in told
+    assert "ok views: up with the log" in told
+    assert "ill clock of cycle/q1: could not be told of position 7 (no such type" in told
+    assert "ill clocks: no worker reached Temporal" in told
+    assert "ill api: no answer at http://127.0.0.1:" in told
