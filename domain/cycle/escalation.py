@@ -5,10 +5,10 @@ the hour.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from domain.cycle.calendar import DAY, WorkingDays, local_date
+from domain.cycle.calendar import DAY, local_date
 from domain.cycle.policy import Level, Owed
 from domain.facts import Thing
 from domain.ids import PersonId
@@ -37,12 +37,6 @@ RANK: Final[Mapping[Level, int]] = {"owner": 0, "lead": 1, "coordinator": 2, "sp
 
 Nudges = Mapping[tuple[PersonId, Thing], tuple[datetime, Level]]
 """The last nudge of each person about each subject: when, and at which level."""
-
-
-def level_on(day: date, due_on: date, calendar: WorkingDays) -> Level | None:
-    """The highest level that has heard by ``day`` of what was due on ``due_on``; None before it."""
-    reached = [lvl for days, lvl in LADDER if calendar.shifted(due_on, days) <= day]
-    return reached[-1] if reached else None
 
 
 def still_to_nudge(
