@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from projections.milestone_words import milestone_words
+
 Name = Callable[[str], str]
 """A person's id to a name to show."""
 
@@ -121,7 +123,8 @@ def _reminded(s: Said) -> str:
 
 def _milestone(s: Said) -> str:
     late = s.says.get("late_by") or 0
-    return f"{s.title} reached {s.says['milestone']}" + (f", {late} s late" if late else "")
+    reached = milestone_words(s.says["milestone"])
+    return f"{s.title} reached {reached}" + (f", {late} s late" if late else "")
 
 
 def _rescheduled(s: Said) -> str:

@@ -66,6 +66,7 @@ def test_any_fact_is_a_change_of_something(fact):
     ("type_", "sentence"),
     [
         ("people.person-joined", "Ada Ndiaye added Bo Berg"),
+        ("cycle.milestone-reached", "2026 Q1 reached the ask for check-ins of week 1"),
         ("people.member-removed", "Ada Ndiaye took Cy Young out of Ops"),
         ("lean.board-defined",
          "Ada Ndiaye set up the board of Ops: Open · Doing · Paused · Done"),

@@ -1,14 +1,12 @@
 /** Check-ins by person and calendar week of the cycle: dates counted, nothing judged. */
 import { rowsOf } from './scoretree';
-import { DAY } from './time';
 import type { Scores } from './types';
 
 export interface StripCell { made: number; of: number }
 export interface StripRow { person: string; cells: (StripCell | null)[] }
 
-/** Weeks are counted from the first day of the cycle; a week that has not begun at `now` is null. */
-export const strip = (scores: Scores, from: number, to: number, now: number): StripRow[] => {
-  const weeks = Math.max(1, Math.ceil((to - from) / (7 * DAY)));
+/** `bounds`: where each week begins, then where the last one ends; a week yet to come is null. */
+export const strip = (scores: Scores, bounds: number[], now: number): StripRow[] => {
   const people = new Map<string, { key: string; at: number[] }[]>();
   for (const row of rowsOf(scores)) {
     if (!row.keyResult) continue;
@@ -18,10 +16,9 @@ export const strip = (scores: Scores, from: number, to: number, now: number): St
   }
   return [...people].map(([person, krs]) => ({
     person,
-    cells: Array.from({ length: weeks }, (_, week) => {
-      const start = from + week * 7 * DAY;
+    cells: bounds.slice(0, -1).map((start, week) => {
       if (start > now) return null;
-      return { made: krs.filter((kr) => kr.at.some((at) => at >= start && at < start + 7 * DAY)).length, of: krs.length };
+      return { made: krs.filter((kr) => kr.at.some((at) => at >= start && at < bounds[week + 1]!)).length, of: krs.length };
     }),
   }));
 };

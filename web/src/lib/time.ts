@@ -46,7 +46,15 @@ export const localDay = (instant: number, zone: string): string => toLocalInput(
 /** Last second of a local day, the natural "as of that day". */
 export const endOfDay = (day: string, zone: string): number => fromLocalInput(nextDay(day) + 'T00:00', zone) - 1000;
 
-export const nextDay = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) + DAY).toISOString().slice(0, 10);
+/** Where the weeks of a cycle begin, counted from its first day, and last where the cycle ends. */
+export const weekBounds = (startsOn: string, endsOn: string, zone: string): number[] => {
+  const bounds = [];
+  for (let day = startsOn; day <= endsOn; day = addDays(day, 7)) bounds.push(fromLocalInput(`${day}T00:00`, zone));
+  return [...bounds, endOfDay(endsOn, zone) + 1000];
+};
+
+export const addDays = (day: string, days: number): string => new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
+export const nextDay = (day: string): string => addDays(day, 1);
 
 export const isoSeconds = (instant: number): string => new Date(instant).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
