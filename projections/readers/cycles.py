@@ -7,7 +7,7 @@ from sqlalchemy import case
 
 from projections import render
 from projections.cycle import CYCLES
-from projections.readers.pages import after
+from projections.readers.pages import page
 from projections.readers.states import cycles_at
 from projections.views import Moment, Views
 
@@ -17,23 +17,11 @@ def cycles(
 ) -> dict[str, Any]:
     """A page of cycles in the order they were planned."""
     with views.reading() as look:
-        c = CYCLES.c
-        rows = look.rows(
-            CYCLES,
-            moment,
-            c.planned_at_position > after(cursor),
-            order_by=(c.planned_at_position,),
-            limit=limit + 1,
-        )
-        shown = rows[:limit]
-        states = cycles_at(look, moment, [row["cycle_id"] for row in shown]) if shown else {}
-    return {
-        "items": [
-            render.cycle(state, version, moment.position) for state, version in states.values()
-        ],
-        "next_cursor": str(shown[-1]["planned_at_position"]) if len(rows) > limit else None,
-        "position": moment.position,
-    }
+        place = CYCLES.c.planned_at_position
+        found = page(look, CYCLES, moment, place, limit=limit, cursor=cursor)
+        states = cycles_at(look, moment, [row["cycle_id"] for row in found.rows])
+    items = (render.cycle(state, version, moment.position) for state, version in states.values())
+    return found.answer(items, moment)
 
 
 def cycle_status(views: Views, cycle_id: str, moment: Moment) -> dict[str, Any] | None:

@@ -8,8 +8,9 @@ from sqlalchemy import Table
 from domain.facts import Thing
 from projections import render
 from projections.lean import ACTION, OBSTACLE
-from projections.readers.folded import Row, action_of, obstacle_of, titles_of
-from projections.views import Moment, Reading, Views
+from projections.readers.folded import action_of, obstacle_of, titles_of
+from projections.readers.pages import page
+from projections.views import Moment, Views
 
 
 def obstacles(
@@ -31,20 +32,20 @@ def obstacles(
     """
     filters = {"severity": severity, "owner_id": owner_id, "about_id": about}
     with views.reading() as look:
-        rows = _page(look, OBSTACLE, moment, _state(OBSTACLE, state), filters, limit, cursor)
-        states = [obstacle_of(look, row) for row in rows[:limit]]
+        found = page(
+            look, OBSTACLE, moment, OBSTACLE.c.raised_at_position, *_state(OBSTACLE, state),
+            limit=limit, cursor=cursor, newest_first=True, **filters,
+        )  # fmt: skip
+        states = [obstacle_of(look, row) for row in found.rows]
         titles = titles_of(look, moment, _things(each.about for each in states))
-    return {
-        "items": [
-            {
-                **render.obstacle(each, row["version"], moment.position),
-                "about_title": _title(each.about, titles),
-            }
-            for each, row in zip(states, rows, strict=False)
-        ],
-        "next_cursor": _next(rows, limit, "raised_at_position"),
-        "position": moment.position,
-    }
+    items = (
+        {
+            **render.obstacle(each, row["version"], moment.position),
+            "about_title": _title(each.about, titles),
+        }
+        for each, row in zip(states, found.rows, strict=True)
+    )
+    return found.answer(items, moment)
 
 
 def actions(
@@ -67,23 +68,22 @@ def actions(
     """
     filters = {"team_id": team_id, "kind": kind, "owner_id": owner_id, "about_id": about}
     with views.reading() as look:
-        rows = _page(look, ACTION, moment, _state(ACTION, state), filters, limit, cursor)
-        states = [action_of(look, row) for row in rows[:limit]]
+        found = page(
+            look, ACTION, moment, ACTION.c.opened_at_position, *_state(ACTION, state),
+            limit=limit, cursor=cursor, newest_first=True, **filters,
+        )  # fmt: skip
+        states = [action_of(look, row) for row in found.rows]
         titles = titles_of(look, moment, _things(each.about for each in states))
-    return {
-        "items": [
-            {
-                **render.action(each, row["version"], moment.position),
-                "about_title": _title(each.about, titles),
-            }
-            for each, row in zip(states, rows, strict=False)
-        ],
-        "next_cursor": _next(rows, limit, "opened_at_position"),
-        "position": moment.position,
-    }
+    items = (
+        {
+            **render.action(each, row["version"], moment.position),
+            "about_title": _title(each.about, titles),
+        }
+        for each, row in zip(states, found.rows, strict=True)
+    )
+    return found.answer(items, moment)
 
 
-_PLACE = {OBSTACLE: OBSTACLE.c.raised_at_position, ACTION: ACTION.c.opened_at_position}
 _GROUPS = {"open": ("raised", "acknowledged"), "unfinished": ("open", "doing", "reopened")}
 
 
@@ -93,28 +93,6 @@ def _state(table: Table, state: str | None) -> list[Any]:
     if table is ACTION and state == "open":
         return [table.c.status == state]
     return [table.c.status.in_(_GROUPS.get(state, (state,)))]
-
-
-def _page(
-    look: Reading,
-    table: Table,
-    moment: Moment,
-    conditions: list[Any],
-    filters: dict[str, str | None],
-    limit: int,
-    cursor: str | None,
-) -> list[Row]:
-    place = _PLACE[table]
-    equals = {name: value for name, value in filters.items() if value is not None}
-    if cursor:
-        conditions = [*conditions, place < int(cursor)]
-    return look.rows(
-        table, moment, *conditions, order_by=(place.desc(),), limit=limit + 1, **equals
-    )
-
-
-def _next(rows: list[Row], limit: int, place: str) -> str | None:
-    return str(rows[limit - 1][place]) if len(rows) > limit else None
 
 
 def _things(abouts: Iterable[Thing | None]) -> set[tuple[str, str]]:

@@ -10,7 +10,6 @@ from domain.okr.stream import ObjectiveState
 from projections import render
 from projections.lean import OBSTACLE
 from projections.okr import OBJECTIVES
-from projections.readers.pages import after
 from projections.readers.states import Told, frames_at, objectives_at
 from projections.views import Moment, Reading, Views
 
@@ -127,7 +126,7 @@ def objectives(
         found = objectives_at(
             look,
             moment,
-            OBJECTIVES.c.drafted_at_position > after(cursor),
+            OBJECTIVES.c.drafted_at_position > int(cursor or 0),
             equals=equals,
             limit=limit + 1,
         )

@@ -7,7 +7,7 @@ from domain.people.coverage import coverage as covered
 from domain.people.team import Member, Team
 from projections import render
 from projections.people import MEMBERS, PEOPLE, TEAMS
-from projections.readers.pages import after
+from projections.readers.pages import page
 from projections.views import Moment, Reading, Views
 
 
@@ -16,17 +16,10 @@ def teams(
 ) -> dict[str, Any]:
     """A page of teams with their members, in the order they were formed."""
     with views.reading() as look:
-        c = TEAMS.c
-        rows = look.rows(
-            TEAMS,
-            moment,
-            c.formed_at_position > after(cursor),
-            order_by=(c.formed_at_position,),
-            limit=limit + 1,
-        )
-        shown = rows[:limit]
-        members = members_of(look, moment, [row["team_id"] for row in shown])
-    items = [
+        place = TEAMS.c.formed_at_position
+        found = page(look, TEAMS, moment, place, limit=limit, cursor=cursor)
+        members = members_of(look, moment, [row["team_id"] for row in found.rows])
+    items = (
         render.team(
             Team(
                 row["team_id"],
@@ -38,10 +31,9 @@ def teams(
             row["version"],
             moment.position,
         )
-        for row in shown
-    ]
-    following = str(shown[-1]["formed_at_position"]) if len(rows) > limit else None
-    return {"items": items, "next_cursor": following, "position": moment.position}
+        for row in found.rows
+    )
+    return found.answer(items, moment)
 
 
 def members_of(look: Reading, moment: Moment, team_ids: list[str]) -> dict[str, dict[Any, Member]]:
@@ -61,9 +53,8 @@ def people(
 ) -> dict[str, Any]:
     """A page of people by id, with the teams they belong to; names are the directory's to add."""
     with views.reading() as look:
-        c = PEOPLE.c
-        rows = look.rows(PEOPLE, moment, c.person_id > (cursor or ""), limit=limit + 1)
-        shown = [row["person_id"] for row in rows[:limit]]
+        found = page(look, PEOPLE, moment, PEOPLE.c.person_id, limit=limit, cursor=cursor)
+        shown = [row["person_id"] for row in found.rows]
         m = MEMBERS.c
         belongs = look.rows(
             MEMBERS, moment, m.person_id.in_(shown), order_by=(m.joined_at_position,)
@@ -71,7 +62,7 @@ def people(
     of: dict[str, list[str]] = {}
     for row in belongs:
         of.setdefault(row["person_id"], []).append(row["team_id"])
-    items = [
+    items = (
         {
             "id": row["person_id"],
             "joined_at": row["joined_at"],
@@ -79,10 +70,9 @@ def people(
             "version": row["version"],
             "position": moment.position,
         }
-        for row in rows[:limit]
-    ]
-    following = shown[-1] if len(rows) > limit else None
-    return {"items": items, "next_cursor": following, "position": moment.position}
+        for row in found.rows
+    )
+    return found.answer(items, moment)
 
 
 def coverage(views: Views, team_id: str, moment: Moment) -> dict[str, Any] | None:
