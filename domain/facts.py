@@ -8,7 +8,7 @@ actor, so that deciding needs no clock and no randomness. A *refusal* is an answ
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
@@ -46,11 +46,11 @@ class Fact(Value):
         raise NotImplementedError  # pragma: no cover - every fact names its stream
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """A stored fact with what the log knows about it (JOURNAL, envelope).
 
     ``position`` is dense over the whole log (1..N), ``version`` dense within ``stream`` (1..n).
+    A tuple, for every fact that is read makes one: a frozen dataclass takes eight times as long.
     """
 
     position: int
@@ -65,7 +65,7 @@ class Envelope:
     causation_id: str | None
     recorded_at: datetime
     reason: str | None
-    salt: bytes = field(repr=False)
+    salt: bytes
 
     @property
     def type(self) -> str:

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -148,7 +147,7 @@ def test_the_explanation_can_fail() -> None:
         1, "tally/a", 1, facts[0], "e", 3, ANN, wish.command_id,
         "c", None, NOON, None, b"",
     )  # fmt: skip
-    log = [blank, replace(blank, position=2, stream="tally/b", fact=facts[1])]
+    log = [blank, blank._replace(position=2, stream="tally/b", fact=facts[1])]
     receipt = Receipt(wish.command_id, "a", "tally/a", 1, 2, 2, "")
     with pytest.raises(AssertionError):
         _explained_by_the_log(log, [(wish, receipt, 0, 2)])
