@@ -19,6 +19,7 @@ from journal.growth import wait_for_growth
 from journal.mapper import FactMapper
 from journal.port import Store
 from journal.states import Folded, States
+from journal.stretch import Stretch
 from journal.writer import Writer
 
 T = TypeVar("T")
@@ -222,6 +223,10 @@ class Journal:
         """At most ``limit`` facts of the whole log after position ``after``, in order, no gaps."""
         envelope = self._mapper.envelope
         return [envelope(row) for row in self._store.tail(after, limit)]
+
+    def stretch(self, after: int, limit: int = 500) -> Stretch:
+        """The same facts as ``tail``, for whoever looks at each once and goes on."""
+        return Stretch(self._store.tail(after, limit), self._mapper.envelope)
 
     def head(self) -> int:
         """The last position of the log; 0 when it is empty."""

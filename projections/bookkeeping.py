@@ -5,7 +5,7 @@ generation has a *checkpoint*: the last position it has taken in, moved in the s
 the rows, so a killed process repeats nothing and leaves nothing out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -28,7 +28,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert_postgres
 from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 
-from domain.facts import Envelope
 from projections.versions import METADATA, Instant
 
 State = Literal["running", "halted", "building"]
@@ -187,18 +186,9 @@ _NOTE: Final = {
 }
 
 
-def note_moments(
-    connection: Connection, envelopes: Sequence[Envelope], latest: datetime | None
-) -> datetime | None:
-    """Writes down by which instant each position was recorded; the latest such instant."""
-    found: dict[datetime | None, int] = {}
-    for envelope in envelopes:
-        at = envelope.recorded_at
-        if latest is None or at > latest:
-            latest = at
-        found[latest] = envelope.position
+def note_moments(connection: Connection, reached: Mapping[datetime, int]) -> None:
+    """Writes down the last position that was recorded by each instant."""
     connection.execute(
         _NOTE[connection.dialect.name],
-        [{"at": at, "position": position} for at, position in found.items()],
+        [{"at": at, "position": position} for at, position in reached.items()],
     )
-    return latest

@@ -6,7 +6,7 @@ move its checkpoint.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, select, tuple_
@@ -324,19 +324,26 @@ class Generation:
         self._out = Bulk()
         self._connection: Connection | None = None
 
-    def take_in(self, connection: Connection, envelopes: Sequence[Envelope]) -> None:
-        """Applies facts and writes the rows, all in the transaction of ``connection``."""
+    def begin(self, connection: Connection) -> None:
+        """A batch begins; its rows are written in the transaction of ``connection``."""
         self._connection = connection
-        changes, tables = self.projection.changes, self._tables
-        for envelope in envelopes:
-            position, cause = envelope.position, envelope.event_id
-            for change in changes(envelope, self):
-                if isinstance(change, Put):
-                    tables[change.table].put(connection, change.key, change.values, position, cause)
-                else:
-                    tables[change.table].end(connection, change.key, position)
-        for rows in tables.values():
-            rows.flush(connection, self._out)
+
+    def take_in(self, envelope: Envelope) -> None:
+        """Applies one fact of the batch."""
+        connection, tables = self._connection, self._tables
+        assert connection is not None
+        position, cause = envelope.position, envelope.event_id
+        for change in self.projection.changes(envelope, self):
+            if isinstance(change, Put):
+                tables[change.table].put(connection, change.key, change.values, position, cause)
+            else:
+                tables[change.table].end(connection, change.key, position)
+
+    def write(self) -> None:
+        """Writes what the facts of the batch changed."""
+        assert self._connection is not None
+        for rows in self._tables.values():
+            rows.flush(self._connection, self._out)
         self._connection = None
 
     def drop_cache(self) -> None:

@@ -30,6 +30,11 @@ class Projection:
     handlers: Mapping[type[Fact], Handler]
     ignored: frozenset[type[Fact]]
 
+    @property
+    def unused(self) -> frozenset[str]:
+        """Wire names of the ignored facts: a rebuild need not decode them."""
+        return frozenset(kind.TYPE for kind in self.ignored)
+
     def changes(self, envelope: Envelope, rows: Rows) -> Changes:
         """What ``envelope`` does to the rows. Raises UnhandledFact."""
         kind = type(envelope.fact)

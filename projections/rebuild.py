@@ -88,7 +88,7 @@ def _rebuild(journal: Journal, views: Views, projection: Projection) -> Rebuilt:
     _sweep_strays(views, projection)
     building = Generation(projection, _begin(views, projection), 0)
     try:
-        _follow(journal, views, building)
+        follow(journal, views, building)
         position, seconds = building.position, time.monotonic() - began
         made, compared = _compare(views, projection, building)
         _switch(journal, views, building)
@@ -117,10 +117,11 @@ def _begin(views: Views, projection: Projection) -> int:
     return generation
 
 
-def _follow(journal: Journal, views: Views, building: Generation) -> None:
+def follow(journal: Journal, views: Views, building: Generation) -> None:
     """Takes in the log until its head."""
-    while envelopes := journal.tail(building.position, BATCH):
-        take(views, [building], envelopes)
+    unused = building.projection.unused
+    while facts := journal.stretch(building.position, BATCH):
+        take(views, [building], facts.without(unused), facts.reached)
 
 
 def _compare(views: Views, projection: Projection, building: Generation) -> tuple[str, bool]:
@@ -153,7 +154,7 @@ def _compare(views: Views, projection: Projection, building: Generation) -> tupl
 def _switch(journal: Journal, views: Views, building: Generation) -> None:
     """Moves the pointer, once the new generation stands no further back than the old one."""
     while True:
-        _follow(journal, views, building)
+        follow(journal, views, building)
         with writing(views.engine) as connection:
             old = connection.scalar(
                 select(POINTERS.c.generation)
@@ -225,4 +226,12 @@ def _generations(connection: Connection, table: Table) -> Iterator[int]:
         found = connection.scalar(select(func.min(table.c.gen)).where(table.c.gen > found))
 
 
-__all__ = ["DigestDiffers", "RebuildOvertaken", "Rebuilt", "Report", "UnknownView", "rebuild"]
+__all__ = [
+    "DigestDiffers",
+    "RebuildOvertaken",
+    "Rebuilt",
+    "Report",
+    "UnknownView",
+    "follow",
+    "rebuild",
+]

@@ -8,7 +8,7 @@ on (ARCHITECTURE, views that know time).
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Final, Protocol
@@ -38,7 +38,9 @@ class Follower(Protocol):
     number: int
     position: int
 
-    def take_in(self, connection: Connection, envelopes: Sequence[Envelope]) -> None: ...
+    def begin(self, connection: Connection) -> None: ...
+    def take_in(self, envelope: Envelope) -> None: ...
+    def write(self) -> None: ...
     def drop_cache(self) -> None: ...
 
 
@@ -51,11 +53,23 @@ class Moments:
         self.position = position
         self._latest: datetime | None = None
         self._known = False
+        self._found: dict[datetime, int] = {}
+        self._connection: Connection | None = None
 
-    def take_in(self, connection: Connection, envelopes: Sequence[Envelope]) -> None:
+    def begin(self, connection: Connection) -> None:
+        self._connection, self._found = connection, {}
         if not self._known:
             self._latest, self._known = bookkeeping.latest_moment(connection), True
-        self._latest = bookkeeping.note_moments(connection, envelopes, self._latest)
+
+    def take_in(self, envelope: Envelope) -> None:
+        at = envelope.recorded_at
+        if self._latest is None or at > self._latest:
+            self._latest = at
+        self._found[self._latest] = envelope.position
+
+    def write(self) -> None:
+        assert self._connection is not None
+        bookkeeping.note_moments(self._connection, self._found)
 
     def drop_cache(self) -> None:
         self._known = False
@@ -122,11 +136,11 @@ class Runner:
         places = [(place, list(group)) for place, group in groupby(by_position, _position)]
         place, group = places[0]
         until = places[1][0] if len(places) > 1 else head
-        envelopes = self._journal.tail(place, min(BATCH, until - place))
-        if not envelopes:
+        facts = self._journal.tail(place, min(BATCH, until - place))
+        if not facts:
             raise LookupError(f"the log has no fact after position {place} of {head}")
         try:
-            take(self._views, group, envelopes)
+            take(self._views, group, facts, facts[-1].position)
         except Overtaken:
             raise
         except Exception as error:
@@ -136,13 +150,13 @@ class Runner:
                 raise
             log.warning("a batch after position %d failed; taking it apart", place, exc_info=True)
             for each in group:
-                self._carefully(each, envelopes)
+                self._carefully(each, facts)
         self._views.tell()
 
-    def _carefully(self, follower: Follower, envelopes: Sequence[Envelope]) -> None:
+    def _carefully(self, follower: Follower, facts: Sequence[Envelope]) -> None:
         """The batch for one projection alone; halts it at the fact that it cannot take in."""
         try:
-            take(self._views, [follower], envelopes)
+            take(self._views, [follower], facts, facts[-1].position)
             return
         except Overtaken:
             raise
@@ -150,9 +164,9 @@ class Runner:
             follower.drop_cache()
             if is_trouble_of_store(error):
                 raise
-        for envelope in envelopes:
+        for envelope in facts:
             try:
-                take(self._views, [follower], [envelope])
+                take(self._views, [follower], [envelope], envelope.position)
             except Overtaken:
                 raise
             except Exception as error:
@@ -205,17 +219,25 @@ class Runner:
                     bookkeeping.mark(connection, each.view, each.generation, "running")
 
 
-def take(views: Views, followers: Sequence[Follower], envelopes: Sequence[Envelope]) -> None:
+def take(
+    views: Views, followers: Sequence[Follower], facts: Iterable[Envelope], reached: int
+) -> None:
     """One transaction: checkpoints first, which takes their locks, then rows.
 
-    All of ``followers`` stand at the same position, just before the first of ``envelopes``.
+    Args:
+        followers: all at the same position.
+        facts: what they have to know of the positions after theirs, up to ``reached``.
     """
-    reached = envelopes[-1].position
     with writing(views.engine) as connection:
         generations = [(each.name, each.number) for each in followers]
         bookkeeping.advance(connection, generations, followers[0].position, reached)
         for each in followers:
-            each.take_in(connection, envelopes)
+            each.begin(connection)
+        for envelope in facts:
+            for each in followers:
+                each.take_in(envelope)
+        for each in followers:
+            each.write()
     for each in followers:
         each.position = reached
 

@@ -1,4 +1,8 @@
-"""G8: a view built from the log, against plain code that makes the same rows on the same store."""
+"""G8: a view rebuilt from the log, against plain code that makes the same rows on the same store.
+
+What is measured is the way from the log to durable rows. The digest that a rebuild ends with is
+not: plain code proves nothing.
+"""
 
 import tempfile
 import time
@@ -9,15 +13,16 @@ from typing import Any
 
 from journal.migrate import migrate
 from journal.store import open_journal
+from projections.generation import Generation
 from projections.okr import OKR
-from projections.runner import Runner
+from projections.rebuild import follow
 from projections.views import Views
 from tests.bench.journal import Figure
 from tests.bench.views_log import Recorder, a_cycle, record
 from tests.bench.views_plain import rebuild_postgres, rebuild_sqlite, rows_of
 from tests.stores import PostgresServer
 
-CHECK_INS = 10_000
+CHECK_INS = 30_000
 ROUNDS = 5
 
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -61,10 +66,15 @@ def _rebuilt(
                 rate = head / (time.perf_counter() - began)
                 return rate, None if ours else rows_of(views)
 
+        def by_rebuild(views: Views) -> int:
+            building = Generation(OKR, 1, 0)
+            follow(journal, views, building)
+            return building.position
+
         for _ in range(ROUNDS):
             a, by_hand = built(next(places), lambda views: plain(views.url, True))
             b, _ = built(next(places), lambda views: plain(views.url, False))
-            c, by_us = built(next(places), lambda views: Runner(journal, views).catch_up())
+            c, by_us = built(next(places), by_rebuild)
             assert by_hand == by_us, "plain code makes other rows"
             checked.append(a)
             believed.append(b)

@@ -152,7 +152,7 @@ def _die(*_: object) -> None:
 def test_of_two_rebuilds_the_later_one_wins(stage, monkeypatch):
     join(stage, "ada")
     stage.runner.catch_up()
-    first = rebuilding._follow
+    first = rebuilding.follow
     began: list[int] = []
 
     def follow(*given: Any) -> None:
@@ -161,7 +161,7 @@ def test_of_two_rebuilds_the_later_one_wins(stage, monkeypatch):
             rebuild(stage.journal, stage.views, "people")
         first(*given)
 
-    monkeypatch.setattr(rebuilding, "_follow", follow)
+    monkeypatch.setattr(rebuilding, "follow", follow)
     with pytest.raises(RebuildOvertaken):
         rebuild(stage.journal, stage.views, "people")
     assert len(generations(stage.views, PEOPLE)) == 1
