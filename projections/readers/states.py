@@ -37,8 +37,7 @@ SUPPORTS: TypeAdapter[tuple[Support, ...]] = TypeAdapter(tuple[Support, ...])
 
 
 _BORN: Final = OBJECTIVES.alias("born")
-"""Made once: SQLAlchemy keeps compiled statements by the tables they name, and a new alias is a new
-table to it."""
+"""Made once: an alias copies every column, which takes as long as the statement it is for."""
 
 
 @dataclass(frozen=True, slots=True)
