@@ -25,6 +25,8 @@ log = logging.getLogger("truenorth.api.feed")
 _RING = 4096
 _BATCH = 500
 _POLL = 0.5
+_UNHURRIED = 0.02
+"""Seconds between two looks at views that are behind while nobody waits for them."""
 
 
 class Feed:
@@ -40,6 +42,8 @@ class Feed:
         self._ring: deque[tuple[int, bytes]] = deque(maxlen=_RING)
         self._lock = threading.Lock()
         self._news = threading.Event()
+        self._wanted = threading.Event()
+        self._waiting = 0
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -72,6 +76,7 @@ class Feed:
         """End every live connection; safe from a signal handler and from any thread."""
         self._stopping.set()
         self._news.set()
+        self._wanted.set()
         self._wake(self._grown)
         self._wake(self._caught_up)
 
@@ -100,13 +105,18 @@ class Feed:
             arrived = await run_in_threadpool(self._views.wait_for, position, timeout)
             self.seen = max(self.seen, await run_in_threadpool(self._views.position))
             return arrived
-        self._news.set()
         deadline = time.monotonic() + timeout
-        while self.seen < position:
-            left = deadline - time.monotonic()
-            if left <= 0 or self._stopping.is_set():
-                return False
-            await _signal(self._caught_up, left)
+        self._waiting += 1
+        try:
+            self._news.set()
+            self._wanted.set()
+            while self.seen < position:
+                left = deadline - time.monotonic()
+                if left <= 0 or self._stopping.is_set():
+                    return False
+                await _signal(self._caught_up, left)
+        finally:
+            self._waiting -= 1
         return True
 
     # --- for live connections ------------------------------------------------------------------
@@ -174,7 +184,8 @@ class Feed:
             self._ring.clear()
             self.head = head
         self._news.set()
-        self._wake(self._grown)
+        if self.connections:  # one that came just now counted itself before it looked at the head
+            self._wake(self._grown)
 
     def _watch(self) -> None:
         while not self._stopping.is_set():
@@ -183,10 +194,12 @@ class Feed:
                 if self.seen >= target:
                     self._news.wait(_POLL)
                     self._news.clear()
-                    position = self._views.position()
-                else:
+                elif self._waiting:
                     self._views.wait_for(self.seen + 1, _POLL)
-                    position = self._views.position()
+                else:
+                    self._wanted.wait(_UNHURRIED)
+                    self._wanted.clear()
+                position = self._views.position()
             except Exception:
                 log.warning("the views do not answer; watching goes on", exc_info=True)
                 self._stopping.wait(_POLL)
@@ -194,7 +207,8 @@ class Feed:
             if position != self.seen:
                 # Also downwards: a rebuilt view may stand behind for a moment.
                 self.seen = position
-                self._wake(self._caught_up)
+                if self._waiting:  # who waits counted itself before it looked at what was seen
+                    self._wake(self._caught_up)
 
     def _wake(self, event: asyncio.Event | None) -> None:
         loop = self._loop
