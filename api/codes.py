@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 EDGE: Mapping[str, tuple[int, str]] = MappingProxyType(
     {
+        "unreadable-request": (400, "What came is no HTTP/1.1 request."),
         "unreadable-json": (400, "The body is missing or is not JSON."),
         "unreadable-text": (400, "The body is not UTF-8, or a text holds NUL or half a surrogate."),
         "unreadable-number": (400, "NaN, Infinity, too many digits, or out of range."),
@@ -37,6 +38,7 @@ EDGE: Mapping[str, tuple[int, str]] = MappingProxyType(
         "idempotency-key-reused": (422, "The key was used for another request."),
         "if-match-needed": (428, "Say which version you saw."),
         "too-many-guesses": (429, "Too many unknown keys came from your address."),
+        "head-too-large": (431, "The request line and headers are larger than 64 KiB."),
         "store-away": (503, "The store does not answer; nothing was written."),
         "disk-full": (503, "The store has no room left; nothing was written."),
         "projection-behind": (503, "The views have not reached TrueNorth-Min-Position."),

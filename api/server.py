@@ -18,6 +18,7 @@ from types import FrameType
 import uvicorn
 
 from api.app import create_app
+from api.protocol import Protocol
 from api.services import LOCAL_HOSTS, Services
 from journal.directory import Directory
 from journal.errors import JournalError
@@ -88,6 +89,7 @@ def serve(
     app = create_app(services)
     config = uvicorn.Config(
         app,
+        http=Protocol,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -235,3 +235,55 @@ def test_kill_9_between_writes_loses_nothing_acknowledged(tmp_path: Path) -> Non
 @pytest.mark.drill
 def test_ten_kills_lose_nothing_acknowledged(tmp_path: Path) -> None:
     acknowledged_survive(Urls(tmp_path).migrate(), kills=10)
+
+
+def said_to(address: str, *pieces: bytes) -> tuple[bytes, bytes]:
+    """Head and body of what the server answers before it ends the connection."""
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as line:
+        answer = b""
+        try:
+            for piece in pieces:
+                line.sendall(piece)
+        except ConnectionError:
+            pass  # it has heard enough
+        try:
+            while data := line.recv(65_536):
+                answer += data
+        except ConnectionError:
+            pass
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return head, body
+
+
+@pytest.mark.parametrize(
+    ("pieces", "status", "code"),
+    [
+        ([b"hello\r\n\r\n"], 400, "unreadable-request"),
+        ([b"GET /v1/me HTTP/1.1\r\nno colon\r\n\r\n"], 400, "unreadable-request"),
+        ([b"GET /v1/me HTTP/1.1\r\nHost: x\r\nA: ", *[b"a" * 8192] * 9], 431, "head-too-large"),
+        ([b"GET /v1/me HTTP/1.1\r\n", *[b"A: b\r\n" * 1500] * 9], 431, "head-too-large"),
+    ],
+    ids=["no HTTP", "no header", "an endless header", "endless headers"],
+)
+def test_what_is_no_request_is_a_problem_too(
+    pair: Pair, pieces: list[bytes], status: int, code: str
+) -> None:
+    head, body = said_to(pair.one, *pieces)
+    assert head.startswith(f"HTTP/1.1 {status} ".encode())
+    assert b"application/problem+json" in head
+    assert json.loads(body)["code"] == code
+
+
+def test_a_large_body_and_the_next_request_on_its_connection_are_no_large_head(
+    pair: Pair,
+) -> None:
+    body = json.dumps({"name": "a", "x": "y" * 200_000}).encode()
+    request = (
+        b"POST /v1/teams HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        b"Content-Length: %d\r\n\r\n%b"
+    ) % (len(body), body)
+    last = b"GET /v1/me HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    _, answers = said_to(pair.one, request, request, last)
+    assert answers.count(b"HTTP/1.1 422 ") == 1
+    assert answers.count(b"HTTP/1.1 200 ") == 1
