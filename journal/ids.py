@@ -22,14 +22,34 @@ def new_id(at: datetime | None = None) -> str:
     return str(uuid_utils.uuid7(nanoseconds=microseconds * 1_000))
 
 
+def id_for(request: str, at: datetime) -> str:
+    """A UUIDv7 of ``at`` whose other bits come from ``request``: see ``is_for``."""
+    milliseconds = (at - _EPOCH) // timedelta(milliseconds=1)
+    digest = sha1(_NAMESPACE + request.encode(), usedforsecurity=False).digest()[:10]
+    return _text(bytearray(milliseconds.to_bytes(6, "big") + digest), version=7)
+
+
+def is_for(id_: str, request: str) -> bool:
+    """Whether ``id_for`` made this id for this request, whenever that was."""
+    return id_[13:] == id_for(request, _EPOCH)[13:]
+
+
+def made_at(id_: str) -> datetime:
+    """The instant that a UUIDv7 carries."""
+    return _EPOCH + timedelta(milliseconds=int(id_[:8] + id_[9:13], 16))
+
+
 def derived_id(*parts: str) -> str:
     """The same id for the same parts, always and everywhere (UUIDv5).
 
     Each part is length-prefixed, so ``("a", "bc")`` and ``("ab", "c")`` differ.
     """
     name = "".join([f"{len(part)}:{part}" for part in parts]).encode()
-    digest = bytearray(sha1(_NAMESPACE + name, usedforsecurity=False).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x50  # version 5
-    digest[8] = digest[8] & 0x3F | 0x80  # the variant of RFC 9562
-    text = digest.hex()
+    return _text(bytearray(sha1(_NAMESPACE + name, usedforsecurity=False).digest()[:16]), version=5)
+
+
+def _text(sixteen: bytearray, version: int) -> str:
+    sixteen[6] = sixteen[6] & 0x0F | version << 4
+    sixteen[8] = sixteen[8] & 0x3F | 0x80  # the variant of RFC 9562
+    text = sixteen.hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from journal.ids import derived_id, id_for
 from tests.api.installation import Stack
 
 THREADS, EACH = 16, 6
@@ -91,3 +92,35 @@ def test_one_key_sent_many_times_at_once_writes_once(own: Stack) -> None:
         ids = set(pool.map(send, range(8)))
     assert len(ids) == 1
     assert own.journal.head() == head + 1
+
+
+def test_one_of_many_gets_the_address_and_nobody_else_is_left_in_the_log(own: Stack) -> None:
+    def ask(_: int) -> int:
+        body = {"name": "Dee", "email": "Dee@example.org"}
+        return own.client.post("/v1/people", json=body).status_code
+
+    with ThreadPoolExecutor(10) as pool:
+        assert sorted(pool.map(ask, range(10))) == [201] + [409] * 9
+    assert [each.type for each in own.journal.tail(0, 100)] == ["people.person-joined"]
+
+
+def test_a_crash_between_address_and_log_is_healed_by_the_same_request(own: Stack) -> None:
+    body = {"name": "Eve", "email": "eve@example.org"}
+    key = {"Idempotency-Key": "again"}
+    request = derived_id("person/local", "POST /v1/people", "again")
+    claimed = id_for(request, own.clock.now())
+    own.directory.put_person(claimed, "Eve", "eve@example.org")
+    own.post("/v1/people", body, 409)
+    own.clock.pass_by(seconds=20)
+    assert own.post("/v1/people", body, 201, headers=key)["id"] == claimed
+    own.clock.pass_by(hours=1)
+    own.post("/v1/people", body, 409)
+
+
+def test_an_address_that_a_crash_left_behind_is_free_after_a_minute(own: Stack) -> None:
+    body = {"name": "Fay", "email": "fay@example.org"}
+    own.directory.put_person(id_for("crashed", own.clock.now()), "Fay", "fay@example.org")
+    own.post("/v1/people", body, 409)
+    own.clock.pass_by(seconds=61)
+    person = own.post("/v1/people", body, 201)["id"]
+    assert own.directory.people().keys() == {person}

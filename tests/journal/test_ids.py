@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
 from journal.clock import SystemClock
-from journal.ids import derived_id, new_id
+from journal.ids import derived_id, id_for, is_for, made_at, new_id
 
 
 def test_new_ids_are_version_7_and_sort_by_their_instant() -> None:
@@ -39,3 +39,14 @@ def test_derived_ids_are_uuids_of_version_5() -> None:
     for parts in (("a",), ("a", "bc"), ("Ω", "")):
         name = "".join(f"{len(part)}:{part}" for part in parts)
         assert derived_id(*parts) == str(uuid5(namespace, name))
+
+
+def test_an_id_for_a_request_is_known_again_whenever_it_was_made() -> None:
+    at = datetime(2026, 1, 5, 9, 30, 0, 250_000, tzinfo=UTC)
+    one = id_for("request", at)
+    assert UUID(one).version == 7
+    assert made_at(one) == at
+    assert is_for(one, "request")
+    assert is_for(id_for("request", at + timedelta(days=1)), "request")
+    assert not is_for(one, "another")
+    assert not is_for(new_id(at), "request")
