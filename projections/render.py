@@ -195,7 +195,7 @@ def obstacle(state: Obstacle, version: int, position: int | None) -> Resource:
         "owner_id": state.owner_id,
         "state": state.status,
         "level": help_level(state),
-        "raised_at": state.waiting_since,
+        "raised_at": state.raised_at,
         "whys": [
             {"id": i, "under": why.under, "answer": why.answer, "evidence": why.evidence}
             for i, why in state.whys.items()
@@ -227,7 +227,7 @@ def action(state: Action, version: int, position: int | None) -> Resource:
         "verify_after_days": state.verify_after_days,
         "state": state.status,
         "column": state.column,
-        "opened_at": state.begun_at,
+        "opened_at": state.opened_at,
         "finished_at": state.finished_at,
         "result": state.result,
         "effective": state.effective,

@@ -79,7 +79,7 @@ class ActionVerified(ActionFact):
 
 
 class ActionReopened(ActionFact):
-    """The finish is withdrawn; the card goes back by an ActionMoved in the same append."""
+    """The finish is withdrawn, the start is kept (RULES B6); an ActionMoved takes the card back."""
 
     TYPE: ClassVar[str] = "lean.action-reopened"
     reopened_at: AwareDatetime | None = None
@@ -90,7 +90,11 @@ class ActionReopened(ActionFact):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """``generation`` counts its turns (done, or back again), ``reached`` what the clock did."""
+    """``generation`` counts its turns (done, or back again), ``reached`` what the clock did.
+
+    ``opened_at`` is its start, which no re-opening moves (RULES B6); ``begun_at`` is where the
+    clock of the present turn begins.
+    """
 
     action_id: ActionId | None = None
     title: str = ""
@@ -104,6 +108,7 @@ class Action:
     timezone: str = "UTC"
     status: ActionStatus = "open"
     column: str = ""
+    opened_at: datetime | None = None
     begun_at: datetime | None = None
     finished_at: datetime | None = None
     effect_asked_at: datetime | None = None
@@ -139,6 +144,7 @@ def evolve(state: Action, fact: Fact) -> Action:
                 verify_after_days=VERIFY_AFTER_DAYS if verify_after is None else verify_after,
                 timezone=fact.timezone,
                 column=fact.column,
+                opened_at=fact.opened_at,
                 begun_at=fact.opened_at,
             )
         case ActionMoved():

@@ -104,7 +104,10 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """``waiting_since`` starts the help chain, ``reached`` is what of it was climbed."""
+    """``waiting_since`` starts the help chain, ``reached`` is what of it was climbed.
+
+    ``raised_at`` is when it was first raised: coming back starts the chain anew, not its story.
+    """
 
     obstacle_id: ObstacleId | None = None
     title: str = ""
@@ -112,6 +115,7 @@ class Obstacle:
     severity: Severity = "low"
     owner_id: PersonId | None = None
     status: ObstacleStatus = "raised"
+    raised_at: datetime | None = None
     waiting_since: datetime | None = None
     generation: int = 0
     reached: frozenset[str] = frozenset()
@@ -140,6 +144,7 @@ def evolve(state: Obstacle, fact: Fact) -> Obstacle:
                 about=fact.about,
                 severity=fact.severity,
                 owner_id=fact.owner_id,
+                raised_at=fact.raised_at,
                 waiting_since=fact.raised_at,
             )
         case ObstacleAcknowledged():

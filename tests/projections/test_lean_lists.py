@@ -70,6 +70,18 @@ def test_an_item_is_shown_as_the_single_thing_is(played: Stage):
                 assert title == {"late": "Late parcels", "clean": "Clean it each shift"}[about]
 
 
+@pytest.mark.parametrize(
+    ("read", "id_", "start"), [(obstacles, "brush", "raised_at"), (actions, "clean", "opened_at")]
+)
+def test_what_came_back_shows_its_first_start(played: Stage, read: Any, id_: str, start: str):
+    """RULES B6: the start of a re-opened item is kept."""
+    first, now = (
+        {item["id"]: item[start] for item in listed(read, played, day)["items"]}
+        for day in (58.5, None)
+    )
+    assert now[id_] == first[id_]
+
+
 def test_an_obstacle_says_how_far_it_climbed(played: Stage):
     by_id = {item["id"]: item for item in listed(obstacles, played)["items"]}
     assert (by_id["labels"]["level"], by_id["brush"]["level"]) == ("owner", None)

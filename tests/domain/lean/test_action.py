@@ -165,6 +165,14 @@ def test_work_without_effect_comes_back_in_the_same_append():
     )
 
 
+@pytest.mark.parametrize("way_back", [REOPEN, verifying(effective=False)])
+def test_work_that_comes_back_keeps_its_start_and_loses_its_finish(way_back):
+    later = way_back.model_copy(update={"at": DONE_AT + timedelta(20)})
+    back = state((*VERIFYING, *given(*VERIFYING).when(later).facts()))
+    assert (back.opened_at, back.finished_at) == (AT, None)
+    assert back.begun_at == later.at, "the clock of the new turn begins there"
+
+
 def test_work_that_comes_back_is_taken_even_into_a_full_column():
     full = board(
         ("open", "ready", 1, "hard"),

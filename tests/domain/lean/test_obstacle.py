@@ -201,3 +201,8 @@ def test_what_came_back_climbs_again_from_there():
     assert climb(raised(), heard, RESOLVED[1], back) == [
         ("owner", 120, 1), ("coordinator", 124, 1), ("sponsor", 148, 1)
     ]  # fmt: skip
+
+
+def test_what_came_back_was_raised_when_it_was_first_raised():
+    back = ObstacleReopened(obstacle_id="o", reopened_at=AT + timedelta(hours=100))
+    assert fold((*RESOLVED, back))["obstacle/o"].raised_at == AT
