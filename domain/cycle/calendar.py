@@ -154,6 +154,11 @@ class Frame:
     ends_at: datetime
     grading_deadline: datetime | None
 
+    @property
+    def last_instant(self) -> datetime:
+        """The last instant of the cycle: a reading true after it tells of another one (B5)."""
+        return self.ends_at - timedelta(microseconds=1)
+
 
 class Framed(Protocol):
     """What a frame is made of; the folded ``Cycle`` has it."""

@@ -31,7 +31,8 @@ CLOCK_DRIFT = timedelta(minutes=5)  # clocks differ by this much; so little ahea
 class CheckInRecorded(ObjectiveFact):
     """``confidence`` is 0..1; ``backdated`` flags effective_at older than the grace (RULES B1).
 
-    ``late`` flags a reading learned after the grading deadline: it never moves a grade (RULES B5).
+    ``late`` flags a reading that never moves a grade: learned after the grading deadline, or true
+    only after the end of the cycle (RULES B5).
     """
 
     TYPE: ClassVar[str] = "okr.check-in-recorded"
@@ -46,7 +47,10 @@ class CheckInRecorded(ObjectiveFact):
 
 
 class CheckInCorrected(ObjectiveFact):
-    """A new reading that takes the place of ``corrects``, which stays readable (RULES B1)."""
+    """A new reading that takes the place of ``corrects``, which stays readable (RULES B1).
+
+    One that takes a reading out of the cycle is not ``late``: it moves the grade (RULES B5).
+    """
 
     TYPE: ClassVar[str] = "okr.check-in-corrected"
     key_result_id: KeyResultId
@@ -140,6 +144,7 @@ def decide_record(command: RecordCheckIn, state: ObjectiveState, cycle: Cycle) -
     effective_at = command.effective_at or command.at
     if refusal := _refuse_content(command, held, effective_at):
         return refusal
+    effective_at = min(effective_at, command.at)
     grace = timedelta(days=cycle.policy.backdating_grace_days)
     recorded = CheckInRecorded(
         objective_id=command.objective_id,
@@ -148,9 +153,9 @@ def decide_record(command: RecordCheckIn, state: ObjectiveState, cycle: Cycle) -
         reading=command.reading,
         confidence=command.confidence,
         note=command.note,
-        effective_at=min(effective_at, command.at),
+        effective_at=effective_at,
         backdated=command.at - effective_at > grace,
-        late=_is_late(command.at, state, cycle),
+        late=_learned_late(command.at, state, cycle) or _after_end(effective_at, cycle),
     )
     return (recorded,)
 
@@ -177,6 +182,8 @@ def decide_correct(command: CorrectCheckIn, state: ObjectiveState, cycle: Cycle)
     effective_at = command.effective_at or wrong.effective_at
     if refusal := _refuse_content(command, held, effective_at):
         return refusal
+    effective_at = min(effective_at, command.at)
+    both_after_end = _after_end(wrong.effective_at, cycle) and _after_end(effective_at, cycle)
     corrected = CheckInCorrected(
         objective_id=command.objective_id,
         key_result_id=command.key_result_id,
@@ -185,8 +192,8 @@ def decide_correct(command: CorrectCheckIn, state: ObjectiveState, cycle: Cycle)
         reading=command.reading,
         confidence=wrong.confidence if command.confidence is None else command.confidence,
         note=command.note,
-        effective_at=min(effective_at, command.at),
-        late=_is_late(command.at, state, cycle),
+        effective_at=effective_at,
+        late=_learned_late(command.at, state, cycle) or both_after_end,
     )
     return (corrected,)
 
@@ -225,9 +232,14 @@ def _refuse_content(
     )
 
 
-def _is_late(at: datetime, state: ObjectiveState, cycle: Cycle) -> bool:
+def _learned_late(at: datetime, state: ObjectiveState, cycle: Cycle) -> bool:
     """Learned after the grading deadline or the lock: it never moves a grade (RULES B5)."""
     if state.locked or cycle.grading_locked:
         return True
     deadline = frame_of(cycle).grading_deadline
     return deadline is not None and at > deadline
+
+
+def _after_end(effective_at: datetime, cycle: Cycle) -> bool:
+    """True only after the end of the cycle: it tells nothing of this one (RULES B5)."""
+    return effective_at > frame_of(cycle).last_instant

@@ -5,7 +5,6 @@ are public and are not a performance appraisal.
 """
 
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import ClassVar, Literal
@@ -108,8 +107,7 @@ def explanation_due(grade: Fraction | Decimal, ambition: Ambition) -> bool:
 
 def computed_grade(key_result: KeyResult, frame: Frame) -> Fraction | None:
     """The frozen score, 0..1: effective by the end, recorded by the grading deadline (RULES B5)."""
-    last_instant = frame.ends_at - timedelta(microseconds=1)
-    check_ins = counted(key_result, last_instant, frozen=True)
+    check_ins = counted(key_result, frame.last_instant, frozen=True)
     score = score_of(raw_progress(key_result.measure, check_ins, frame), frame.policy)
     return None if score is None else min(Fraction(1), max(Fraction(0), score))
 

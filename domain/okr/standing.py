@@ -60,13 +60,15 @@ def standing(
 ) -> Standing:
     """How ``key_result`` stood at ``effective_at`` (default ``at``), as known at ``at``.
 
+    After the end it stands as it stood at the end: what became true later moves no number of this
+    cycle, as it moves no grade (RULES B4, B5).
     The caller folded the facts up to the as-of position, so recorded_at <= R holds already.
     ``status`` is its objective's: before activation health is pending, after the end closed.
     """
     effective_at = effective_at or at
     now = min(at, effective_at)
     policy, measure = frame.policy, key_result.measure
-    check_ins = counted(key_result, effective_at)
+    check_ins = counted(key_result, min(effective_at, frame.last_instant))
     last = latest(check_ins)
     value = value_of(measure, last.reading if last else None)
     raw = raw_progress(measure, check_ins, frame)

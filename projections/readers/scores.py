@@ -201,7 +201,7 @@ def _objective(
     effective_at: datetime | None,
 ) -> dict[str, Any]:
     thing = render.objective_as(told.state, stood, told.version, moment.position)
-    upto = effective_at or moment.at
+    upto = min(effective_at or moment.at, frame.last_instant)
     for shown in thing["key_results"]:
         known = told.state.key_results[shown["id"]]
         by_slot = slots_of(known, frame, upto)

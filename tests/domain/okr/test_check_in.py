@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.okr.grading import GradesLocked, ObjectiveGraded
+from domain.okr.grading import GradesLocked, ObjectiveGraded, computed_grade
 from domain.okr.key_result import (
     CorrectCheckIn,
     KeyResultDropped,
@@ -30,13 +30,15 @@ from tests.domain.okr.quarter import (
     checked_in,
     corrected,
     drafted,
+    frame,
     number,
     value,
 )
-from tests.domain.specification import given
+from tests.domain.specification import fold, given
 
 GRADED = ObjectiveGraded(objective_id=OBJECTIVE, key_results=(), computed=None, grade=number("0.7"))
 LOCKED = GradesLocked(objective_id=OBJECTIVE)
+LAST_INSTANT = frame().last_instant
 AFTER_DEADLINE = DEADLINE + timedelta(minutes=1)
 
 
@@ -132,9 +134,16 @@ def test_after_the_lock_a_check_in_is_taken_as_late():
 
 
 def test_after_the_deadline_a_check_in_is_late_even_without_the_lock():
-    given(*active(added(), GRADING)).when(check_in(at=AFTER)).then(checked_in(value(25), AFTER))
-    given(*active(added(), GRADING)).when(check_in(at=AFTER_DEADLINE)).then(
-        checked_in(value(25), AFTER_DEADLINE, late=True)
+    in_time = check_in(at=AFTER, effective_at=LAST_INSTANT)
+    given(*active(added(), GRADING)).when(in_time).then(checked_in(value(25), LAST_INSTANT))
+    late = check_in(at=AFTER_DEADLINE, effective_at=LAST_INSTANT)
+    facts = given(*active(added(), GRADING)).when(late).facts()
+    assert facts[0].late
+
+
+def test_a_reading_that_is_true_only_after_the_end_is_late_however_soon_it_is_learned():
+    given(*active(added(), GRADING)).when(check_in(at=AFTER)).then(
+        checked_in(value(25), AFTER, late=True)
     )
 
 
@@ -207,6 +216,21 @@ def test_a_graded_objective_is_corrected_in_time_or_late():
     graded = active(added(), READ, GRADING, GRADED)
     assert not given(*graded).when(correct(at=AFTER)).facts()[0].late
     assert given(*graded, LOCKED).when(correct(at=AFTER)).facts()[0].late
+
+
+def test_a_correction_is_late_when_both_readings_lie_after_the_end():
+    beyond = active(added(), checked_in(value(39), AFTER, late=True), GRADING)
+    assert given(*beyond).when(correct(at=AFTER)).facts()[0].late
+    back_inside = correct(at=AFTER, effective_at=LAST_INSTANT)
+    assert not given(*beyond).when(back_inside).facts()[0].late
+
+
+def test_a_correction_that_takes_a_reading_out_of_the_cycle_moves_the_grade():
+    history = active(added(), READ, GRADING)
+    facts = given(*history).when(correct(at=AFTER, effective_at=AFTER)).facts()
+    assert not facts[0].late
+    state = fold((*history, *facts))[f"objective/{OBJECTIVE}"]
+    assert computed_grade(state.key_results[KEY_RESULT], frame()) == 0
 
 
 def test_before_activation_there_is_nothing_to_correct():

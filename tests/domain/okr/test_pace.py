@@ -164,6 +164,14 @@ def test_after_the_end_there_is_only_achieved_or_missed(read, health):
     assert stood(checked_in(value(read), slot(6)), at=AFTER).health == health
 
 
+def test_what_becomes_true_after_the_end_moves_nothing_of_the_cycle():
+    inside = checked_in(value(60), slot(12), confidence=number("0.5"))
+    at_the_end = checked_in(value(100), FRAME.ends_at, "later", confidence=number(1))
+    assert stood(inside, at_the_end, at=AFTER) == stood(inside, at=AFTER)
+    just_inside = checked_in(value(100), FRAME.last_instant, "just inside")
+    assert stood(inside, just_inside, at=AFTER).health == "achieved"
+
+
 def test_closed_outranks_everything():
     state = fold(
         active(
