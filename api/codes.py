@@ -16,7 +16,10 @@ EDGE: Mapping[str, tuple[int, str]] = MappingProxyType(
         "unreadable-duplicate": (400, "An object names a field twice."),
         "unreadable-depth": (400, "Nested too deeply."),
         "unreadable-moment": (400, "as_of is no RFC 3339 time with an offset and no @position."),
-        "moment-ahead": (400, "as_of lies in the future or beyond the log's end."),
+        "moment-ahead": (
+            400,
+            "as_of is in the future or past the log's end, or effective_at after as_of.",
+        ),
         "unreadable-position": (400, "A position is a whole number."),
         "unreadable-cursor": (400, "The cursor was changed, or belongs to another list."),
         "unreadable-if-match": (400, "If-Match is neither a quoted version nor *."),

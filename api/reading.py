@@ -27,6 +27,7 @@ from api.wire import dumps
 from projections.views import Moment, MomentAhead, UnreadableMoment
 
 _SETTLED = timedelta(seconds=60)
+_SKEW = timedelta(seconds=5)
 _PATIENCE = 2.0
 _AS_OF = re.compile(r"[0-9T:+.Z@-]{1,40}\Z")
 
@@ -56,7 +57,7 @@ class Reading:
     request: Request
     now: datetime
     moment: Moment | None
-    effective_at: datetime | None
+    effective_at: datetime | None = None
 
     @property
     def upto(self) -> int | None:
@@ -76,12 +77,7 @@ class Reading:
         if self.moment is None:
             return self.services.views.moment(None, self.now)
         if not self.services.views.wait_for(self.moment.position, _PATIENCE):
-            raise Problem(
-                503,
-                "projection-behind",
-                "The views have not reached that position yet.",
-                headers={"Retry-After": "1"},
-            )
+            raise _behind()
         return self.moment
 
     def thing(self, body: dict[str, Any], version: int) -> Response:
@@ -132,6 +128,15 @@ class Reading:
         return self.view(found, moment)
 
 
+def _behind() -> Problem:
+    return Problem(
+        503,
+        "projection-behind",
+        "The views have not reached that moment yet.",
+        headers={"Retry-After": "1"},
+    )
+
+
 def resolve(services: Services, as_of: str, now: datetime) -> Moment:
     """The moment asked for. Raises 400.
 
@@ -144,13 +149,27 @@ def resolve(services: Services, as_of: str, now: datetime) -> Moment:
             raise UnreadableMoment
         if text.startswith("@"):
             return _at_position(text[1:], services)
-        return services.views.moment(text, now)
+        return _at_time(text, services, now)
     except UnreadableMoment:
         raise Problem(
             400, "unreadable-moment", "as_of is an RFC 3339 time with an offset, or @<position>."
         ) from None
     except MomentAhead:
         raise Problem(400, "moment-ahead", "That moment has not come yet.") from None
+
+
+def _at_time(text: str, services: Services, now: datetime) -> Moment:
+    """Raises 503 when the views may not know yet all that was recorded by then."""
+    views = services.views
+    moment = views.moment(text, now)
+    if views.position() > moment.position:
+        return moment  # they know what came after it
+    head = services.journal.head()
+    if head > moment.position:
+        if not views.wait_for(head, _PATIENCE):
+            raise _behind()
+        moment = views.moment(text, now)
+    return moment
 
 
 def _at_position(text: str, services: Services) -> Moment:
@@ -168,25 +187,49 @@ def _at_position(text: str, services: Services) -> Moment:
 def reading(permission: Permission = "read") -> Any:
     """A dependency: who reads, and as of when."""
 
+    async def read(request: Request, as_of: AsOf = None) -> Reading:
+        return await _begin(request, permission, as_of)
+
+    return Depends(read)
+
+
+def reading_truth() -> Any:
+    """The same, where it may also be asked what was true at another time (RULES B1)."""
+
     async def read(
         request: Request, as_of: AsOf = None, effective_at: EffectiveAt = None
     ) -> Reading:
-        principal: Principal = request.state.principal
-        principal.must(permission)
-        services: Services = request.app.state.services
-        now = services.clock.now()
-        return Reading(
-            services=services,
-            feed=request.app.state.feed,
-            cache=request.app.state.cache,
-            principal=principal,
-            request=request,
-            now=now,
-            # The present needs no store to be asked: a live read saves the way to a thread.
-            moment=None
-            if as_of is None
-            else await run_in_threadpool(resolve, services, as_of, now),
-            effective_at=effective_at,
-        )
+        begun = await _begin(request, "read", as_of)
+        begun.effective_at = None if effective_at is None else not_ahead(effective_at, begun.at)
+        return begun
 
     return Depends(read)
+
+
+def not_ahead(effective_at: datetime, present: datetime) -> datetime:
+    """``effective_at``, which nobody can know before it has come. Raises 400 ``moment-ahead``.
+
+    A clock that goes a little faster than ours means the present.
+    """
+    if effective_at > present + _SKEW:
+        raise Problem(
+            400, "moment-ahead", "effective_at lies after the moment looked at: as_of, else now."
+        )
+    return min(effective_at, present)
+
+
+async def _begin(request: Request, permission: Permission, as_of: str | None) -> Reading:
+    principal: Principal = request.state.principal
+    principal.must(permission)
+    services: Services = request.app.state.services
+    now = services.clock.now()
+    return Reading(
+        services=services,
+        feed=request.app.state.feed,
+        cache=request.app.state.cache,
+        principal=principal,
+        request=request,
+        now=now,
+        # The present needs no store to be asked: a live read saves the way to a thread.
+        moment=None if as_of is None else await run_in_threadpool(resolve, services, as_of, now),
+    )

@@ -1,6 +1,6 @@
 """The past over HTTP: what was known then, and what was true when."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -121,3 +121,46 @@ def test_pages_follow_each_other_without_gap_or_repeat(own: Stack) -> None:
             break
     assert sorted(seen) == sorted(made)
     assert len(set(seen)) == len(seen)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/objectives/{0.objective}",
+        "/v1/objectives/{0.objective}/key-results/{0.key_result}",
+        "/v1/objectives",
+        "/v1/scores?cycle_id={0.cycle}",
+    ],
+)
+def test_what_will_be_true_is_not_told(stack: Stack, path: str) -> None:
+    company = stack.active()
+    then = stack.clock.now()
+    stack.clock.pass_by(days=1)
+    now = stack.clock.now()
+    stack.get("/v1/teams", headers=wait(stack))
+
+    def told(status: int, **query: str) -> dict[str, object]:
+        asked = path.format(company)
+        mark = "&" if "?" in asked else "?"
+        given = "&".join(f"{name}={value.replace('+', '%2B')}" for name, value in query.items())
+        return dict(stack.get(f"{asked}{mark}{given}", status))
+
+    def after(moment: datetime, seconds: int) -> str:
+        return (moment + timedelta(seconds=seconds)).isoformat()
+
+    assert told(400, effective_at=after(now, 60))["code"] == "moment-ahead"
+    told(200, effective_at=after(now, 0))
+    told(200, effective_at=after(now, 3))
+    past = then.isoformat()
+    assert told(400, as_of=past, effective_at=after(then, 60))["code"] == "moment-ahead"
+    told(200, as_of=past, effective_at=past)
+
+
+def test_a_time_just_gone_by_shows_all_that_was_recorded_by_then(own: Stack) -> None:
+    for turn in range(20):
+        own.clock.pass_by(seconds=1)
+        team = own.team()
+        own.clock.pass_by(seconds=1)
+        at = own.clock.now().isoformat()
+        seen = own.get("/v1/teams", params={"as_of": at, "limit": "200"})
+        assert team in {each["id"] for each in seen["items"]}, turn
