@@ -1,4 +1,4 @@
-"""Routes whose bodies pass the strict reader before anybody else sees them."""
+"""Routes whose bodies and queries pass a strict reader before anybody else sees them."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -7,8 +7,9 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.edge import too_large
+from api.edge import MIN_POSITION, too_large, waits
 from api.problems import Problem
+from api.query import check_query, parameters
 from api.strict_json import MAX_BYTES, Unreadable, read
 
 
@@ -39,12 +40,18 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """FastAPI's route over a :class:`StrictRequest`."""
+    """FastAPI's route over a :class:`StrictRequest`; it knows its parameters below ``/v1``."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        versioned = self.path.startswith("/v1/")
+        known = parameters(self.dependant)
+        if "GET" in (self.methods or ()) and waits(self.path):
+            known |= {MIN_POSITION}
 
         async def strict(request: Request) -> Response:
+            if versioned:
+                check_query(request.query_params, known)
             return await handle(StrictRequest(request.scope, request.receive))
 
         return strict

@@ -44,6 +44,7 @@ _VIEWS = (
     "/v1/timeline",
 )
 _UNWAITED = ("/v1/events", "/v1/me", "/v1/system")
+MIN_POSITION = "min_position"  # the header of that name, for clients that cannot send headers
 _MAX_WAIT = 30.0
 _OWN_WRITES_WAIT = 1.0
 
@@ -125,7 +126,7 @@ class Edge:
                 raise too_large()
             await self._app(scope, receive, send)
             return
-        if not path.startswith(_UNWAITED):
+        if waits(path):
             await self._wait(headers, query)
         if path.startswith(_VIEWS):
             principal.must("read")
@@ -139,8 +140,8 @@ class Edge:
         """Wait for the position asked for; else for what this process has acknowledged itself."""
         feed = self._feed
         asked = headers.get("truenorth-min-position")
-        if asked is None and b"min_position=" in query:
-            asked = parse_qs(query.decode("latin-1")).get("min_position", [""])[0]
+        if asked is None and MIN_POSITION.encode() in query:
+            asked = parse_qs(query.decode("latin-1"), True).get(MIN_POSITION, [None])[0]
         if asked is not None:
             if not (asked.isascii() and asked.isdigit() and len(asked) <= 18):
                 raise Problem(400, "unreadable-position", "A position is a whole number.")
@@ -201,6 +202,11 @@ def matches(header: str, etag: str) -> bool:
     if header.strip() == "*":
         return True
     return etag in {part.strip().removeprefix("W/") for part in header.split(",")}
+
+
+def waits(path: str) -> bool:
+    """True when reads of that address may wait for a position."""
+    return path.startswith("/v1/") and not path.startswith(_UNWAITED)
 
 
 def too_large() -> Problem:

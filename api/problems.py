@@ -30,7 +30,7 @@ from journal.errors import (
 
 log = logging.getLogger("truenorth.api")
 
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9_]{1,40}\Z")
+PLAIN_NAME = re.compile(r"[A-Za-z0-9_]{1,40}\Z")
 _ROUTING_CODES = {404: "not-found", 405: "method-not-allowed"}
 _STATUS_OF_KIND = {"conflict": 409, "invalid": 422, "missing": 404, "forbidden": 403}
 
@@ -124,7 +124,7 @@ def pointer(loc: Sequence[str | int], body: Any) -> str:
         elif not last:
             continue
         text = str(step)
-        if _PLAIN_NAME.match(text):
+        if PLAIN_NAME.match(text):
             parts.append(text)
     return "".join(f"/{part}" for part in parts)
 
