@@ -54,9 +54,7 @@ def decide_raise(command: RaiseObstacle, state: Obstacle) -> Decision:
 
 
 def decide_acknowledge(command: AcknowledgeObstacle, state: Obstacle) -> Decision:
-    """Somebody takes it, so it climbs no further; taking it twice changes nothing."""
-    if state.status == "acknowledged":
-        return ()
+    """Somebody takes it, so it climbs no further; nobody takes it a second time (RULES B9)."""
     return _forbidden(state, "acknowledge") or (
         ObstacleAcknowledged(obstacle_id=command.obstacle_id),
     )

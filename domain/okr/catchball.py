@@ -75,8 +75,6 @@ def decide_propose(command: ProposeObjective, state: ObjectiveState) -> Decision
     match state.status:
         case None:
             return not_found("objective", command.objective_id)
-        case "proposed":
-            return ()
         case "draft":
             proposed = ObjectiveProposed(objective_id=command.objective_id, round=state.round + 1)
             return (proposed,)
@@ -88,8 +86,6 @@ def decide_counter(command: CounterObjective, state: ObjectiveState) -> Decision
     match state.status:
         case None:
             return not_found("objective", command.objective_id)
-        case "draft" if state.countered == command.note.strip():
-            return ()
         case "proposed" if blank(command.note):
             return invalid("invalid-note", "A counter-proposal says what it proposes.", "/note")
         case "proposed":
@@ -103,8 +99,6 @@ def decide_withdraw(command: WithdrawObjective, state: ObjectiveState) -> Decisi
     match state.status:
         case None:
             return not_found("objective", command.objective_id)
-        case "draft":
-            return ()
         case "proposed" | "agreed":
             return (ObjectiveWithdrawn(objective_id=command.objective_id),)
         case _:
@@ -115,8 +109,6 @@ def decide_accept(command: AcceptObjective, state: ObjectiveState) -> Decision:
     match state.status:
         case None:
             return not_found("objective", command.objective_id)
-        case "agreed":
-            return ()
         case "proposed":
             return (ObjectiveAgreed(objective_id=command.objective_id),)
         case _:

@@ -64,8 +64,6 @@ def decide_convert(command: ConvertKeyResult, state: ObjectiveState) -> Decision
     if isinstance(held, Refusal):
         return held
     measure = command.measure
-    if held.converted_from is not None and held.measure == measure:
-        return ()
     if not isinstance(held.measure, EstablishBaseline):
         return Refusal(
             code="illegal-move", detail="Only a baseline that was to be established converts."

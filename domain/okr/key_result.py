@@ -171,9 +171,6 @@ def decide_reweight(command: ReweightKeyResult, state: ObjectiveState) -> Decisi
 
 
 def decide_drop(command: DropKeyResult, state: ObjectiveState) -> Decision:
-    known = state.key_results.get(command.key_result_id)
-    if known is not None and known.dropped_at is not None:
-        return ()
     held = editable(command, state, "drop")
     if isinstance(held, Refusal):
         return held

@@ -67,8 +67,6 @@ class MergeObjective(ObjectiveCommand):
 
 
 def decide_drop(command: DropObjective, state: ObjectiveState, roster: Roster) -> Decision:
-    if state.status == "dropped":
-        return ()
     if refusal := _refuse_leaving(state, "drop", command.cycle_id, command.objective_id):
         return refusal
     if blank(command.reason):
@@ -80,8 +78,6 @@ def decide_drop(command: DropObjective, state: ObjectiveState, roster: Roster) -
 def decide_merge(
     command: MergeObjective, state: ObjectiveState, into: ObjectiveState, roster: Roster
 ) -> Decision:
-    if state.status == "merged" and state.merged_into == command.into_id:
-        return ()
     if refusal := _refuse_leaving(state, "merge", command.cycle_id, command.objective_id):
         return refusal
     if command.into_id == command.objective_id:

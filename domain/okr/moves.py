@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping
 
-from domain.facts import Refusal
+from domain.facts import Decision, Refusal
 from domain.okr.refusals import not_found
-from domain.okr.stream import KeyResult, KeyResultCommand, ObjectiveState, ObjectiveStatus
+from domain.okr.stream import (
+    KeyResult,
+    KeyResultCommand,
+    ObjectiveCommand,
+    ObjectiveState,
+    ObjectiveStatus,
+)
 
 BEFORE_ACTIVATION = frozenset({"draft", "proposed", "agreed"})
 RUNNING = BEFORE_ACTIVATION | {"active"}
@@ -47,6 +53,14 @@ def illegal(state: ObjectiveState, wish: str) -> Refusal:
         detail=f"'{wish}' is not possible: the objective is {state.status}.",
         allowed=allowed,
     )
+
+
+def done_already(command: ObjectiveCommand, state: ObjectiveState, wish: str) -> Decision:
+    """What ``wish`` asks for holds: people are refused the repeated move, clocks make sure of it.
+
+    A clock that was cut short does its whole round again (WORKFLOWS 4.5): nothing is left to do.
+    """
+    return () if command.by.kind == "workflow" else illegal(state, wish)
 
 
 def editable(command: KeyResultCommand, state: ObjectiveState, wish: str) -> KeyResult | Refusal:

@@ -47,7 +47,7 @@ from domain.okr.leaving import (
     ObjectiveDropped,
     ObjectiveMerged,
 )
-from domain.okr.moves import illegal, moves
+from domain.okr.moves import done_already, illegal, moves
 from domain.okr.refusals import not_found
 from domain.okr.stream import (
     INITIAL,
@@ -171,7 +171,7 @@ def decide_activate(
     if state.status is None:
         return not_found("objective", command.objective_id)
     if state.status == "active":
-        return ()
+        return done_already(command, state, "activate")
     if state.status != "agreed":
         return illegal(state, "activate")
     if cycle is not None and cycle.status == "closed":
@@ -183,7 +183,7 @@ def decide_close(command: CloseObjective, state: ObjectiveState) -> Decision:
     if state.status is None:
         return not_found("objective", command.objective_id)
     if state.status == "closed":
-        return ()
+        return done_already(command, state, "close")
     if state.status == "graded" or (state.status == "active" and state.left_ungraded):
         return (ObjectiveClosed(objective_id=command.objective_id),)
     return illegal(state, "close")

@@ -190,9 +190,11 @@ def test_a_level_hears_once():
     given(raised(), heard).when(ask(EscalateObstacle, level="owner", milestone="owner")).nothing()
 
 
-def test_taking_it_twice_changes_nothing():
+def test_it_is_taken_once():
     given(raised()).when(ask(AcknowledgeObstacle)).then(TAKEN)
-    given(raised(), TAKEN).when(ask(AcknowledgeObstacle)).nothing()
+    given(raised(), TAKEN).when(ask(AcknowledgeObstacle)).refused(
+        "illegal-move", allowed=("whys", "causes", "root-cause", "resolve")
+    )
 
 
 def test_what_came_back_climbs_again_from_there():

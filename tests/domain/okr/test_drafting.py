@@ -192,8 +192,9 @@ def test_dropping_needs_a_reason():
     )
 
 
-def test_dropping_twice_changes_nothing():
-    in_cycle(drafted(), claimed(), GONE, FREE).when(asked(DropObjective)).nothing()
+def test_what_was_dropped_is_not_dropped_again():
+    wish = asked(DropObjective, reason="strategy changed")
+    in_cycle(drafted(), claimed(), GONE, FREE).when(wish).refused("illegal-move", allowed=())
 
 
 def test_after_the_lock_nothing_is_dropped():
@@ -226,9 +227,10 @@ def test_merging_gives_the_place_free():
     )
 
 
-def test_merging_twice_changes_nothing():
+def test_what_was_merged_is_not_merged_again():
     merged = ObjectiveMerged(objective_id=OBJECTIVE, into_id="other")
-    in_cycle(drafted(), drafted("other"), merged).when(merge()).nothing()
+    history = in_cycle(drafted(), drafted("other"), merged)
+    history.when(merge()).refused("illegal-move", allowed=())
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,11 @@ DROPPED = KeyResultDropped(objective_id=OBJECTIVE, key_result_id=KEY_RESULT, dro
 def test_dropping_needs_a_reason_and_keeps_the_moment():
     given(*active(added())).when(asked(DropKeyResult, reason="sold")).then(DROPPED)
     given(*active(added())).when(asked(DropKeyResult)).refused("reason-required")
-    given(*active(added(), DROPPED)).when(asked(DropKeyResult)).nothing()
+
+
+def test_a_key_result_that_was_dropped_is_not_dropped_again():
+    again = asked(DropKeyResult, reason="sold")
+    given(*active(added(), DROPPED)).when(again).refused("illegal-move", allowed=())
 
 
 @pytest.mark.parametrize(
@@ -278,9 +282,10 @@ def test_only_a_baseline_converts_and_only_to_a_normal_measure():
     given(*history).when(convert(metric(42, 42))).refused("degenerate-measure")
 
 
-def test_converting_twice_changes_nothing():
+def test_a_baseline_converts_once():
     history = active(added(UNKNOWN), checked_in(value(42)), CONVERTED)
-    given(*history).when(convert(metric(42, 20, "decrease"))).nothing()
+    again = convert(metric(42, 20, "decrease"))
+    given(*history).when(again).refused("illegal-move", allowed=())
 
 
 def test_readings_of_the_baseline_that_do_not_fit_the_new_measure_are_passed_over():
