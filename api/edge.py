@@ -100,7 +100,7 @@ class Edge:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         method, path = scope["method"], scope["path"]
-        check_peer(scope.get("client"), self._services)
+        check_peer(scope.get("client"), headers, self._services)
         check_host(headers.get("host"), self._services)
         check_origin(method, headers, self._services)
         if not path.startswith("/v1/"):

@@ -1,8 +1,9 @@
 """Which requests may come in at all: from where, under which name, from which page.
 
-Local mode has no keys, so it must not be reachable by anybody else: only loopback peers, only
-names of this machine in ``Host`` (a foreign name that resolves to 127.0.0.1 is DNS rebinding), and
-no writes begun by pages of another origin.
+Local mode has no keys, so it must not be reachable by anybody else: only loopback peers that speak
+for themselves (a proxy on this machine speaks for others), only names of this machine in ``Host``
+(a foreign name that resolves to 127.0.0.1 is DNS rebinding), and no writes begun by pages of
+another origin.
 """
 
 import ipaddress
@@ -13,11 +14,19 @@ from api.problems import Problem
 from api.services import Services
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+"""Headers by which a proxy tells that it asks for somebody else."""
 
 
-def check_peer(peer: tuple[str, int] | None, services: Services) -> None:
+def check_peer(
+    peer: tuple[str, int] | None, headers: Mapping[str, str], services: Services
+) -> None:
     """Local mode serves this machine only. A peer is None on a Unix socket."""
-    if services.mode != "local" or peer is None:
+    if services.mode != "local":
+        return
+    if any(name in headers for name in FORWARDED):
+        raise _elsewhere()
+    if peer is None:
         return
     try:
         address = ipaddress.ip_address(peer[0])
