@@ -20,6 +20,7 @@ import uvicorn
 from api.app import create_app
 from api.protocol import Protocol
 from api.services import LOCAL_HOSTS, Services
+from journal.clock import SystemClock
 from journal.directory import Directory
 from journal.errors import JournalError
 from journal.store import open_journal
@@ -145,7 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO)
     try:
         with (
-            open_journal(asked.journal, domain_decider()) as journal,
+            open_journal(asked.journal, domain_decider(), SystemClock()) as journal,
             Views(asked.views) as views,
             Directory(asked.journal) as directory,
         ):

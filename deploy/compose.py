@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from deploy.settings import Settings
+from journal.clock import SystemClock
 from journal.directory import Directory
 from journal.directory import migrate as migrate_directory
 from journal.log import Journal
@@ -32,10 +33,14 @@ def migrate(settings: Settings) -> None:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Parts]:
-    """The parts, closed in the right order at the end."""
+def opened(settings: Settings, *, simulated: bool = False) -> Iterator[Parts]:
+    """The parts, closed in the right order at the end.
+
+    In a ``simulated`` history facts are recorded when their commands say so.
+    """
+    clock = None if simulated else SystemClock()
     with (
-        open_journal(settings.journal, domain_decider()) as journal,
+        open_journal(settings.journal, domain_decider(), clock) as journal,
         Views(settings.views) as views,
         Directory(settings.directory) as directory,
     ):

@@ -7,17 +7,20 @@ facts and receipt in one transaction that holds only while every stream read sta
 import random
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from domain.facts import Command, Envelope, Fact, Facts, Refusal
 from journal.append import Append, Receipt, Row, Stale
+from journal.clock import Clock
 from journal.decider import Decider
 from journal.errors import KeyReused
 from journal.gates import Gates
 from journal.growth import wait_for_growth
 from journal.mapper import FactMapper
 from journal.port import Store
+from journal.stamps import Stamps, as_told
 from journal.states import Folded, States
 from journal.stretch import Stretch
 from journal.writer import Writer
@@ -35,15 +38,25 @@ class Journal:
         store: an opened store, see ``journal.store.open_journal``.
         decider: the domain.
         cache: how many folded states are kept.
+        clock: tells when facts are recorded; without one they keep the time of their command.
     """
 
-    def __init__(self, store: Store, decider: Decider, *, cache: int = 10_000) -> None:
+    def __init__(
+        self,
+        store: Store,
+        decider: Decider,
+        *,
+        cache: int = 10_000,
+        clock: Clock | None = None,
+    ) -> None:
         self._store = store
         self._decider = decider
         self._mapper = FactMapper(decider.facts, decider.upcasters)
         self._states = States(cache)
         self._gates = Gates()
-        self._writer = Writer(store.append, store.receipt, store.check, store.hints.tell)
+        stamp = as_told if clock is None else Stamps(clock)
+        append = partial(store.append, stamp=stamp)
+        self._writer = Writer(append, store.receipt, store.check, store.hints.tell)
         self._closed = False
 
     # --- writing -------------------------------------------------------------------------------

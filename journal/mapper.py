@@ -157,6 +157,15 @@ def _data(fact: Fact) -> Any:
     return fact.__pydantic_serializer__.to_python(fact, mode="json", warnings=False)
 
 
+def recorded_at(state: bytes, at: str) -> bytes:
+    """The bytes of a fact that is about to be stored, with another instant of recording.
+
+    The first bare ``"at":"`` is meta's: only ids stand before it, and a quote in one is escaped.
+    """
+    start = state.index(b'"at":"') + 6
+    return state[:start] + at.encode() + state[state.index(b'"', start) :]
+
+
 def _stored_bytes(meta: dict[str, Any], fact: Fact) -> bytes:
     """The JSON of one fact; looks closer only when something in it may not be storable."""
     data = _data(fact)

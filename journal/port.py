@@ -5,6 +5,7 @@ from typing import Protocol
 
 from journal.append import Append, Loaded, Outcome, Receipt, Row
 from journal.hints import Hints
+from journal.stamps import Stamp, as_told
 
 
 class Store(Protocol):
@@ -37,8 +38,11 @@ class Store(Protocol):
         """The receipt of a command."""
         ...
 
-    def append(self, batch: Sequence[Append]) -> list[Outcome]:
-        """Many appends in one transaction, each with its own outcome."""
+    def append(self, batch: Sequence[Append], stamp: Stamp = as_told) -> list[Outcome]:
+        """Many appends in one transaction, each with its own outcome.
+
+        ``stamp`` gives the facts their time as late as the store can tell: see ``journal.stamps``.
+        """
         ...
 
     def watch(self) -> None:

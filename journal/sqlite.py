@@ -17,6 +17,7 @@ from journal.failures import named, translated
 from journal.hints import Hints
 from journal.sqlite_append import append_batch
 from journal.sqlite_connect import LOCK_TIMEOUT, SQLiteLogDatastore, file_uri
+from journal.stamps import Stamp, as_told
 
 DATA_VERSION_EVERY = 0.005
 """Seconds between two looks at PRAGMA data_version while somebody waits (11 µs each)."""
@@ -119,12 +120,12 @@ class SQLiteLog(SQLiteApplicationRecorder):
 
     # --- appending -----------------------------------------------------------------------------
 
-    def append(self, batch: Sequence[Append]) -> list[Outcome]:
+    def append(self, batch: Sequence[Append], stamp: Stamp = as_told) -> list[Outcome]:
         """Many appends in one transaction, each with its own success or conflict."""
         with translated(), self.datastore.transaction(commit=True) as cursor:
             c = cursor.sqlite_cursor
             c.row_factory = None
-            return append_batch(c, batch)
+            return append_batch(c, stamp(batch))
 
     # --- waiting -------------------------------------------------------------------------------
 

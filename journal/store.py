@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from journal.clock import Clock
 from journal.decider import Decider
 from journal.errors import StoreNotMigrated
 from journal.log import Journal
@@ -11,8 +12,12 @@ from journal.postgres import PostgresLog
 from journal.sqlite import SQLiteLog
 
 
-def open_journal(url: str, decider: Decider) -> Journal:
+def open_journal(url: str, decider: Decider, clock: Clock | None = None) -> Journal:
     """The journal on ``sqlite:///absolute/file.db`` or ``postgresql://…``, checked at once.
+
+    Args:
+        clock: tells when facts are recorded; without one they keep the time of their command, which
+            is what a simulated clock needs.
 
     Raises:
         StoreNotMigrated, StoreTooNew: the migrate step is due, or this release is too old.
@@ -25,7 +30,7 @@ def open_journal(url: str, decider: Decider) -> Journal:
     except BaseException:
         store.close()
         raise
-    return Journal(store, decider)
+    return Journal(store, decider, clock=clock)
 
 
 def open_store(url: str) -> Store:

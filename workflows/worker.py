@@ -20,6 +20,7 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.service import RPCError
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
+from journal.clock import SystemClock
 from journal.errors import JournalUnavailable
 from journal.log import Journal
 from journal.store import open_journal
@@ -74,7 +75,9 @@ class WorkerSettings:
 
 def run_worker(settings: WorkerSettings) -> int:
     """Run until SIGTERM or SIGINT; the exit code."""
-    journal = open_journal(settings.journal_url, domain_decider())
+    # In a simulated time, a shifted one, facts keep the time of their commands.
+    clock = SystemClock() if settings.shift == NO_SHIFT else None
+    journal = open_journal(settings.journal_url, domain_decider(), clock)
     try:
         views = Views(settings.views_url)
         return asyncio.run(_serve(settings, journal, views))

@@ -75,7 +75,7 @@ def play(folder: Path, now: datetime, out: Console) -> None:
     Runtime.set_default(
         Runtime(telemetry=TelemetryConfig(logging=quiet)), error_if_already_set=False
     )
-    with opened(settings) as parts:
+    with opened(settings, simulated=True) as parts:
         story = Story(
             now,
             cycle_after=lambda cycle: cycle_after(parts.journal, cycle),
