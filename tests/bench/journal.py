@@ -24,6 +24,7 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from domain.facts import Refusal
 from domain.okr.key_result import CheckInRecorded
+from journal.clock import SystemClock
 from journal.ids import new_id
 from journal.log import Journal
 from journal.migrate import migrate
@@ -109,7 +110,7 @@ def one_append(
 ) -> Figure:
     """A whole ``handle`` (receipt looked up, folded, decided, encoded, appended) against one
     insert of ready bytes and a receipt; streams grow to ten facts."""
-    with open_journal(url, ThinDecider()) as journal:
+    with open_journal(url, ThinDecider(), SystemClock()) as journal:
         turn = iter(range(10**9))
         name_of = [new_id() for _ in range(2000)]
 
@@ -134,7 +135,7 @@ def one_append(
 
 def reading(plain: PlainSQLite | PlainPostgres, url: str, store: str) -> list[Figure]:
     streams = {count: f"objective/{new_id()}" for count in (100, 1000)}
-    with open_journal(url, ThinDecider()) as journal:
+    with open_journal(url, ThinDecider(), SystemClock()) as journal:
         for count, stream in streams.items():
             objective_id = stream.partition("/")[2]
             for _ in range(count // 100):
@@ -209,7 +210,10 @@ def many_writers(
     url: str,
 ) -> list[Figure]:
     plain_rates, our_rates, library_rates, shares, skipped = [], [], [], [], 0
-    with open_journal(url, ThinDecider()) as journal, open_journal(url, ThinDecider()) as follower:
+    with (
+        open_journal(url, ThinDecider(), SystemClock()) as journal,
+        open_journal(url, ThinDecider(), SystemClock()) as follower,
+    ):
         following = threading.Event()
         seen = [follower.head()]
 
