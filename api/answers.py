@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from api.fields import UUID_TEXT
-from api.problems import Problem, not_found
+from api.problems import not_found
 from api.services import Services
 from api.writing import existing
 from domain.cycle.calendar import Frame, frame_of
 from domain.okr.stream import CheckIn, ObjectiveState
 from projections import render
-from projections.okr import CHECK_INS
 from projections.readers.cycles import timezone_on
-
-_PATIENCE = 2.0
 
 Rendered = tuple[dict[str, Any], int]
 """The thing as JSON-ready data, and the version of its stream."""
@@ -102,26 +98,6 @@ class Answers:
         existing(self.services, "team", team_id, upto)
         state, version = self.services.journal.state(f"board/{team_id}", upto=upto)
         return render.board(state, team_id, version, upto), version
-
-    def home_of_check_in(self, check_in_id: str, known: int) -> tuple[str, str] | None:
-        """Objective and key result of a check-in; ``known`` is a position the views must know."""
-        views = self.services.views
-        if not UUID_TEXT.match(check_in_id):
-            return None
-        views.wait_for(known, _PATIENCE)
-        with views.reading() as look:
-            present = views.moment(None, self.services.clock.now())
-            rows = look.rows(CHECK_INS, present, check_in_id=check_in_id)
-        if rows:
-            return rows[0]["objective_id"], rows[0]["key_result_id"]
-        if present.position < known:
-            raise Problem(
-                503,
-                "projection-behind",
-                "The views do not know the latest check-ins yet.",
-                headers={"Retry-After": "1"},
-            )
-        return None
 
     def key_result(
         self,

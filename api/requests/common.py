@@ -1,11 +1,12 @@
 """Bodies that many moves share."""
 
-from typing import Annotated
-
-from pydantic import StringConstraints
+from typing import Literal
 
 from api.fields import Id, Request, Text
 from domain.facts import Thing
+
+Kind = Literal["objective", "key_result", "team", "cycle", "obstacle", "action"]
+"""What an obstacle or an action may be about."""
 
 
 class Reason(Request):
@@ -17,7 +18,7 @@ class Reason(Request):
 class About(Request):
     """A pointer to a thing: ``{kind: key_result, id: …}``."""
 
-    kind: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+    kind: Kind
     id: Id
 
     def thing(self) -> Thing:

@@ -9,6 +9,7 @@ from api import shapes
 from api.answers import Answers
 from api.body import StrictRoute
 from api.reading import Reading, reading
+from api.references import must_exist
 from api.requests.common import Reason
 from api.requests.lean import Move, NewAction, Verification
 from api.writing import Write, creating, editing
@@ -26,6 +27,8 @@ Asked = Annotated[Reading, reading()]
 @router.post("", status_code=201, response_model=shapes.Action)
 def open_action(body: NewAction, write: Create) -> Response:
     """Open a countermeasure, a kaizen or a follow-up; it starts on the team's board."""
+    if body.about is not None:
+        must_exist(write.services, body.about.kind, body.about.id, "/about")
     answers = Answers(write.services)
     command = OpenAction(
         action_id=ActionId(write.new_id()),

@@ -9,6 +9,7 @@ from api import shapes
 from api.answers import Answers
 from api.body import StrictRoute
 from api.reading import Reading, reading
+from api.references import must_exist
 from api.requests.common import Reason
 from api.requests.cycles import NewCycle, Policy, Reschedule
 from api.writing import Write, creating, editing
@@ -35,6 +36,7 @@ Edit = Annotated[Write, editing("cycle", "cycle_id", permission="administer")]
 @router.post("", status_code=201, response_model=shapes.Cycle)
 def plan_cycle(body: NewCycle, write: Create) -> Response:
     """Plan a cycle; its slots and timetable follow from the dates, the zone and the policy."""
+    must_exist(write.services, "person", body.coordinator_id, "/coordinator_id")
     command = PlanCycle(
         cycle_id=CycleId(write.new_id()),
         name=body.name,

@@ -11,6 +11,7 @@ from api.body import StrictRoute
 from api.preview import preview as would_be
 from api.problems import not_found
 from api.reading import Reading, reading_truth
+from api.references import home_of_check_in, must_exist
 from api.requests.common import Reason
 from api.requests.key_results import (
     CheckIn,
@@ -43,6 +44,7 @@ _OF = "/objectives/{objective_id}/key-results"
 @router.post(_OF, status_code=201, response_model=shapes.KeyResultThing)
 def add_key_result(body: NewKeyResult, write: Add) -> Response:
     """Add a key result to the objective."""
+    must_exist(write.services, "person", body.owner_id, "/owner_id")
     given: dict[str, Any] = {} if body.weight is None else {"weight": body.weight}
     command = AddKeyResult(
         objective_id=ObjectiveId(write.thing_id),
@@ -90,7 +92,7 @@ def preview(key_result_id: str, body: CheckIn, write: Add) -> Response:
 @router.post("/check-ins/{check_in_id}/correct", status_code=201, response_model=shapes.CheckIn)
 def correct(check_in_id: str, body: Correction, write: Found) -> Response:
     """Replace a check-in by a new one, with a reason; the old one stays readable (RULES B1)."""
-    home = Answers(write.services).home_of_check_in(check_in_id, write.feed.acknowledged)
+    home = home_of_check_in(write.services, check_in_id)
     if home is None:
         raise not_found("check-in")
     write.principal.must("write")

@@ -9,6 +9,7 @@ from api import shapes
 from api.answers import Answers
 from api.body import StrictRoute
 from api.reading import Reading, reading_truth
+from api.references import must_exist
 from api.requests.common import Reason
 from api.requests.objectives import CarryOver, Counter, Grade, Merge, NewObjective
 from api.writing import Write, creating, editing
@@ -36,6 +37,8 @@ Asked = Annotated[Reading, reading_truth()]
 @router.post("", status_code=201, response_model=shapes.ObjectiveThing)
 def draft_objective(body: NewObjective, write: Create) -> Response:
     """Draft an objective in a cycle for a team."""
+    for place, support in enumerate(body.supports):
+        must_exist(write.services, support.kind, support.id, f"/supports/{place}")
     command = DraftObjective(
         objective_id=ObjectiveId(write.new_id()), **body.wishes(), **write.stamp()
     )

@@ -9,6 +9,7 @@ from api import shapes
 from api.answers import Answers
 from api.body import StrictRoute
 from api.reading import Reading, reading
+from api.references import must_exist
 from api.requests.common import Reason
 from api.requests.lean import Cause, NewObstacle, Resolution, RootCause, Why
 from api.writing import Write, creating, editing
@@ -35,6 +36,8 @@ Asked = Annotated[Reading, reading()]
 @router.post("", status_code=201, response_model=shapes.Obstacle)
 def raise_obstacle(body: NewObstacle, write: Create) -> Response:
     """Say what stands in the way; the help chain starts from here."""
+    must_exist(write.services, body.about.kind, body.about.id, "/about")
+    must_exist(write.services, "person", body.owner_id, "/owner_id")
     command = RaiseObstacle(
         obstacle_id=ObstacleId(write.new_id()),
         title=body.title,

@@ -1,0 +1,72 @@
+"""Things that a request names by their ids: whether they exist, and where they are at home.
+
+Most have a stream of their own, so the log tells. Key results and check-ins live in an objective's
+stream; the views know in whose, and are waited for before an id counts as unknown.
+"""
+
+from typing import Literal
+
+from sqlalchemy import Table
+
+from api.fields import UUID_TEXT
+from api.problems import Problem
+from api.requests.common import Kind
+from api.services import Services
+from projections.okr import CHECK_INS, KEY_RESULTS
+from projections.versions import Row
+
+_PATIENCE = 2.0
+
+
+def must_exist(
+    services: Services, kind: Kind | Literal["person"], thing_id: str | None, pointer: str
+) -> None:
+    """There is such a thing, if one is named at all.
+
+    Raises 404 with ``pointer``, the place in the body that names it.
+    """
+    if thing_id is None:
+        return
+    if kind == "key_result":
+        known = _row(services, KEY_RESULTS, key_result_id=thing_id) is not None
+    else:
+        known = services.journal.state(f"{kind}/{thing_id}")[1] > 0
+    if not known:
+        detail = f"There is no {kind.replace('_', ' ')} {thing_id}."
+        raise Problem(404, "not-found", detail, errors=[{"pointer": pointer, "detail": detail}])
+
+
+def home_of_check_in(services: Services, check_in_id: str) -> tuple[str, str] | None:
+    """Ids of the objective and the key result of a check-in; None when there is no such one."""
+    if not UUID_TEXT.match(check_in_id):
+        return None
+    row = _row(services, CHECK_INS, check_in_id=check_in_id)
+    return (row["objective_id"], row["key_result_id"]) if row is not None else None
+
+
+def _row(services: Services, table: Table, **equals: str) -> Row | None:
+    """The row of the present with such an id, if there is one.
+
+    An id that somebody names is in the log by now, whichever process wrote it. Raises 503 when
+    the views are too far behind the log to deny it.
+    """
+    found = _look(services, table, **equals)
+    if found is not None:
+        return found
+    arrived = services.views.wait_for(services.journal.head(), _PATIENCE)
+    found = _look(services, table, **equals)
+    if found is None and not arrived:
+        raise Problem(
+            503,
+            "projection-behind",
+            "The views do not know the latest of them yet.",
+            headers={"Retry-After": "1"},
+        )
+    return found
+
+
+def _look(services: Services, table: Table, **equals: str) -> Row | None:
+    with services.views.reading() as look:
+        present = services.views.moment(None, services.clock.now())
+        rows = look.rows(table, present, limit=1, **equals)
+    return rows[0] if rows else None
