@@ -193,25 +193,26 @@ class Quarter:
 
     def _grade(self, plan: ObjectivePlan, at: datetime) -> Iterator[GradeObjective]:
         objective = self.objective(plan)
-        grades = [
-            self._judged(kr, value, softened=(plan.key == "answer"))
-            for kr, value in self.computed(objective).items()
-        ]
+        grades = [self._judged(plan, kr, value) for kr, value in self.computed(objective).items()]
         yield self.cast.give(
             GradeObjective, plan.owner, at,
             objective_id=objective, cycle_id=self.cycle_id(), key_results=tuple(grades),
         )  # fmt: skip
 
     def _judged(
-        self, key_result: str, computed: Decimal | None, *, softened: bool
+        self, plan: ObjectivePlan, key_result: str, computed: Decimal | None
     ) -> GradeKeyResult:
         value = Decimal(0) if computed is None else computed
-        if softened and value > Decimal("0.9"):
+        if plan.key == "answer" and value > Decimal("0.9"):
             return GradeKeyResult.model_validate({
                 "key_result_id": key_result, "owner_grade": value, "agreed_grade": Decimal("0.9"),
                 "reason": "Half of the gain came from fewer cases, not from better answers.",
             })  # fmt: skip
-        reason = "Nothing could be computed; judged as not reached." if computed is None else None
+        reason = None
+        if computed is None:
+            reason = "Nothing could be computed; judged as not reached."
+        elif plan.ambition == "committed" and value < 1:
+            reason = "Promised and not reached: the other work took more hands than planned."
         return GradeKeyResult.model_validate(
             {"key_result_id": key_result, "agreed_grade": value, "reason": reason}
         )

@@ -13,7 +13,7 @@ from domain.cycle.calendar import Frame, frame_of
 from domain.cycle.cycle import Cycle
 from domain.facts import Decision, Fact, Refusal, Value
 from domain.ids import CycleId, KeyResultId
-from domain.okr.measure_check import refuse_share
+from domain.okr.judgement import refuse_choice, refuse_grades, refuse_silence
 from domain.okr.moves import illegal
 from domain.okr.refusals import blank, invalid, not_found
 from domain.okr.rollup import display, mean
@@ -100,11 +100,6 @@ def colour(grade: Fraction | Decimal, ambition: Ambition) -> Colour:
     )
 
 
-def explanation_due(grade: Fraction | Decimal, ambition: Ambition) -> bool:
-    """A committed objective below 1.0 owes a written explanation (RULES B5)."""
-    return ambition == "committed" and grade < 1
-
-
 def computed_grade(key_result: KeyResult, frame: Frame) -> Fraction | None:
     """The frozen score, 0..1: effective by the end, recorded by the grading deadline (RULES B5)."""
     check_ins = counted(key_result, frame.last_instant, frozen=True)
@@ -140,7 +135,8 @@ class LockGrades(ObjectiveCommand): ...
 
 
 def decide_grade(command: GradeObjective, state: ObjectiveState, cycle: Cycle) -> Decision:
-    if refusal := _refuse_grading(command, state, cycle) or _refuse_selection(command, state):
+    judged_ids = tuple(each.key_result_id for each in command.key_results)
+    if refusal := _refuse_grading(command, state, cycle) or refuse_choice(judged_ids, state):
         return refusal
     frame = frame_of(cycle)
     exact = {each.id: computed_grade(each, frame) for each in state.live}
@@ -154,9 +150,8 @@ def decide_grade(command: GradeObjective, state: ObjectiveState, cycle: Cycle) -
         )
         for judged in command.key_results
     )
-    for index, each in enumerate(grades):
-        if refusal := _refuse_grade(each, f"/key_results/{index}"):
-            return refusal
+    if refusal := refuse_grades(grades, state):
+        return refusal
     weights = {each.id: each.weight for each in state.live}
     grade = _kept(
         mean((weights[each.key_result_id], Fraction(each.agreed_grade)) for each in grades)
@@ -167,6 +162,8 @@ def decide_grade(command: GradeObjective, state: ObjectiveState, cycle: Cycle) -
             detail="No key result with a weight above 0 is left to grade.",
             allowed=("reweight", "drop"),
         )
+    if refusal := refuse_silence(grades, grade, state.ambition):
+        return refusal
     graded = ObjectiveGraded(
         objective_id=command.objective_id,
         key_results=grades,
@@ -193,44 +190,6 @@ def _refuse_grading(command: GradeObjective, state: ObjectiveState, cycle: Cycle
             detail="Grades are locked: a regrade needs a reason.",
             allowed=("grade",),
             pointer="/reason",
-        )
-    return None
-
-
-def _refuse_selection(command: GradeObjective, state: ObjectiveState) -> Refusal | None:
-    """Every live key result is graded once."""
-    live = {each.id for each in state.live}
-    seen = set[KeyResultId]()
-    for index, judged in enumerate(command.key_results):
-        pointer = f"/key_results/{index}/id"
-        if judged.key_result_id not in state.key_results:
-            return not_found("key result", judged.key_result_id, pointer)
-        if judged.key_result_id not in live:
-            return invalid("invalid-grade", "A dropped key result is not graded.", pointer)
-        if judged.key_result_id in seen:
-            return invalid("invalid-grade", "A key result is graded twice.", pointer)
-        seen.add(judged.key_result_id)
-    if left := [each.title for each in state.live if each.id not in seen]:
-        return invalid(
-            "invalid-grade", f"Key results are not graded: {'; '.join(left)}.", "/key_results"
-        )
-    return None
-
-
-def _refuse_grade(grade: KeyResultGrade, at: str) -> Refusal | None:
-    shares = (("owner_grade", grade.owner_grade), ("agreed_grade", grade.agreed_grade))
-    for name, share in shares:
-        if refusal := refuse_share(share, "invalid-grade", "A grade", f"{at}/{name}"):
-            return refusal
-    # People see computed grades with 4 decimals and agree to what they see.
-    agreed = display(grade.agreed_grade)
-    differs = grade.computed is None or agreed != display(grade.computed)
-    if differs and blank(grade.reason):
-        return invalid(
-            "reason-required",
-            "A reason is required: the agreed grade is not the computed one"
-            f" ({'none' if grade.computed is None else display(grade.computed)}).",
-            f"{at}/reason",
         )
     return None
 

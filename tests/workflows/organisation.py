@@ -172,7 +172,7 @@ class Organisation:
             return
         for key_result, measure in plan:
             self._check_ins(objective, owner, key_result, measure)
-        self._grade(objective, lead, [key for key, _ in plan])
+        self._grade(objective, lead, plan)
 
     def _key_result(
         self, objective: str, owner: str, at: datetime, number: int
@@ -238,7 +238,7 @@ class Organisation:
             case _:
                 return Reading(value=Decimal(self._random.randrange(3, 7)))
 
-    def _grade(self, objective: str, lead: str, key_results: list[str]) -> None:
+    def _grade(self, objective: str, lead: str, plan: list[tuple[str, Measure]]) -> None:
         draw = self._random
         if draw.random() < 0.25:
             return  # forgotten: left ungraded by the lock
@@ -246,15 +246,21 @@ class Organisation:
         grades = tuple(
             GradeKeyResult(
                 key_result_id=key,
-                agreed_grade=Decimal(draw.randrange(11)) / 10,
+                agreed_grade=self._judged(measure, draw.randrange(11)),
                 reason="as the two of us see it",
             )
-            for key in key_results
+            for key, measure in plan
         )
         self.does(
             at, lead, GradeObjective, objective_id=objective, cycle_id=self.cycle_id,
             key_results=grades,
         )  # fmt: skip
+
+    def _judged(self, measure: Measure, tenths: int) -> Decimal:
+        """A grade of so many tenths; what is done or not has only 0 and 1."""
+        if isinstance(measure, Binary):
+            return Decimal(tenths > 5)
+        return Decimal(tenths) / 10
 
     def _lean(self, team: int) -> None:
         draw = self._random

@@ -14,11 +14,13 @@ from domain.okr.grading import (
     ObjectiveLeftUngraded,
     colour,
     computed_grade,
-    explanation_due,
 )
+from domain.okr.judgement import explanation_due
 from domain.okr.key_result import KeyResultDropped, RecordCheckIn
+from domain.okr.measure import Binary
 from domain.okr.objective import CloseObjective, ObjectiveClosed
 from tests.domain.okr.quarter import (
+    ACTIVATED,
     AFTER,
     AGREED,
     CLOSED,
@@ -46,6 +48,7 @@ from tests.domain.okr.quarter import (
 from tests.domain.specification import fold, given
 
 PER_CENT = metric(0, 100)
+LAUNCHED = Binary(kind="binary")
 LOCKED = GradesLocked(objective_id=OBJECTIVE)
 UNGRADED = ObjectiveLeftUngraded(objective_id=OBJECTIVE)
 
@@ -219,6 +222,42 @@ def test_a_grade_is_zero_to_one(agreed):
     given(*active(*READ, GRADING)).when(grade(judged(agreed, reason="x"))).refused(
         "invalid-grade", pointer="/key_results/0/agreed_grade"
     )
+
+
+@pytest.mark.parametrize("agreed", ["0", "1"])
+def test_what_was_launched_or_not_is_graded_zero_or_one(agreed):
+    launched = active(added(LAUNCHED), GRADING)
+    facts = given(*launched).when(grade(judged(agreed, reason="as seen"))).facts()
+    assert facts[0].grade == number(agreed)
+
+
+@pytest.mark.parametrize(
+    ("given_grade", "field"),
+    [
+        (judged("0.5", reason="half done"), "agreed_grade"),
+        (judged("0", owner="0.9", reason="nearly"), "owner_grade"),
+    ],
+    ids=["agreed", "owner"],
+)
+def test_half_a_launch_is_no_grade(given_grade, field):
+    refusal = given(*active(added(LAUNCHED), GRADING)).when(grade(given_grade))
+    refusal.refused("invalid-grade", kind="invalid", pointer=f"/key_results/0/{field}")
+
+
+def test_a_committed_objective_below_one_is_explained_at_one_key_result_at_least():
+    done = (added(PER_CENT, "done"), checked_in(value(100), slot(12), "d", key_result_id="done"))
+    history = (*CYCLE_RUNS, drafted(ambition="committed"), ACTIVATED, *READ, *done, GRADING)
+    silent = grade(judged("1", "done"), judged("0.6"))
+    given(*history).when(silent).refused(
+        "reason-required", kind="invalid", pointer="/key_results/1/reason"
+    )
+    explained = grade(judged("1", "done"), judged("0.6", reason="the press stood for two weeks"))
+    assert given(*history).when(explained).facts()[0].grade == number("0.8")
+
+
+def test_a_commitment_that_was_kept_needs_no_explanation():
+    kept = (drafted(ambition="committed"), ACTIVATED, added(PER_CENT), checked_in(value(100)))
+    assert given(*CYCLE_RUNS, *kept, GRADING).when(grade(judged("1"))).facts()[0].grade == 1
 
 
 def test_without_weight_there_is_nothing_to_grade():
