@@ -142,6 +142,13 @@ def _refuse_carry(
 
 def _refuse_ids(command: CarryOverObjective, state: ObjectiveState) -> Refusal | None:
     chosen, fresh = command.key_result_ids, command.new_key_result_ids
+    if not chosen:
+        return invalid(
+            "invalid-carry-over",
+            "Nothing would go on: choose at least one key result to carry over."
+            " To end the objective here, close or drop it instead.",
+            "/key_result_ids",
+        )
     if len(set(chosen)) < len(chosen):
         return invalid("invalid-carry-over", "A key result is named twice.", "/key_result_ids")
     if len(set(fresh)) != len(chosen) or len(fresh) != len(chosen):

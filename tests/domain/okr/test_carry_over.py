@@ -104,9 +104,13 @@ def test_only_the_chosen_key_results_come_along():
     history = active(added(), added(key_result_id="b"), NEXT)
     facts = given(*history).when(carry(key_result_ids=("b",))).facts()
     assert [fact.carried_from for fact in facts if isinstance(fact, KeyResultAdded)] == ["b"]
-    given(*history).when(carry(key_result_ids=(), new_key_result_ids=())).then(
-        CARRIED, DRAFTED, CLAIMED
-    )
+
+
+def test_without_a_key_result_nothing_goes_on():
+    history = active(added(), added(key_result_id="b"), NEXT)
+    nothing = given(*history).when(carry(key_result_ids=(), new_key_result_ids=()))
+    refusal = nothing.refused("invalid-carry-over", kind="invalid", pointer="/key_result_ids")
+    assert "choose at least one key result" in refusal.detail
 
 
 def test_the_original_baseline_is_a_policy():
