@@ -1,4 +1,8 @@
-"""What the facts of objectives and key results change (see ``changes``)."""
+"""What the facts of objectives and key results change (see ``changes``).
+
+A grade has more digits in the log than people see: it leaves here as it leaves everywhere,
+rounded half up to four (RULES B5).
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +20,7 @@ from domain.okr import (
 )
 from domain.okr import key_result as k
 from domain.okr.measure import Measure, Milestones, Reading
+from domain.okr.rollup import display
 from domain.okr.stream import ObjectiveFact
 from projections.change import Change
 from projections.numbers import json_number
@@ -59,7 +64,7 @@ def of_objective(fact: ObjectiveFact) -> Change:
                 "objective", fact.objective_id, {"state": "merged"}, refers={"into": into}
             )
         case grading.ObjectiveGraded():
-            return change({"state": "graded", "grade": json_number(fact.grade)})
+            return change({"state": "graded", "grade": json_number(display(fact.grade))})
         case grading.ObjectiveLeftUngraded():
             return change({"grade": None})
         case grading.GradesLocked():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import given
 
 from domain.catalogue import FACTS
 from domain.okr import measure as of
+from domain.okr.grading import ObjectiveGraded
 from projections.changes import change_of
 from projections.readers.history import history
 from projections.sentences import SENTENCES
@@ -52,6 +54,15 @@ def test_the_quarter_records_every_fact_and_each_has_a_sentence(played: Stage):
         assert sentence == sentence.strip(), sentence
         assert "None" not in sentence, sentence
         assert "Somebody" not in sentence, sentence
+
+
+@pytest.mark.parametrize(
+    ("judged", "shown"), [("0.810775", 0.8108), ("0.69235", 0.6924), ("0.5", 0.5), ("1", 1)]
+)
+def test_a_grade_is_told_with_the_four_digits_people_see_everywhere(judged: str, shown: float):
+    """RULES B5: half up in decimal."""
+    graded = ObjectiveGraded(objective_id="o", key_results=(), computed=None, grade=Decimal(judged))
+    assert change_of(graded).sets["grade"] == shown
 
 
 @given(fact=facts())
