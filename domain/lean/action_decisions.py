@@ -99,7 +99,7 @@ def decide_move(command: MoveAction, state: Action, board: Board) -> Decision:
         command.column,
         before_id=command.before_id,
         reason=command.reason,
-        allowed=moves(state),
+        allowed=tuple(move for move in moves(state) if move != "move"),
     )
     column = board.column(command.column)
     if isinstance(placed, Refusal) or column is None or command.column == state.column:

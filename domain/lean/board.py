@@ -132,7 +132,7 @@ def place(
     """Put a card into the column ``key``, at the end or before another card of it (RULES B6).
 
     A limit counts the cards of its column. A hard one refuses; a soft one asks for a reason and
-    records the breach; a limit of 0 closes the column. ``allowed`` are the action's moves.
+    records the breach; a limit of 0 closes the column. ``allowed`` are the action's other moves.
     """
     column = state.column(key)
     if column is None:
@@ -154,15 +154,21 @@ def place(
     if breach is None:
         return (placed,)
     if column.limit_mode == "hard" or column.wip_limit == 0:
-        return Refusal(
-            "wip-limit",
-            f"{column.title!r} holds {len(cards)} of {column.wip_limit}: finish something first",
-            allowed=allowed,
-            extra={"column": key, "wip_limit": column.wip_limit, "count": len(cards)},
-        )
+        return _no_room(column, len(cards), allowed)
     if blank(reason):
         return reason_required(f"{column.title!r} is full: say why this goes in all the same")
     return (placed, breach)
+
+
+def _no_room(column: Column, count: int, allowed: tuple[str, ...]) -> Refusal:
+    full = f"holds {count} of {column.wip_limit}: finish something first"
+    closed = "is closed: its limit is 0, so no card goes in"
+    return Refusal(
+        "wip-limit",
+        f"{column.title!r} {closed if column.wip_limit == 0 else full}",
+        allowed=allowed,
+        extra={"column": column.key, "wip_limit": column.wip_limit, "count": count},
+    )
 
 
 def put_back(state: Board, team_id: TeamId, action_id: ActionId) -> Facts:
