@@ -1,7 +1,8 @@
 """The outermost layer: what holds for every request, before any route is looked for.
 
 In order: the neighbourhood (peer, host, origin), who asks, no writing into the past, waiting for a
-position, the kept answer if there is one. On the way out every answer gets the security headers.
+position, the kept answer if there is one. On the way out every answer gets the security headers,
+and one to HEAD loses its body.
 It is plain ASGI and touches no store, so a kept board costs less than an empty route.
 """
 
@@ -76,7 +77,9 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began = time.perf_counter()
+        began, method = time.perf_counter(), scope["method"]
+        if method == "HEAD":
+            scope, send = {**scope, "method": "GET"}, _without_body(send)
         status = 500
 
         async def guarded(message: Message) -> None:
@@ -93,9 +96,7 @@ class Edge:
         except JournalError as fault:
             await journal_problem(fault).response()(scope, receive, guarded)
         finally:
-            self._metrics.observe(
-                scope["method"], _route(scope), status, time.perf_counter() - began
-            )
+            self._metrics.observe(method, _route(scope), status, time.perf_counter() - began)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
@@ -175,6 +176,20 @@ class Edge:
             if found is not None:
                 return found
         return self._cache.get(live)
+
+
+def _without_body(send: Send) -> Send:
+    """What HEAD hears of the answer to a GET: everything but the body.
+
+    The end is told at once, so that whoever streams learns that nobody listens.
+    """
+
+    async def begin_only(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await send(message)
+            await send({"type": "http.response.body", "body": b""})
+
+    return begin_only
 
 
 async def _send(answer: Kept, if_none_match: str | None, send: Send) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from api.strict_json import Unreadable
 from domain.facts import Refusal
@@ -132,17 +133,19 @@ def pointer(loc: Sequence[str | int], body: Any) -> str:
 def install(app: FastAPI) -> None:
     """Turn everything that can be raised into a problem."""
 
-    async def on_http(_: Request, error: Exception) -> Response:
+    async def on_http(request: Request, error: Exception) -> Response:
         if isinstance(error, Problem):
             return error.response()
         assert isinstance(error, HTTPException)
-        status = error.status_code
+        status, headers = error.status_code, error.headers
+        if status == 405:
+            headers = {"Allow": ", ".join(sorted(_methods(request)))}
         code = _ROUTING_CODES.get(status, "refused")
         detail = {
             404: "There is nothing at this address.",
             405: "This address does not take that method.",
         }.get(status, HTTPStatus(status).phrase)
-        return problem(status, code, detail, headers=error.headers)
+        return problem(status, code, detail, headers=headers)
 
     async def on_invalid(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -173,6 +176,15 @@ def install(app: FastAPI) -> None:
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.add_exception_handler(kind, on_views_away)
     app.add_exception_handler(Exception, on_fault)
+
+
+def _methods(request: Request) -> set[str]:
+    """What the address takes: the methods of all its routes. HEAD goes wherever GET does."""
+    taken: set[str] = set()
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            taken |= route.methods or set()
+    return taken | {"HEAD"} if "GET" in taken else taken
 
 
 def journal_problem(error: JournalError) -> Problem:
