@@ -159,12 +159,14 @@ class Organisation:
         self.does(at + HOUR, owner, ProposeObjective, objective_id=objective)
         answer = at + draw.randrange(1, 4) * DAY
         refuses = self.answers and draw.random() < 0.15
-        if refuses or draw.random() < 0.3:
+        countered = refuses or draw.random() < 0.3
+        if countered:
             self.does(answer, lead, CounterObjective, objective_id=objective, note="Aim higher.")
             answer += DAY
         if refuses:
             return  # the owner never comes back to it
-        self.does(answer, owner, ProposeObjective, objective_id=objective)
+        if countered:
+            self.does(answer, owner, ProposeObjective, objective_id=objective)
         self.does(answer + HOUR, lead, AcceptObjective, objective_id=objective)
         if draw.random() < 0.2:
             self.again()
