@@ -5,6 +5,7 @@ coerced: a number in quotes, a time without an offset or a date with a time are 
 """
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -14,9 +15,12 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     StringConstraints,
     WithJsonSchema,
 )
+from pydantic_core import core_schema
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})\Z")
@@ -28,6 +32,29 @@ class Request(BaseModel):
     """A request body; unknown fields are refused, nothing is coerced."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """Marks a text of a certain form: ``pattern`` tells it to programs, ``words`` to people."""
+
+    pattern: str
+    words: str
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "pattern": f"^{self.pattern}$"}
+
+    def _check(self, text: str) -> str:
+        if not re.fullmatch(self.pattern, text):
+            raise ValueError(self.words)
+        return text
 
 
 def _number(value: Any) -> Decimal:
@@ -84,8 +111,13 @@ Instant = Annotated[
 ]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Id = Annotated[str, BeforeValidator(_id), WithJsonSchema({"type": "string", "format": "uuid"})]
-Title = Annotated[str, BeforeValidator(_said), StringConstraints(max_length=300)]
-Text = Annotated[str, BeforeValidator(_said), StringConstraints(max_length=10_000)]
-Word = Annotated[str, BeforeValidator(_said), StringConstraints(max_length=80)]
+Title = Annotated[str, StringConstraints(max_length=300), BeforeValidator(_said)]
+Text = Annotated[str, StringConstraints(max_length=10_000), BeforeValidator(_said)]
+Word = Annotated[str, StringConstraints(max_length=80), BeforeValidator(_said)]
+Email = Annotated[
+    str,
+    StringConstraints(max_length=320),
+    Like(r"[^@\s]{1,64}@[^@\s]{1,255}", "an e-mail address looks like ann@example.org"),
+]
 AsArray = BeforeValidator(_many)
 """Marks a tuple that comes as a JSON array: ``Annotated[tuple[Id, ...], AsArray]``."""

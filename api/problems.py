@@ -33,6 +33,28 @@ log = logging.getLogger("truenorth.api")
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_]{1,40}\Z")
 _ROUTING_CODES = {404: "not-found", 405: "method-not-allowed"}
+_WORDS: Mapping[str, str] = {
+    "bool_type": "True or false is needed.",
+    "extra_forbidden": "This field is not known here.",
+    "greater_than_equal": "At least {ge}.",
+    "int_parsing": "A whole number is needed.",
+    "int_type": "A whole number is needed.",
+    "less_than_equal": "At most {le}.",
+    "literal_error": "One of {expected} is needed.",
+    "missing": "This field is needed.",
+    "model_attributes_type": "An object is needed.",
+    "model_type": "An object is needed.",
+    "string_pattern_mismatch": "This is not in the form that is needed here.",
+    "string_too_long": "At most {max_length} characters.",
+    "string_type": "A text is needed.",
+    "too_long": "At most {max_length} items.",
+    "too_short": "Too few items: {min_length} or more are needed.",
+    "tuple_type": "An array is needed.",
+    "union_tag_invalid": "The kind is missing or not known.",
+    "union_tag_not_found": "The kind is missing or not known.",
+}
+"""What is said of the faults that pydantic finds, by their type; its ``ctx`` fills the gaps."""
+
 _STATUS_OF_KIND = {"conflict": 409, "invalid": 422, "missing": 404, "forbidden": 403}
 
 
@@ -237,11 +259,9 @@ def invalid(error: RequestValidationError) -> Problem:
 
 
 def _say(fault: Mapping[str, Any]) -> str:
-    kind = fault["type"]
-    if kind == "extra_forbidden":
-        return "This field is not known here."
-    if kind == "missing":
-        return "This field is needed."
-    if kind.startswith("union_tag"):
-        return "The kind is missing or not known."
-    return str(fault["msg"]).removeprefix("Value error, ")
+    """The fault as a sentence for people; pydantic's own words where we have none."""
+    kind, given = fault["type"], fault.get("ctx", {})
+    if kind in _WORDS:
+        return _WORDS[kind].format_map(given)
+    said = str(given["error"] if kind == "value_error" else fault["msg"])
+    return f"{said[:1].upper()}{said[1:]}".removesuffix(".") + "."

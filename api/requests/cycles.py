@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
-
-from api.fields import AsArray, Day, Id, Instant, Number, Request, Title, Word
+from api.fields import AsArray, Day, Id, Instant, Like, Number, Request, Title, Word
 from domain.cycle.policy import CyclePolicy, Phase
 
 Whole = int
@@ -42,7 +40,9 @@ class NewCycle(Request):
     name: Title
     starts_on: Day
     ends_on: Day
-    timezone: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+\-/]{1,64}$")]
+    timezone: Annotated[
+        str, Like(r"[A-Za-z0-9_+\-/]{1,64}", "a time zone looks like Europe/Berlin")
+    ]
     policy: Policy | None = None
     coordinator_id: Id | None = None
 

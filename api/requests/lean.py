@@ -2,13 +2,19 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from api.fields import AsArray, Day, Id, Request, Text, Title
+from api.fields import AsArray, Day, Id, Like, Request, Text, Title
 from api.requests.common import About
 from domain.lean import board as lean
 
-ColumnKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_. \-]{0,39}$")]
+ColumnKey = Annotated[
+    str,
+    Like(
+        r"[A-Za-z0-9][A-Za-z0-9_. \-]{0,39}",
+        "a key has 1 to 40 letters, digits, dots, dashes, underscores or spaces",
+    ),
+]
 
 
 class NewObstacle(Request):

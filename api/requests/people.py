@@ -1,17 +1,13 @@
 """Bodies about people and teams."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import StringConstraints
-
-from api.fields import Id, Request, Title, Word
+from api.fields import Email, Id, Request, Title, Word
 
 
 class NewPerson(Request):
     name: Title
-    email: Annotated[
-        str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,255}$", max_length=320)
-    ]
+    email: Email
 
 
 class NewTeam(Request):
