@@ -26,7 +26,7 @@ from journal.append import Receipt
 from journal.ids import derived_id
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}\Z")
-_ETAG = re.compile(r'(W/)?"([0-9]{1,18})"\Z')
+_ETAG = re.compile(r'"([0-9]{1,18})"\Z')
 
 IdempotencyKey = Annotated[
     str | None,
@@ -181,7 +181,10 @@ def existing(
 
 
 def expected_version(if_match: str | None, current: int, *, needed: bool) -> int | None:
-    """The version the client saw, None for any. Raises 428, 400 or 412."""
+    """The version the client saw, None for any. Raises 428, or 400 for what is no strong validator.
+
+    A weak one (``W/"3"``) never matches (RFC 9110, 13.1.1), so it is told apart at once.
+    """
     if if_match is None:
         if needed:
             raise Problem(
@@ -197,6 +200,6 @@ def expected_version(if_match: str | None, current: int, *, needed: bool) -> int
     for part in if_match.split(","):
         found = _ETAG.match(part.strip())
         if found is None:
-            raise Problem(400, "unreadable-if-match", 'If-Match is "<version>" or *.')
-        seen.append(int(found[2]))
+            raise Problem(400, "unreadable-if-match", 'If-Match is "<version>" or *, never weak.')
+        seen.append(int(found[1]))
     return current if current in seen else seen[0]

@@ -43,6 +43,19 @@ def test_a_stale_edit_tells_the_current_version_and_changes_nothing(stack: Stack
     assert stack.get(f"/v1/objectives/{company.objective}")["version"] == before["version"]
 
 
+@pytest.mark.parametrize("weak", ['W/"{}"', '"1", W/"{}"', "w/{}"])
+def test_a_weak_version_matches_nothing(stack: Stack, weak: str) -> None:
+    company = stack.active()
+    version = stack.get(f"/v1/objectives/{company.objective}")["version"]
+    refused = stack.client.post(
+        f"/v1/objectives/{company.objective}/drop",
+        json={"reason": "x"},
+        headers={"If-Match": weak.format(version)},
+    )
+    assert (refused.status_code, refused.json()["code"]) == (400, "unreadable-if-match")
+    assert stack.get(f"/v1/objectives/{company.objective}")["version"] == version
+
+
 def test_additive_moves_need_no_version(stack: Stack) -> None:
     company = stack.active()
     body = {"value": 25, "confidence": 0.5}
@@ -158,3 +171,38 @@ def test_positions_of_answers_rise(stack: Stack) -> None:
         stack.post("/v1/teams", {"name": f"Rise {n}", "kind": "team"})["position"] for n in range(5)
     ]
     assert all(later > earlier for earlier, later in pairwise(positions))
+
+
+def test_a_reason_given_is_kept(stack: Stack) -> None:
+    """Where none is asked for it may still be given; it becomes part of the facts' envelopes."""
+    company = stack.active()
+    about = {"kind": "objective", "id": company.objective}
+    raised = {"title": "No data", "about": about, "severity": "low"}
+    obstacle = f"/v1/obstacles/{stack.post('/v1/obstacles', raised)['id']}"
+    done = {"result": "Seen", "evidence": "Chart"}
+    opened = {"title": "Look", "kind": "kaizen", "team_id": company.team, "owner_id": company.owner}
+    action = f"/v1/actions/{stack.post('/v1/actions', opened)['id']}"
+    cycle = f"/v1/cycles/{company.cycle}"
+    for path, body in (
+        (f"{cycle}/start", None),
+        (f"{cycle}/pause", None),
+        (f"{cycle}/resume", None),
+        (f"{cycle}/close", None),
+        (f"{cycle}/reopen", None),
+        (f"{obstacle}/resolve", done),
+        (f"{obstacle}/reopen", None),
+        (f"{action}/move", {"column": "done"}),
+        (f"{action}/verify", {**done, "effective": True}),
+        (f"{action}/reopen", None),
+    ):
+        before = stack.journal.head()
+        stack.post(path, {**(body or {}), "reason": f"Because of {path}"}, 200)
+        facts = stack.journal.tail(before, 10)
+        assert facts, path
+        assert {each.reason for each in facts} == {f"Because of {path}"}
+
+
+def test_a_move_needs_no_body(stack: Stack) -> None:
+    cycle = f"/v1/cycles/{stack.cycle()}"
+    for verb in ("start", "pause", "resume", "close"):
+        stack.post(f"{cycle}/{verb}", status=200)
