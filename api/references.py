@@ -25,15 +25,16 @@ def must_exist(
 
     Raises 404 with ``pointer``, the place in the body that names it.
     """
-    if thing_id is None:
-        return
-    if kind == "key_result":
-        known = _row(services, KEY_RESULTS, key_result_id=thing_id) is not None
-    else:
-        known = services.journal.state(f"{kind}/{thing_id}")[1] > 0
-    if not known:
+    if thing_id is not None and not exists(services, kind, thing_id):
         detail = f"There is no {kind.replace('_', ' ')} {thing_id}."
         raise Problem(404, "not-found", detail, errors=[{"pointer": pointer, "detail": detail}])
+
+
+def exists(services: Services, kind: str, thing_id: str) -> bool:
+    """True when there is a key result, or a stream, of that kind and id."""
+    if kind == "key_result":
+        return _row(services, KEY_RESULTS, key_result_id=thing_id) is not None
+    return services.journal.state(f"{kind}/{thing_id}")[1] > 0
 
 
 def home_of_check_in(services: Services, check_in_id: str) -> tuple[str, str] | None:

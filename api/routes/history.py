@@ -8,9 +8,11 @@ from starlette.responses import Response
 
 from api import shapes
 from api.body import StrictRoute
-from api.fields import instant
+from api.fields import UUID, instant
 from api.problems import Problem, not_found
 from api.reading import ById, Cursor, Limit, Reading, reading, resolve
+from api.references import exists
+from api.services import Services
 from api.writing import existing
 from projections.readers import diff, timeline
 from projections.readers.history import history
@@ -25,13 +27,20 @@ Since = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Word = Annotated[str | None, Query(pattern=r"^[a-z][a-z.\-]{0,79}$")]
+About = Annotated[
+    str | None,
+    Query(
+        pattern=rf"^((objective|key_result|team|cycle|obstacle|action|person|board|roster)/)?{UUID}$",
+        description="Id of a thing, also as `<kind>/<id>`, which is how events name streams.",
+    ),
+]
 Name = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9:/._\-]{1,80}$")]
 
 
 @router.get("/history", response_model=shapes.Page[shapes.HistoryItem])
 def get_history(
     read: Audited,
-    about: ById = None,
+    about: About = None,
     actor: Name = None,
     kind: Annotated[Word, Query(alias="type")] = None,
     since: Annotated[Since, Query(alias="from")] = None,
@@ -40,13 +49,14 @@ def get_history(
     cursor: Cursor = None,
 ) -> Response:
     """Facts as sentences, newest last; the cursor leads to older ones."""
+    thing_id = None if about is None else _id(read.services, about)
     return read.listing(
         cursor,
         lambda moment, start: history(
             read.services.views,
             read.services.directory,
             moment=moment,
-            about=about,
+            about=thing_id,
             actor=actor,
             type=kind,
             since=since,
@@ -104,6 +114,14 @@ def get_diff(
             raise _needs("cycle_id")
         found = diff.board_diff(views, then=then, now=now, cycle_id=cycle_id, team_id=team_id)
     return read.view({"view": view, **found}, now)
+
+
+def _id(services: Services, about: str) -> str:
+    """The id in ``about``. Raises 404 when a kind is named and there is no such thing."""
+    kind, slash, thing_id = about.rpartition("/")
+    if slash and not exists(services, kind, thing_id):
+        raise not_found(kind.replace("_", " "))
+    return thing_id
 
 
 def _needs(parameter: str) -> Problem:

@@ -13,7 +13,7 @@ NOWHERE = "01890000-0000-7000-8000-000000000000"
         ("/v1/scores?cycle_id={cycle}&asof=@3", "asof", "as_of, cycle_id, effective_at"),
         ("/v1/objectives/{objective}?as-of=@3", None, "as_of"),
         ("/v1/boards/objectives?cycle_id={cycle}&team={team}", "team", "team_id"),
-        ("/v1/teams?effective_at=2026-01-01T00:00:00Z", "effective_at", "as_of, cursor, limit"),
+        ("/v1/teams?effective=2026-01-01", "effective", "as_of, cursor, effective_at, limit"),
         ("/v1/events?position=3", "position", "after"),
         ("/v1/me?as_of=@3", "as_of", "none"),
         (f"/v1/objectives/{NOWHERE}?Limit=", "Limit", "as_of"),
@@ -48,6 +48,33 @@ def test_a_hostile_parameter_is_not_repeated(stack: Stack) -> None:
     response = stack.client.get("/v1/teams", params={"<script>steal()</script>": "1"})
     assert response.status_code == 422
     assert "steal" not in response.text
+
+
+def test_history_takes_the_names_of_streams(stack: Stack) -> None:
+    company = stack.active()
+    stack.get("/v1/teams", headers={"TrueNorth-Min-Position": str(stack.journal.head())})
+    for kind, thing in (
+        ("objective", company.objective),
+        ("key_result", company.key_result),
+        ("team", company.team),
+        ("cycle", company.cycle),
+        ("person", company.owner),
+    ):
+        named = stack.get(f"/v1/history?about={kind}/{thing}")
+        assert named["items"]
+        assert named["items"] == stack.get(f"/v1/history?about={thing}")["items"]
+    streams = {each["subject"] for each in stack.get("/v1/events?limit=500")["items"]}
+    for stream in streams:
+        assert stack.get(f"/v1/history?about={stream}")["items"], stream
+
+
+def test_history_of_what_there_is_not(stack: Stack) -> None:
+    company = stack.active()
+    for kind in ("objective", "key_result", "team"):
+        assert stack.get(f"/v1/history?about={kind}/{NOWHERE}", 404)["code"] == "not-found"
+    stack.get(f"/v1/history?about=team/{company.objective}", 404)
+    stack.get(f"/v1/history?about=zebra/{company.objective}", 422)
+    stack.get(f"/v1/history?about={company.objective}/objective", 422)
 
 
 def test_a_position_may_be_awaited_by_parameter(stack: Stack) -> None:
