@@ -39,7 +39,10 @@ EffectiveAt = Annotated[
     AwareDatetime | None,
     BeforeValidator(lambda text: None if text is None else instant(text)),
     WithJsonSchema({"type": "string", "format": "date-time"}),
-    Query(description="When it was true in the world, as known at `as_of` (RULES B1)."),
+    Query(
+        description="When it was true in the world, as known at `as_of` (RULES B1). What has no "
+        "date of its own is told as known."
+    ),
 ]
 Limit = Annotated[int, Query(ge=1, le=500, description="At most so many items.")]
 Cursor = Annotated[str | None, Query(max_length=2000, description="`next_cursor` of a list.")]
@@ -185,23 +188,31 @@ def _at_position(text: str, services: Services) -> Moment:
 
 
 def reading(permission: Permission = "read") -> Any:
-    """A dependency: who reads, and as of when."""
+    """A dependency: who reads, as of when, and what was true when (RULES B1).
 
-    async def read(request: Request, as_of: AsOf = None) -> Reading:
-        return await _begin(request, permission, as_of)
-
-    return Depends(read)
-
-
-def reading_truth() -> Any:
-    """The same, where it may also be asked what was true at another time (RULES B1)."""
+    Facts without a date of their own are true from when they were recorded.
+    """
 
     async def read(
         request: Request, as_of: AsOf = None, effective_at: EffectiveAt = None
     ) -> Reading:
-        begun = await _begin(request, "read", as_of)
-        begun.effective_at = None if effective_at is None else not_ahead(effective_at, begun.at)
-        return begun
+        principal: Principal = request.state.principal
+        principal.must(permission)
+        services: Services = request.app.state.services
+        now = services.clock.now()
+        # The present needs no store to be asked: a live read saves the way to a thread.
+        moment = None if as_of is None else await run_in_threadpool(resolve, services, as_of, now)
+        present = now if moment is None else moment.at
+        return Reading(
+            services=services,
+            feed=request.app.state.feed,
+            cache=request.app.state.cache,
+            principal=principal,
+            request=request,
+            now=now,
+            moment=moment,
+            effective_at=None if effective_at is None else not_ahead(effective_at, present),
+        )
 
     return Depends(read)
 
@@ -216,20 +227,3 @@ def not_ahead(effective_at: datetime, present: datetime) -> datetime:
             400, "moment-ahead", "effective_at lies after the moment looked at: as_of, else now."
         )
     return min(effective_at, present)
-
-
-async def _begin(request: Request, permission: Permission, as_of: str | None) -> Reading:
-    principal: Principal = request.state.principal
-    principal.must(permission)
-    services: Services = request.app.state.services
-    now = services.clock.now()
-    return Reading(
-        services=services,
-        feed=request.app.state.feed,
-        cache=request.app.state.cache,
-        principal=principal,
-        request=request,
-        now=now,
-        # The present needs no store to be asked: a live read saves the way to a thread.
-        moment=None if as_of is None else await run_in_threadpool(resolve, services, as_of, now),
-    )

@@ -28,7 +28,10 @@ def objective_board(
     """Objectives of a cycle by state; each card says where it may go next."""
     existing(read.services, "cycle", cycle_id, read.upto)
     moment = read.when()
-    return read.view(boards.objective_board(read.services.views, cycle_id, team_id, moment), moment)
+    board = boards.objective_board(
+        read.services.views, cycle_id, team_id, moment, read.effective_at
+    )
+    return read.view(board, moment)
 
 
 @router.get("/actions", response_model=shapes.Board)

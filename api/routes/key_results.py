@@ -10,7 +10,7 @@ from api.answers import Answers
 from api.body import StrictRoute
 from api.preview import preview as would_be
 from api.problems import not_found
-from api.reading import Reading, reading_truth
+from api.reading import Reading, reading
 from api.references import home_of_check_in, must_exist
 from api.requests.common import Reason
 from api.requests.key_results import (
@@ -36,7 +36,7 @@ router = APIRouter(prefix="/v1", tags=["key results"], route_class=StrictRoute)
 Add = Annotated[Write, editing("objective", "objective_id", versioned=False)]
 Found = Annotated[Write, creating("read")]  # what it is about is looked for first: 404, then 403
 Edit = Annotated[Write, editing("objective", "objective_id")]
-Asked = Annotated[Reading, reading_truth()]
+Asked = Annotated[Reading, reading()]
 
 _OF = "/objectives/{objective_id}/key-results"
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from api import shapes
 from api.body import StrictRoute
-from api.reading import ById, Cursor, Limit, Reading, reading, reading_truth
+from api.reading import ById, Cursor, Limit, Reading, reading
 from projections.readers import cycles as cycle_lists
 from projections.readers import lean
 from projections.readers import objectives as objective_lists
@@ -17,7 +17,6 @@ from projections.views import Moment
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 
 Asked = Annotated[Reading, reading()]
-AskedTruth = Annotated[Reading, reading_truth()]
 ObjectiveState = Literal[
     "draft", "proposed", "agreed", "active", "graded", "closed", "dropped", "merged"
 ]
@@ -63,7 +62,7 @@ def list_cycles(read: Asked, limit: Limit = 50, cursor: Cursor = None) -> Respon
 
 @router.get("/objectives", tags=["objectives"], response_model=shapes.Page[shapes.Objective])
 def list_objectives(
-    read: AskedTruth,
+    read: Asked,
     cycle_id: ById = None,
     team_id: ById = None,
     owner_id: ById = None,

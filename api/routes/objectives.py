@@ -8,7 +8,7 @@ from starlette.responses import Response
 from api import shapes
 from api.answers import Answers
 from api.body import StrictRoute
-from api.reading import Reading, reading_truth
+from api.reading import Reading, reading
 from api.references import must_exist
 from api.requests.common import Reason
 from api.requests.objectives import CarryOver, Counter, Grade, Merge, NewObjective
@@ -31,7 +31,7 @@ router = APIRouter(prefix="/v1/objectives", tags=["objectives"], route_class=Str
 
 Create = Annotated[Write, creating()]
 Edit = Annotated[Write, editing("objective", "objective_id")]
-Asked = Annotated[Reading, reading_truth()]
+Asked = Annotated[Reading, reading()]
 
 
 @router.post("", status_code=201, response_model=shapes.ObjectiveThing)

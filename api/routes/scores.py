@@ -8,20 +8,17 @@ from starlette.responses import Response
 from api import shapes
 from api.body import StrictRoute
 from api.problems import Problem
-from api.reading import ById, Reading, reading, reading_truth
+from api.reading import ById, Reading, reading
 from api.writing import existing
 from projections.readers import scores as readers
 
 router = APIRouter(prefix="/v1/scores", tags=["scores"], route_class=StrictRoute)
 
 Asked = Annotated[Reading, reading()]
-AskedTruth = Annotated[Reading, reading_truth()]
 
 
 @router.get("", response_model=shapes.Scores)
-def get_scores(
-    read: AskedTruth, cycle_id: Annotated[str, Query()], team_id: ById = None
-) -> Response:
+def get_scores(read: Asked, cycle_id: Annotated[str, Query()], team_id: ById = None) -> Response:
     """Company, teams, objectives and key results of a cycle, scored (RULES B1 to B4)."""
     existing(read.services, "cycle", cycle_id, read.upto)
     if team_id is not None:

@@ -29,9 +29,16 @@ VERBS: Final = {
 
 
 def objective_board(
-    views: Views, cycle_id: str, team_id: str | None, moment: Moment
+    views: Views,
+    cycle_id: str,
+    team_id: str | None,
+    moment: Moment,
+    effective_at: datetime | None = None,
 ) -> dict[str, Any]:
-    """Objectives of a cycle by state; a card per objective, the first drafted on top."""
+    """Objectives of a cycle by state; a card per objective, the first drafted on top.
+
+    Columns are what was known; progress and health on the cards what was true at ``effective_at``.
+    """
     with views.reading() as look:
         team = {} if team_id is None else {"team_id": team_id}
         shown = objectives_at(
@@ -45,7 +52,9 @@ def objective_board(
     cards: dict[str, list[dict[str, Any]]] = {key: [] for key in COLUMNS}
     if frame is not None:
         for each in shown:
-            cards[str(each.state.status)].append(card(each, frame, moment.at, blocked))
+            cards[str(each.state.status)].append(
+                card(each, frame, moment.at, blocked, effective_at)
+            )
     return {
         "position": moment.position,
         "as_of": moment.at,
@@ -65,11 +74,15 @@ def objective_board(
 
 
 def card(
-    told: Told, frame: Frame, at: datetime, blocked: frozenset[tuple[str, str]]
+    told: Told,
+    frame: Frame,
+    at: datetime,
+    blocked: frozenset[tuple[str, str]],
+    effective_at: datetime | None = None,
 ) -> dict[str, Any]:
     """An objective as a card; ``age_days`` counts from the day it came into its column (B6)."""
     state = told.state
-    stood = objective_standing(state, frame, at)
+    stood = objective_standing(state, frame, at, effective_at)
     things = {("objective", state.objective_id), *(("key_result", k.id) for k in state.live)}
     entered = local_date(told.status_since, frame.timezone)
     return {

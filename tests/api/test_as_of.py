@@ -164,3 +164,24 @@ def test_a_time_just_gone_by_shows_all_that_was_recorded_by_then(own: Stack) -> 
         at = own.clock.now().isoformat()
         seen = own.get("/v1/teams", params={"as_of": at, "limit": "200"})
         assert team in {each["id"] for each in seen["items"]}, turn
+
+
+def test_the_board_tells_what_was_true_when(own: Stack) -> None:
+    company = own.active()
+    own.clock.pass_by(days=10)
+    company.check_in(30)
+    own.clock.pass_by(days=10)
+    company.check_in(40)
+
+    def progress(**query: str) -> float:
+        fresh = {"TrueNorth-Min-Position": str(own.journal.head()), "Prefer": "wait=10"}
+        given = {"cycle_id": company.cycle, **query}
+        board = own.get("/v1/boards/objectives", params=given, headers=fresh)
+        (card,) = [card for column in board["columns"] for card in column["cards"]]
+        return card["progress"]
+
+    ago = (own.clock.now() - timedelta(days=5)).isoformat()
+    assert progress() == 1
+    assert progress(effective_at=ago) == 0.5
+    ahead = {"cycle_id": company.cycle, "effective_at": "2030-01-01T00:00:00Z"}
+    assert own.get("/v1/boards/objectives", 400, params=ahead)["code"] == "moment-ahead"
