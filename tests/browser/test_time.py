@@ -140,3 +140,11 @@ def test_the_first_day_of_the_cycle_is_drawn_too(app: App) -> None:
     page.keyboard.press("End")
     expect(page.get_by_role("banner")).to_contain_text("Live")
     expect(slider).to_be_focused()
+
+
+def test_what_will_be_true_is_never_asked(app: App) -> None:
+    page = app.open("/scores?effective_at=2999-01-01T00:00:00Z")
+    expect(page.locator(".big")).to_be_visible()
+    page = app.open(f"/scores?as_of={_past(app)}&effective_at=2999-01-01T00:00:00Z")
+    expect(page.locator(".big")).to_be_visible()
+    expect(page.get_by_text("expected", exact=False).first).to_contain_text("then")

@@ -19,7 +19,12 @@ export const loc = {
   get(key: string): string | null { return new URLSearchParams(current.search).get(key); },
   get asOf(): string | null { return loc.get('as_of'); },
   get vs(): string | null { return loc.get('vs'); },
-  get effectiveAt(): string | null { return loc.get('effective_at'); },
+  /** Never later than the moment that is looked at: nobody knows yet what is true after it. */
+  get effectiveAt(): string | null {
+    const value = loc.get('effective_at');
+    const moment = loc.asOf?.startsWith('@') ? null : loc.asOf;
+    return value && Date.parse(value) > (moment ? Date.parse(moment) : Date.now()) ? moment : value;
+  },
   get past(): boolean { return loc.asOf !== null; },
   /** Address of a page that keeps moment, cycle and team. */
   href(path: string, changes: Params = {}): string {
