@@ -9,7 +9,7 @@ BROWSER = Path(__file__).parent / "browser"
 
 # A law says no number of its own unless its examples are dear; `make drill` tries each a lot more.
 LAWS = settings(deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
-settings.register_profile("quick", LAWS, max_examples=100)
+settings.register_profile("quick", LAWS, max_examples=60)
 settings.register_profile("thorough", LAWS, max_examples=2_000)
 settings.load_profile("quick")
 

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 from api.app import ROUTERS
 from tests.api.installation import Company, Stack
 
-FILLED = settings(max_examples=25)
+FILLED = settings(max_examples=10)
 
 
 def _routes(method: str) -> list[str]:

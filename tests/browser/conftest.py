@@ -32,6 +32,11 @@ FLAGS = [
     "--font-render-hinting=none",
     "--force-color-profile=srgb",
 ]
+PARTS = {
+    "test_every_page": "looks",
+    "test_pages": "tells",
+    "test_time": "tells",
+}
 CONTEXT: dict[str, Any] = {
     "viewport": {"width": 1280, "height": 800},
     "timezone_id": "UTC",
@@ -48,9 +53,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE not in item.path.parents or "browser" not in names:
             continue
         item.add_marker(pytest.mark.browser)
-        # Two halves, so that two workers share the load and each half shares one server.
-        half = "looks" if item.path.stem in {"test_every_page", "test_pages"} else "works"
-        item.add_marker(pytest.mark.xdist_group(f"browser-{half}"))
+        # Three parts, so that workers share the load and each part shares one server.
+        part = PARTS.get(item.path.stem, "works")
+        item.add_marker(pytest.mark.xdist_group(f"browser-{part}"))
         if CHROMIUM is None and not os.environ.get("CI"):
             item.add_marker(pytest.mark.skip(reason="Chromium is missing: apt install chromium"))
 

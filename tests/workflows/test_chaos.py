@@ -34,6 +34,7 @@ def compare(
     return died
 
 
+@pytest.mark.drill
 def test_a_death_after_the_commit_and_a_lost_database_change_no_fact(tmp_path: Path) -> None:
     died = compare(tmp_path, fortnight(SEED), [Death(4, "after")], lost_after=timedelta(days=5))
     assert died == [-signal.SIGKILL]
