@@ -127,6 +127,16 @@ def not_found(what: str = "thing") -> Problem:
     return Problem(404, "not-found", f"There is no such {what}, or you may not know of it.")
 
 
+def behind(what: str) -> Problem:
+    """Views that have not reached what a read needs; soon they will have."""
+    return Problem(
+        503,
+        "projection-behind",
+        f"The views have not reached {what} yet; ask again.",
+        headers={"Retry-After": "1"},
+    )
+
+
 def pointer(loc: Sequence[str | int], body: Any) -> str:
     """A JSON pointer into ``body`` for the place where pydantic found a fault.
 

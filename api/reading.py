@@ -21,7 +21,7 @@ from api.edge import as_response
 from api.feed import Feed
 from api.fields import Id, instant
 from api.principal import Permission, Principal
-from api.problems import Problem
+from api.problems import Problem, behind
 from api.services import Services
 from api.wire import dumps
 from projections.views import Moment, MomentAhead, UnreadableMoment
@@ -60,7 +60,7 @@ class Reading:
     request: Request
     now: datetime
     moment: Moment | None
-    effective_at: datetime | None = None
+    effective_at: datetime | None
 
     @property
     def upto(self) -> int | None:
@@ -80,7 +80,7 @@ class Reading:
         if self.moment is None:
             return self.services.views.moment(None, self.now)
         if not self.services.views.wait_for(self.moment.position, _PATIENCE):
-            raise _behind()
+            raise behind("that moment")
         return self.moment
 
     def thing(self, body: dict[str, Any], version: int) -> Response:
@@ -131,15 +131,6 @@ class Reading:
         return self.view(found, moment)
 
 
-def _behind() -> Problem:
-    return Problem(
-        503,
-        "projection-behind",
-        "The views have not reached that moment yet.",
-        headers={"Retry-After": "1"},
-    )
-
-
 def resolve(services: Services, as_of: str, now: datetime) -> Moment:
     """The moment asked for. Raises 400.
 
@@ -158,7 +149,11 @@ def resolve(services: Services, as_of: str, now: datetime) -> Moment:
             400, "unreadable-moment", "as_of is an RFC 3339 time with an offset, or @<position>."
         ) from None
     except MomentAhead:
-        raise Problem(400, "moment-ahead", "That moment has not come yet.") from None
+        raise Problem(
+            400,
+            "moment-ahead",
+            "That moment has not come yet: choose an earlier one, or leave as_of out for now.",
+        ) from None
 
 
 def _at_time(text: str, services: Services, now: datetime) -> Moment:
@@ -170,7 +165,7 @@ def _at_time(text: str, services: Services, now: datetime) -> Moment:
     head = services.journal.head()
     if head > moment.position:
         if not views.wait_for(head, _PATIENCE):
-            raise _behind()
+            raise behind("that moment")
         moment = views.moment(text, now)
     return moment
 

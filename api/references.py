@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import Table
 
 from api.fields import UUID_TEXT
-from api.problems import Problem
+from api.problems import Problem, behind
 from api.requests.common import Kind
 from api.services import Services
 from projections.okr import CHECK_INS, KEY_RESULTS
@@ -57,12 +57,7 @@ def _row(services: Services, table: Table, **equals: str) -> Row | None:
     arrived = services.views.wait_for(services.journal.head(), _PATIENCE)
     found = _look(services, table, **equals)
     if found is None and not arrived:
-        raise Problem(
-            503,
-            "projection-behind",
-            "The views do not know the latest of them yet.",
-            headers={"Retry-After": "1"},
-        )
+        raise behind("the end of the log")
     return found
 
 
