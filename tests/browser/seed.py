@@ -125,7 +125,9 @@ class _Story:
             "Sam Young",
             {"kind": "stay_below", "upper": 12, "method": "hit_rate"},
         )
-        self._objective("Halve assembly lead time", "Assembly", "Teresa Kovač")
+        self._objective(
+            "Halve assembly lead time", "Assembly", "Teresa Kovač", supports="Be easy to buy from"
+        )
         self._key_result(
             "Changeover from 42 to 15 minutes", "Teresa Kovač", _falling(42, 15, "min")
         )
@@ -148,7 +150,7 @@ class _Story:
         self._objective("Claims answered in two days", "Fulfilment", "Sam Young")
         self._key_result("Days from 6 to 2", "Sam Young", _falling(6, 2, "d"))
 
-    def _objective(self, title: str, team: str, owner: str) -> None:
+    def _objective(self, title: str, team: str, owner: str, supports: str | None = None) -> None:
         company = self.company
         body = {
             "cycle_id": company.cycle,
@@ -156,6 +158,9 @@ class _Story:
             "owner_id": company.people[owner],
             "title": title,
             "ambition": "aspirational",
+            "supports": [{"kind": "objective", "id": company.objectives[supports]}]
+            if supports
+            else [],
         }
         self._latest = self._post("/v1/objectives", body, owner)["id"]
         company.objectives[title] = self._latest

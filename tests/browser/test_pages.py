@@ -174,3 +174,9 @@ def test_paper_shows_the_board_side_by_side_without_controls(app: App) -> None:
     boxes = [column.bounding_box() for column in page.locator("section.column").all()]
     assert len({round(box["y"]) for box in boxes if box}) == 1
     assert len({round(box["x"]) for box in boxes if box}) == 6
+
+
+def test_an_objective_names_what_it_supports(app: App) -> None:
+    page = app.open(f"/objectives/{app.site.company.objectives['Halve assembly lead time']}")
+    page.get_by_role("link", name="Be easy to buy from").click()
+    expect(page.locator("h1")).to_have_text("Be easy to buy from")
