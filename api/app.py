@@ -35,8 +35,10 @@ from api.services import Services
 
 CONTRACT = "1"  # of the HTTP contract, as in /v1; the release is told by /v1/system
 
-# Lists and views come first: /v1/boards/objectives must not be taken for a board's id.
+# Routes are tried in this order. Check-ins are most of all writes; lists and views stand before
+# single things, or /v1/boards/objectives would be taken for a board's id.
 ROUTERS = (
+    key_results.router,
     boards.router,
     scores.router,
     lists.router,
@@ -44,7 +46,6 @@ ROUTERS = (
     teams.router,
     cycles.router,
     objectives.router,
-    key_results.router,
     obstacles.router,
     actions.router,
     obligations.router,

@@ -6,6 +6,7 @@ python -m api.server --journal sqlite:////data/journal.db --views sqlite:////dat
 import argparse
 import asyncio
 import contextlib
+import gc
 import ipaddress
 import logging
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
+import uvloop
 
 from api.app import create_app
 from api.protocol import Protocol
@@ -88,6 +90,10 @@ def serve(
         log.error("cannot listen on %s:%s: %s", host, port, fault.strerror or fault)
         return PORT_TAKEN
     app = create_app(services)
+    # What stands by now lives as long as the process: a full collection of it would stall a request
+    # for as long as fifty others take.
+    gc.collect()
+    gc.freeze()
     config = uvicorn.Config(
         app,
         http=Protocol,
@@ -100,7 +106,7 @@ def serve(
     server = Server(config, app.state.feed.stop)
     shown = f"[{host}]" if family == socket.AF_INET6 else host
     address = f"http://{shown}:{bound.getsockname()[1]}"
-    asyncio.run(_run(server, bound, address, ready or _say))
+    uvloop.run(_run(server, bound, address, ready or _say))
     return 0 if server.started else 1
 
 

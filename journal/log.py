@@ -193,14 +193,17 @@ class Journal:
         return outcome
 
     def _advance(self, facts: list[Fact], folded: dict[str, Folded], last: int) -> None:
-        """Folds our own facts on, as they were read back from the stored bytes."""
-        moved: dict[str, Folded] = {}
+        """Folds our own facts on, as they were read back from the stored bytes.
+
+        What was read and not touched stood still until ``last``, or the append were stale.
+        """
+        now = {stream: each._replace(known_upto=last) for stream, each in folded.items()}
         for position, fact in enumerate(facts, last - len(facts) + 1):
-            before = moved.get(fact.stream) or folded[fact.stream]
-            moved[fact.stream] = Folded(
-                self._decider.evolve(fact.stream, before.state, fact), before.version + 1, position
-            )
-        for stream, each in moved.items():
+            stream = fact.stream
+            before = now[stream]
+            state = self._decider.evolve(stream, before.state, fact)
+            now[stream] = Folded(state, before.version + 1, position, last)
+        for stream, each in now.items():
             self._states.put(stream, each)
 
     # --- reading -------------------------------------------------------------------------------
@@ -219,10 +222,10 @@ class Journal:
         if upto is None:
             folded = self._fold(stream, known, self._store.newer(stream, known.version))
             return folded.state, folded.version
-        if known.position == upto:  # asked by who has just written here: nothing can be newer
+        if known.position <= upto <= known.known_upto:  # asked by who has just written here
             return known.state, known.version
         if known.position > upto:
-            known = Folded(self._decider.initial(stream), 0, 0)
+            known = self._unknown(stream)
         rows = self._store.rows(stream, known.position, upto)
         folded = self._fold(stream, known, rows, keep=False)
         return folded.state, folded.version
@@ -278,7 +281,10 @@ class Journal:
     # --- folding -------------------------------------------------------------------------------
 
     def _folded(self, stream: str) -> Folded:
-        return self._states.get(stream) or Folded(self._decider.initial(stream), 0, 0)
+        return self._states.get(stream) or self._unknown(stream)
+
+    def _unknown(self, stream: str) -> Folded:
+        return Folded(self._decider.initial(stream), 0, 0, 0)
 
     def _fold(
         self, stream: str, start: Folded, rows: Sequence[Row], *, keep: bool = True
@@ -288,7 +294,8 @@ class Journal:
         evolve, decode, state = self._decider.evolve, self._mapper.fact, start.state
         for row in rows:
             state = evolve(stream, state, decode(row))
-        folded = Folded(state, rows[-1][2], rows[-1][0])
+        last, _, version, *_ = rows[-1]
+        folded = Folded(state, version, last, last)
         if keep:
             self._states.put(stream, folded)
         return folded

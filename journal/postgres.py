@@ -19,7 +19,7 @@ from journal.hints import Hints
 from journal.postgres_append import APPEND, INSERT, arguments, columns, outcome
 from journal.postgres_connect import CONNECT_SECONDS, DEADLINE_SECONDS, PostgresLogDatastore
 from journal.postgres_listen import Listener
-from journal.stamps import Stamp, as_told
+from journal.stamps import Stamp, as_told, stamped
 
 T = TypeVar("T")
 
@@ -180,13 +180,13 @@ class PostgresLog(PostgresApplicationRecorder):
             conn.cursor(row_factory=tuple_row) as c,
         ):
             c.execute("NOTIFY journal_facts")
-            c.execute(INSERT, columns(stored_events))
+            c.execute(INSERT, columns(stamped(stored_events, None)))
             return [row[0] for row in c.fetchall()]
 
     def append(self, batch: Sequence[Append], stamp: Stamp = as_told) -> list[Outcome]:
         """Many appends in one transaction, each with its own success or conflict."""
         with self._connection() as conn, conn.cursor(row_factory=tuple_row, binary=True) as c:
-            rows = c.execute(APPEND, arguments(stamp(batch)), prepare=True).fetchall()
+            rows = c.execute(APPEND, arguments(batch, stamp()), prepare=True).fetchall()
         return [outcome(append, row) for append, row in zip(batch, rows, strict=True)]
 
     # --- waiting -------------------------------------------------------------------------------

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any, LiteralString
 
-from eventsourcing.persistence import StoredEvent
-
 from journal.append import Append, Outcome, Receipt, Stale
+from journal.stamps import Stored, stamped
 
 APPEND: LiteralString = """
 SELECT * FROM journal.append_facts(
@@ -22,18 +21,13 @@ RETURNING notification_id
 """
 
 
-def columns(facts: Sequence[StoredEvent]) -> tuple[list[Any], ...]:
+def columns(facts: Sequence[Stored]) -> tuple[list[Any], ...]:
     """Facts as the four columns that may be inserted."""
-    return (
-        [fact.originator_id for fact in facts],
-        [fact.originator_version for fact in facts],
-        [fact.topic for fact in facts],
-        [fact.state for fact in facts],
-    )
+    return tuple([fact[n] for fact in facts] for n in range(4))
 
 
-def arguments(batch: Sequence[Append]) -> tuple[Any, ...]:
-    """A batch as the arrays of ``journal.append_facts``."""
+def arguments(batch: Sequence[Append], at: str | None) -> tuple[Any, ...]:
+    """A batch that is recorded at the instant ``at`` as the arrays of ``journal.append_facts``."""
     receipts = [append.receipt for append in batch]
     guards = [guard for append in batch for guard in append.guards]
     return (
@@ -46,7 +40,7 @@ def arguments(batch: Sequence[Append]) -> tuple[Any, ...]:
         [stream for stream, _ in guards],
         [version for _, version in guards],
         list(accumulate(len(append.facts) for append in batch)),
-        *columns([fact for append in batch for fact in append.facts]),
+        *columns(stamped([fact for append in batch for fact in append.facts], at)),
     )
 
 

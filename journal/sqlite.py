@@ -13,7 +13,7 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder
 from journal import sqlite_schema
 from journal.append import Append, Loaded, Outcome, Receipt, Row
 from journal.errors import LogUnguarded, StoreNotMigrated, StoreTooNew
-from journal.failures import named, translated
+from journal.failures import named
 from journal.hints import Hints
 from journal.sqlite_append import append_batch
 from journal.sqlite_connect import LOCK_TIMEOUT, SQLiteLogDatastore, file_uri
@@ -122,10 +122,10 @@ class SQLiteLog(SQLiteApplicationRecorder):
 
     def append(self, batch: Sequence[Append], stamp: Stamp = as_told) -> list[Outcome]:
         """Many appends in one transaction, each with its own success or conflict."""
-        with translated(), self.datastore.transaction(commit=True) as cursor:
-            c = cursor.sqlite_cursor
-            c.row_factory = None
-            return append_batch(c, stamp(batch))
+        try:
+            return self.log_datastore.write(lambda c: append_batch(c, batch, stamp()))
+        except PersistenceError as e:
+            raise (named(e) or e) from e
 
     # --- waiting -------------------------------------------------------------------------------
 

@@ -5,14 +5,16 @@ keeps its writer lock when connecting fails; so connections are kept here, one p
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Condition
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from eventsourcing import persistence
 from eventsourcing.sqlite import SQLiteConnection, SQLiteCursor, SQLiteDatastore
+
+T = TypeVar("T")
 
 LOCK_TIMEOUT = 5.0
 """Seconds a statement waits for another process's write lock (JOURNAL J8, outer deadline)."""
@@ -77,6 +79,23 @@ class SQLiteLogDatastore(SQLiteDatastore):
             # Nothing is left to roll back after a commit; a commit that failed for a full disk
             # leaves its transaction open.
             connection.rollback()
+            self._give(connection)
+
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Runs ``work`` in a transaction that holds the write lock from its beginning."""
+        connection = self._take()
+        plain = connection.plain
+        try:
+            plain.execute("BEGIN IMMEDIATE")
+            done = work(plain)
+            plain.execute("COMMIT")
+        except sqlite3.Error as e:
+            raise named(e) from e
+        else:
+            return done
+        finally:
+            if plain.in_transaction:  # a commit that failed for a full disk leaves it open
+                plain.rollback()
             self._give(connection)
 
     def fetch(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:

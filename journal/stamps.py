@@ -4,27 +4,28 @@ A command may wait, for others or for a lock. If its facts carried the instant i
 in between would be answered one way before the commit and another way after it.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from eventsourcing.persistence import StoredEvent
 
-from journal.append import Append
 from journal.clock import Clock
 from journal.mapper import recorded_at
 
-Stamp = Callable[[Sequence[Append]], Sequence[Append]]
-"""Called by a store when nobody else can commit before this batch."""
+Stamp = Callable[[], str | None]
+"""Asked by a store, when nobody else can commit before this batch, for the instant in ISO 8601
+that its facts shall carry; None leaves them their own."""
+
+Stored = tuple[str, int, str, bytes]
+"""One fact as it goes into a store: stream, version, wire name, state."""
 
 
-def as_told(batch: Sequence[Append]) -> Sequence[Append]:
+def as_told() -> None:
     """Facts keep their command's time: what a simulated clock and an import ask for."""
-    return batch
 
 
 class Stamps:
-    """Gives every fact of a batch the present instant; never an earlier one than the batch before.
+    """Tells the present instant; never an earlier one than before.
 
     One writer at a time calls it.
     """
@@ -33,16 +34,19 @@ class Stamps:
         self._clock = clock
         self._last = datetime.min.replace(tzinfo=UTC)
 
-    def __call__(self, batch: Sequence[Append]) -> Sequence[Append]:
+    def __call__(self) -> str:
         self._last = max(self._last, self._clock.now())
-        at = self._last.isoformat()
+        return self._last.isoformat()
 
-        def stamped(fact: StoredEvent) -> StoredEvent:
-            return StoredEvent(
-                fact.originator_id,
-                fact.originator_version,
-                fact.topic,
-                recorded_at(fact.state, at),
-            )
 
-        return [replace(each, facts=tuple(map(stamped, each.facts))) for each in batch]
+def stamped(facts: Iterable[StoredEvent], at: str | None) -> list[Stored]:
+    """The facts as they go into a store at the instant ``at``; as they are without one."""
+    return [
+        (
+            str(fact.originator_id),
+            fact.originator_version,
+            fact.topic,
+            fact.state if at is None else recorded_at(fact.state, at),
+        )
+        for fact in facts
+    ]

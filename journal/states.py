@@ -6,11 +6,15 @@ from typing import Any, NamedTuple
 
 
 class Folded(NamedTuple):
-    """A stream's state after its fact number ``version``, which stands at ``position``."""
+    """A stream's state after its fact number ``version``, which stands at ``position``.
+
+    Nothing more happened to the stream up to ``known_upto``: what was appended there had read it.
+    """
 
     state: Any
     version: int
     position: int
+    known_upto: int
 
 
 class States:
@@ -29,12 +33,12 @@ class States:
             return folded
 
     def put(self, stream: str, folded: Folded) -> None:
-        """Keeps ``folded`` unless a later state of the stream is known."""
+        """Keeps ``folded`` unless more is known of the stream."""
         if not folded.version:
             return
         with self._lock:
             known = self._states.get(stream)
-            if known is None or known.version < folded.version:
+            if known is None or known[1:] < folded[1:]:
                 self._states[stream] = folded
             self._states.move_to_end(stream)
             if len(self._states) > self._size:

@@ -87,10 +87,9 @@ def combine(
 
 def display(number: Fraction | Decimal, places: int = 4) -> Decimal:
     """``number`` rounded half up (away from zero) in decimal; the only rounding there is."""
-    scaled = abs(Fraction(number)) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    sign = 1 if number < 0 and whole else 0
-    return Decimal((sign, tuple(map(int, str(whole))), -places))
+    count, parts = number.as_integer_ratio()
+    whole = (2 * abs(count) * 10**places + parts) // (2 * parts)
+    return Decimal(f"{'-' if count < 0 and whole else ''}{whole}E-{places}")
 
 
 def largest_remainder(weights: Sequence[Number], total: int = 100) -> tuple[int, ...]:
@@ -98,17 +97,17 @@ def largest_remainder(weights: Sequence[Number], total: int = 100) -> tuple[int,
 
     Equal remainders go to the earlier weight.
     """
-    exact = [Fraction(weight) for weight in weights]
-    whole = sum(exact, Fraction(0))
+    ratios = [weight.as_integer_ratio() for weight in weights]
+    common = lcm(*(parts for _, parts in ratios))
+    counts = [count * (common // parts) for count, parts in ratios]
+    whole = sum(counts)
     if not whole:
-        return (0,) * len(exact)
-    shares = [weight * total / whole for weight in exact]
-    floors = [int(share) for share in shares]
-    missing = total - sum(floors)
-    by_remainder = sorted(range(len(shares)), key=lambda i: (floors[i] - shares[i], i))
-    for index in by_remainder[:missing]:
-        floors[index] += 1
-    return tuple(floors)
+        return (0,) * len(counts)
+    shares = [divmod(count * total, whole) for count in counts]
+    missing = total - sum(floor for floor, _ in shares)
+    by_remainder = sorted(range(len(shares)), key=lambda i: (-shares[i][1], i))
+    raised = set(by_remainder[:missing])
+    return tuple(floor + (i in raised) for i, (floor, _) in enumerate(shares))
 
 
 def drop_gain(score: Fraction | None, if_nothing_dropped: Fraction | None) -> Fraction | None:

@@ -298,6 +298,20 @@ class JournalContract:
         assert journal.state("tally/b", upto=5) == (Decimal(9), 3)
         assert journal.state("tally/b", upto=3) == (Decimal(4), 2)
 
+    def test_what_a_command_only_read_is_known_up_to_where_it_was_recorded(
+        self, journal: Journal, url: str
+    ) -> None:
+        journal.handle(set_ceiling(50))
+        recorded = accepted(journal.handle(add("a")))
+        with open_journal(url, ToyDecider()) as other:
+            changed = accepted(other.handle(set_ceiling(70)))
+        assert journal.state("ceiling/all", upto=recorded.position) == (Decimal(50), 1)
+        assert journal.state("ceiling/all", upto=changed.position) == (Decimal(70), 2)
+        assert journal.state("ceiling/all") == (Decimal(70), 2)
+        later = accepted(journal.handle(add("a")))
+        assert journal.state("ceiling/all", upto=later.position) == (Decimal(70), 2)
+        assert journal.state("ceiling/all", upto=recorded.position) == (Decimal(50), 1)
+
     def test_read_keeps_to_its_positions(self, journal: Journal) -> None:
         for _ in range(6):
             journal.handle(add("a"))
