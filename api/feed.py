@@ -26,7 +26,7 @@ _RING = 4096
 _BATCH = 500
 _POLL = 0.5
 _UNHURRIED = 0.02
-"""Seconds between two looks at views that are behind while nobody waits for them."""
+"""Seconds between two looks while nobody waits for what they find."""
 
 
 class Feed:
@@ -43,6 +43,7 @@ class Feed:
         self._lock = threading.Lock()
         self._news = threading.Event()
         self._wanted = threading.Event()
+        self._listener = threading.Event()
         self._waiting = 0
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -77,6 +78,7 @@ class Feed:
         self._stopping.set()
         self._news.set()
         self._wanted.set()
+        self._listener.set()
         self._wake(self._grown)
         self._wake(self._caught_up)
 
@@ -124,8 +126,9 @@ class Feed:
     async def follow(self, after: int | None, heartbeat: float) -> AsyncIterator[bytes]:
         """Events after a position (the present head by default), then each as it comes."""
         assert self._grown is not None
-        cursor = self.head if after is None else after
+        cursor = max(self.head, self.acknowledged) if after is None else after
         self.connections += 1
+        self._listener.set()
         try:
             yield b"retry: 2000\n: following after %d\n\n" % cursor
             while not self._stopping.is_set():
@@ -139,6 +142,8 @@ class Feed:
                     yield b": heartbeat %d\n\n" % self.head
         finally:
             self.connections -= 1
+            if not self.connections:
+                self._listener.clear()
 
     def _recent(self, cursor: int) -> list[tuple[int, bytes]] | None:
         """Events after the cursor from the ring; None when the ring begins too late."""
@@ -166,6 +171,7 @@ class Feed:
                     continue
                 if not self.connections:
                     self._skip(head)  # nobody listens: whoever comes later reads from the log
+                    self._listener.wait(_UNHURRIED)
                     continue
                 batch = [self._encode(each) for each in self._journal.tail(self.head, _BATCH)]
             except Exception:

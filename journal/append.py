@@ -1,14 +1,15 @@
-"""What goes into a store in one piece and what comes back: guards, facts, receipt, outcome."""
+"""What goes into a store in one piece and what comes back: guards, facts, receipt, outcome.
+
+Tuples, for every append makes several: a frozen dataclass takes many times as long to build.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from eventsourcing.persistence import StoredEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """The answer to a command, kept for ever in the append's own transaction (JOURNAL, receipts).
 
     ``stream`` and ``version`` are those of the subject, ``position`` that of the last fact (the
@@ -27,32 +28,14 @@ class Receipt:
 
     def at(self, position: int) -> "Receipt":
         """This receipt as the store completes it."""
-        return Receipt(
-            self.command_id,
-            self.subject,
-            self.stream,
-            self.version,
-            position,
-            self.facts,
-            self.fingerprint,
-        )
+        return self._replace(position=position)
 
     def again(self, *, replayed: bool = True) -> "Receipt":
         """This receipt as the answer to a repeated command."""
-        return Receipt(
-            self.command_id,
-            self.subject,
-            self.stream,
-            self.version,
-            self.position,
-            self.facts,
-            self.fingerprint,
-            replayed,
-        )
+        return self._replace(replayed=replayed)
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(NamedTuple):
     """One command's facts and receipt, valid only while every guarded stream stands still.
 
     ``guards`` are (stream, version) pairs of every stream the decision read, also those that the
@@ -64,8 +47,7 @@ class Append:
     facts: tuple[StoredEvent, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stale:
+class Stale(NamedTuple):
     """The append was not done: ``stream`` had moved on to ``version``."""
 
     stream: str

@@ -59,17 +59,7 @@ def append_batch(c: sqlite3.Connection, batch: Sequence[Append], at: str | None)
         position += len(append.facts)
         receipt = given.at(position)
         answered[given.command_id] = receipt
-        receipts.append(
-            (
-                receipt.command_id,
-                receipt.subject,
-                receipt.stream,
-                receipt.version,
-                receipt.position,
-                receipt.facts,
-                receipt.fingerprint,
-            )
-        )
+        receipts.append(receipt[:7])
         outcomes.append(receipt)
     last = _insert(
         c, "stored_events (originator_id, originator_version, topic, state)", "(?,?,?,?)", facts
