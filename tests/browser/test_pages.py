@@ -180,3 +180,19 @@ def test_an_objective_names_what_it_supports(app: App) -> None:
     page = app.open(f"/objectives/{app.site.company.objectives['Halve assembly lead time']}")
     page.get_by_role("link", name="Be easy to buy from").click()
     expect(page.locator("h1")).to_have_text("Be easy to buy from")
+
+
+def test_what_is_not_there_is_said_with_a_way_on(app: App) -> None:
+    app.expect_status(404)
+    page = app.open("/objectives/019a0000-0000-7000-8000-000000000000")
+    page.locator("main").get_by_role("link", name="Go to the board").click()
+    expect(page.locator("h1")).to_contain_text("Objectives board")
+
+
+def test_what_was_not_there_yet_is_said_with_a_way_back_to_now(app: App) -> None:
+    app.expect_status(404)
+    address = f"/objectives/{app.site.company.objectives['Halve assembly lead time']}"
+    page = app.open(f"{address}?as_of=@1")
+    expect(page.locator("main").get_by_role("alert")).to_contain_text("Nobody knew of it at this moment.")
+    page.locator("main").get_by_role("link", name="Back to now").click()
+    expect(page.locator("h1")).to_have_text("Halve assembly lead time")

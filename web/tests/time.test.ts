@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { age, weekBounds, endOfDay, fromLocalInput, instantOf, isoSeconds, localDay, ruler, share, stepOf, toLocalInput, DAY } from '../src/lib/time';
+import { age, weekBounds, endOfDay, fromLocalInput, instantOf, isoSeconds, localDay, moment, ruler, share, stepOf, toLocalInput, DAY } from '../src/lib/time';
 
 describe('wall-clock time', () => {
   it('round-trips through the zone of the organisation', () => {
@@ -56,4 +56,11 @@ it('says ages in the coarsest unit that still tells', () => {
   expect(age(now - 3 * 3_600_000, now)).toBe('3 h');
   expect(age(now - 2.9 * DAY, now)).toBe('2 d');
   expect(age(now - 30 * DAY, now)).toBe('4 wk');
+});
+
+it('names the year of a moment only where it is another one', () => {
+  const now = Date.parse('2026-11-14T12:00:00Z');
+  expect(moment('2026-03-02T09:05:00Z', 'UTC', now)).toBe('2 Mar, 09:05');
+  expect(moment('2027-03-02T09:05:00Z', 'UTC', now)).toBe('2 Mar 2027, 09:05');
+  expect(moment('2026-12-31T23:30:00Z', 'Europe/Berlin', now)).toBe('1 Jan 2027, 00:30');
 });

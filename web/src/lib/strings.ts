@@ -143,7 +143,7 @@ export const s = {
     weekdays: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'], newPerson: 'New person', newTeam: 'New team', newCycle: 'New cycle', newObjective: 'New objective', newKeyResult: 'New key result', newAction: 'New action', newObstacle: 'New obstacle', boardColumns: 'Board columns', defaultColumns: ['To do', 'Doing', 'Waiting', 'Done'],
   },
   problem: {
-    title: 'That did not work', network: 'The server could not be reached. Nothing was lost; try again.', retry: 'Try again', allowed: (moves: string) => `Possible now: ${moves}.`, stale: 'It was changed meanwhile; here is the newest state.', notFound: 'There is nothing at this address.', toBoard: 'Go to the board', pastWrite: 'You are looking at the past. Go back to now to change something.',
+    title: 'That did not work', network: 'The server could not be reached. Nothing was lost; try again.', retry: 'Try again', allowed: (moves: string) => `Possible now: ${moves}.`, stale: 'It was changed meanwhile; here is the newest state.', notFound: 'There is nothing at this address.', notThen: 'Nobody knew of it at this moment.', toBoard: 'Go to the board', pastWrite: 'You are looking at the past. Go back to now to change something.',
   },
   help: {
     title: 'Keyboard and settings', keys: 'Keyboard', settings: 'Settings', theme: 'Appearance', themes: { auto: 'As the system', light: 'Light', dark: 'Dark' } as Record<string, string>, letters: 'Single-letter shortcuts', status: 'Classic traffic-light colours',

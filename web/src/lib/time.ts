@@ -15,7 +15,9 @@ const formatter = (options: Intl.DateTimeFormatOptions) => {
 const dayFormat = formatter({ day: 'numeric', month: 'short' });
 const dayYearFormat = formatter({ day: 'numeric', month: 'short', year: 'numeric' });
 const longDayFormat = formatter({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
-const momentFormat = formatter({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hour12: false });
+const MOMENT: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hour12: false };
+const momentFormat = formatter(MOMENT);
+const momentYearFormat = formatter({ ...MOMENT, year: 'numeric' });
 const clockFormat = formatter({ hour: '2-digit', minute: '2-digit', hour12: false });
 const partsFormat = formatter({
   year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
@@ -25,7 +27,12 @@ export const shortDay = (iso: string | number, zone = 'UTC'): string => dayForma
 export const fullDay = (iso: string | number, zone = 'UTC'): string => dayYearFormat(zone).format(new Date(iso));
 export const longDay = (iso: string | number, zone = 'UTC'): string => longDayFormat(zone).format(new Date(iso));
 export const clock = (iso: string | number, zone = 'UTC'): string => clockFormat(zone).format(new Date(iso));
-export const moment = (iso: string | number, zone = 'UTC'): string => momentFormat(zone).format(new Date(iso));
+/** Day and time; the year too where it is not this one. */
+export const moment = (iso: string | number, zone = 'UTC', now = Date.now()): string => {
+  const at = new Date(iso);
+  return (yearOf(at, zone) === yearOf(new Date(now), zone) ? momentFormat : momentYearFormat)(zone).format(at);
+};
+const yearOf = (at: Date, zone: string): string => toLocalInput(at.getTime(), zone).slice(0, 4);
 
 /** Wall-clock fields of an instant in a zone, as `YYYY-MM-DDTHH:MM`, what a date-time input wants. */
 export const toLocalInput = (instant: number, zone: string): string => {
