@@ -20,7 +20,7 @@ from api.feed import Feed
 from api.metrics import Metrics
 from api.neighbours import SAFE, check_host, check_origin, check_peer
 from api.principal import Doorkeeper, Principal
-from api.problems import Problem, journal_problem
+from api.problems import Problem, behind, journal_problem
 from api.services import Services
 from api.strict_json import MAX_BYTES
 from journal.errors import JournalError
@@ -147,13 +147,7 @@ class Edge:
             if not (asked.isascii() and asked.isdigit() and len(asked) <= 18):
                 raise Problem(400, "unreadable-position", "A position is a whole number.")
             if not await feed.reaches(int(asked), _patience(headers.get("prefer"))):
-                raise Problem(
-                    503,
-                    "projection-behind",
-                    "The views have not reached that position yet.",
-                    headers={"Retry-After": "1", "TrueNorth-Position": str(feed.seen)},
-                    position=feed.seen,
-                )
+                raise behind("that position", feed.seen)
             return
         if feed.seen >= feed.acknowledged or self._gave_up_at == feed.seen:
             return

@@ -127,14 +127,17 @@ def not_found(what: str = "thing") -> Problem:
     return Problem(404, "not-found", f"There is no such {what}, or you may not know of it.")
 
 
-def behind(what: str) -> Problem:
-    """Views that have not reached what a read needs; soon they will have."""
-    return Problem(
-        503,
-        "projection-behind",
-        f"The views have not reached {what} yet; ask again.",
-        headers={"Retry-After": "1"},
-    )
+def behind(what: str, seen: int | None = None) -> Problem:
+    """Views that have not reached what a read needs; soon they will have.
+
+    ``seen`` is the position that they have reached, where that is known.
+    """
+    headers, known = {"Retry-After": "1"}, dict[str, Any]()
+    if seen is not None:
+        headers["TrueNorth-Position"] = str(seen)
+        known["position"] = seen
+    detail = f"The views have not reached {what} yet; ask again."
+    return Problem(503, "projection-behind", detail, headers=headers, **known)
 
 
 def pointer(loc: Sequence[str | int], body: Any) -> str:

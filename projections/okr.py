@@ -58,7 +58,7 @@ OBJECTIVES = versioned(
 KEY_RESULTS = versioned(
     "key_results",
     Column("objective_id", Text, primary_key=True),
-    Column("key_result_id", Text, primary_key=True),
+    Column("key_result_id", Text, primary_key=True, index=True),
     Column("place", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("measure", Text, nullable=False),

@@ -193,6 +193,8 @@ def test_what_was_not_there_yet_is_said_with_a_way_back_to_now(app: App) -> None
     app.expect_status(404)
     address = f"/objectives/{app.site.company.objectives['Halve assembly lead time']}"
     page = app.open(f"{address}?as_of=@1")
-    expect(page.locator("main").get_by_role("alert")).to_contain_text("Nobody knew of it at this moment.")
+    expect(page.locator("main").get_by_role("alert")).to_contain_text(
+        "Nobody knew of it at this moment."
+    )
     page.locator("main").get_by_role("link", name="Back to now").click()
     expect(page.locator("h1")).to_have_text("Halve assembly lead time")
