@@ -94,6 +94,7 @@ lock: $(STAMPS)/venv ## resolve the locks anew; they hold hashes and name no hos
 	$(COMPILE) deploy/lock/uv.in -o deploy/lock/uv.txt
 	$(COMPILE) pyproject.toml --group build -o deploy/lock/run.txt
 	$(COMPILE) pyproject.toml --group build --group test --group lint -c deploy/lock/run.txt -o deploy/lock/dev.txt
+	$(BIN)/python -m deploy.build_web --lock
 
 clean: ## remove what was built, not your data in .truenorth
 	rm -rf $(VENV) $(STAMPS) api/static web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

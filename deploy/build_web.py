@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,20 @@ def build(out_dir: Path | None = None, *, force: bool = False) -> bool:
     (out / "THIRD_PARTY.txt").write_text(third_party(), encoding="utf-8")
     (out / STAMP).write_text(stamp, encoding="utf-8")
     return True
+
+
+def lock() -> None:
+    """Resolve ``package-lock.json`` anew; it keeps hashes and names no host.
+
+    npm leaves the registry's addresses out by itself (``.npmrc``), but not those for donations.
+    """
+    _run([_tools(), "install", "--package-lock-only", "--ignore-scripts", "--loglevel=error"])
+    path = WEB / "package-lock.json"
+    resolved = json.loads(path.read_text(encoding="utf-8"))
+    for about in resolved["packages"].values():
+        about.pop("funding", None)
+    text = json.dumps(resolved, indent=2, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8")
 
 
 def fingerprint() -> str:
@@ -136,4 +151,7 @@ def _read(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    print("built" if build() else "up to date")
+    if sys.argv[1:] == ["--lock"]:
+        lock()
+    else:
+        print("built" if build() else "up to date")
