@@ -1,16 +1,46 @@
 """Lists of obstacles and of improvement actions, the newest first."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Column, Table
 
-from domain.facts import Thing
 from projections import render
 from projections.lean import ACTION, OBSTACLE
 from projections.readers.folded import action_of, obstacle_of, titles_of
 from projections.readers.pages import page
 from projections.views import Moment, Views
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """What is listed: its rows, their order, and how a row becomes the thing that is shown.
+
+    ``groups`` are names for several states at once.
+    """
+
+    table: Table
+    since: Column[Any]
+    folded: Callable[..., Any]
+    shown: Callable[..., dict[str, Any]]
+    groups: Mapping[str, tuple[str, ...]]
+
+
+_OBSTACLES = _Listed(
+    OBSTACLE,
+    OBSTACLE.c.raised_at_position,
+    obstacle_of,
+    render.obstacle,
+    {"open": ("raised", "acknowledged")},
+)
+_ACTIONS = _Listed(
+    ACTION,
+    ACTION.c.opened_at_position,
+    action_of,
+    render.action,
+    {"unfinished": ("open", "doing", "reopened")},
+)
 
 
 def obstacles(
@@ -31,21 +61,7 @@ def obstacles(
         about: id of the thing they stand in the way of.
     """
     filters = {"severity": severity, "owner_id": owner_id, "about_id": about}
-    with views.reading() as look:
-        found = page(
-            look, OBSTACLE, moment, OBSTACLE.c.raised_at_position, *_state(OBSTACLE, state),
-            limit=limit, cursor=cursor, newest_first=True, **filters,
-        )  # fmt: skip
-        states = [obstacle_of(look, row) for row in found.rows]
-        titles = titles_of(look, moment, _things(each.about for each in states))
-    items = (
-        {
-            **render.obstacle(each, row["version"], moment.position),
-            "about_title": _title(each.about, titles),
-        }
-        for each, row in zip(states, found.rows, strict=True)
-    )
-    return found.answer(items, moment)
+    return _page(views, _OBSTACLES, moment, state, filters, limit, cursor)
 
 
 def actions(
@@ -67,37 +83,33 @@ def actions(
         about: id of the thing they were opened for.
     """
     filters = {"team_id": team_id, "kind": kind, "owner_id": owner_id, "about_id": about}
+    return _page(views, _ACTIONS, moment, state, filters, limit, cursor)
+
+
+def _page(
+    views: Views,
+    of: _Listed,
+    moment: Moment,
+    state: str | None,
+    filters: Mapping[str, str | None],
+    limit: int,
+    cursor: str | None,
+) -> dict[str, Any]:
+    states = () if state is None else of.groups.get(state, (state,))
+    in_state = [of.table.c.status.in_(states)] if states else []
     with views.reading() as look:
         found = page(
-            look, ACTION, moment, ACTION.c.opened_at_position, *_state(ACTION, state),
+            look, of.table, moment, of.since, *in_state,
             limit=limit, cursor=cursor, newest_first=True, **filters,
         )  # fmt: skip
-        states = [action_of(look, row) for row in found.rows]
-        titles = titles_of(look, moment, _things(each.about for each in states))
+        things = [of.folded(look, row) for row in found.rows]
+        abouts = [(each.about.kind, each.about.id) if each.about else None for each in things]
+        titles = titles_of(look, moment, {each for each in abouts if each})
     items = (
         {
-            **render.action(each, row["version"], moment.position),
-            "about_title": _title(each.about, titles),
+            **of.shown(thing, row["version"], moment.position),
+            "about_title": titles.get(about) if about else None,
         }
-        for each, row in zip(states, found.rows, strict=True)
+        for thing, row, about in zip(things, found.rows, abouts, strict=True)
     )
     return found.answer(items, moment)
-
-
-_GROUPS = {"open": ("raised", "acknowledged"), "unfinished": ("open", "doing", "reopened")}
-
-
-def _state(table: Table, state: str | None) -> list[Any]:
-    if state is None:
-        return []
-    if table is ACTION and state == "open":
-        return [table.c.status == state]
-    return [table.c.status.in_(_GROUPS.get(state, (state,)))]
-
-
-def _things(abouts: Iterable[Thing | None]) -> set[tuple[str, str]]:
-    return {(about.kind, about.id) for about in abouts if about is not None}
-
-
-def _title(about: Thing | None, titles: dict[tuple[str, str], str]) -> str | None:
-    return titles.get((about.kind, about.id)) if about is not None else None
