@@ -117,7 +117,7 @@ def _trailing_zeros(number: Decimal) -> int:
 
 
 def _constant(_: str) -> NoReturn:
-    raise Unreadable("unreadable-number", "NaN and Infinity are no JSON numbers.")
+    raise Unreadable("unreadable-number", "A number in JSON is finite.")
 
 
 def _check_text(value: Any) -> None:

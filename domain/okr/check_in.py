@@ -139,7 +139,7 @@ def decide_record(command: RecordCheckIn, state: ObjectiveState, cycle: Cycle) -
         return held
     if held.check_in(command.check_in_id):
         return ()
-    if not (state.status == "active" or (state.status == "graded" and state.locked)):
+    if state.status not in {"active", "graded"}:
         return illegal(state, "check-in")
     effective_at = command.effective_at or command.at
     if refusal := _refuse_content(command, held, effective_at):

@@ -16,24 +16,24 @@ BEFORE_ACTIVATION = frozenset({"draft", "proposed", "agreed"})
 RUNNING = BEFORE_ACTIVATION | {"active"}
 
 _EDITS = ("add-key-result", "retarget", "reweight", "drop", "merge")
+_GRADED = ("check-in", "correct", "grade", "close", "carry-over")
 _MOVES: Mapping[ObjectiveStatus | None, tuple[str, ...]] = {
     None: ("draft",),
     "draft": ("propose", *_EDITS),
     "proposed": ("accept", "counter", "withdraw", *_EDITS),
     "agreed": ("activate", "withdraw", *_EDITS),
     "active": ("check-in", "correct", "grade", "carry-over", *_EDITS),
-    "graded": ("correct", "grade", "close", "carry-over"),
+    "graded": _GRADED,
     "closed": ("carry-over",),
     "dropped": (),
     "merged": (),
 }
-_AFTER_LOCK = ("check-in", "correct", "grade", "close", "carry-over")
 
 
 def moves(state: ObjectiveState) -> tuple[str, ...]:
     """What may be done next with the objective, as the API's verbs (RULES B9)."""
     if state.locked and state.status in {"active", "graded"}:
-        return _AFTER_LOCK
+        return _GRADED
     if state.status == "closed" and state.carried_into is not None:
         return ()
     return _MOVES[state.status]

@@ -92,8 +92,8 @@ def is_outdated(
 ) -> bool:
     """True when the last due slot was missed by more than the policy's days (default 3).
 
-    A slot before the key result was added is not due. A check-in after a missed slot makes up
-    for it: only the last due slot matters.
+    A check-in after a missed slot makes up for it: only the last due slot matters. Without any,
+    slots before the key result was added are not due; a back-dated one vouches that it was there.
     """
     patience = timedelta(days=frame.policy.outdated_after_days)
     today = local_date(now, frame.timezone)
@@ -101,10 +101,8 @@ def is_outdated(
     if due == 0:
         return False
     slot = frame.slots[due - 1]
-    if slot < local_date(key_result.added_at, frame.timezone):
-        return False
     if last_effective_at is None:
-        return True
+        return slot >= local_date(key_result.added_at, frame.timezone)
     return local_date(last_effective_at, frame.timezone) < slot - SLOT_REACH
 
 

@@ -123,8 +123,11 @@ def test_before_activation_there_are_no_check_ins(way):
     assert "check-in" not in refusal.refused("illegal-move", kind="conflict").allowed
 
 
-def test_a_graded_objective_takes_no_check_in_before_the_lock():
-    given(*active(added(), GRADING, GRADED)).when(check_in(at=AFTER)).refused("illegal-move")
+def test_a_check_in_after_grading_is_taken_and_moves_no_grade():
+    graded = active(added(), GRADING, GRADED)
+    told = checked_in(value(25), LAST_INSTANT)
+    given(*graded).when(check_in(at=AFTER, effective_at=LAST_INSTANT)).then(told)
+    assert fold((*graded, told))[f"objective/{OBJECTIVE}"].grade == GRADED.grade
 
 
 def test_after_the_lock_a_check_in_is_taken_as_late():
