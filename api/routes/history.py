@@ -45,10 +45,11 @@ def get_history(
     kind: Annotated[Word, Query(alias="type")] = None,
     since: Annotated[Since, Query(alias="from")] = None,
     until: Annotated[Since, Query(alias="to")] = None,
+    order: Literal["oldest_first", "newest_first"] = "oldest_first",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """Facts as sentences, newest last; the cursor leads to older ones."""
+    """Facts as sentences, newest last unless `order` says otherwise; the cursor goes on."""
     thing_id = None if about is None else _id(read.services, about)
     return read.listing(
         cursor,
@@ -61,6 +62,7 @@ def get_history(
             type=kind,
             since=since,
             until=until,
+            newest_first=order == "newest_first",
             limit=limit,
             cursor=start,
         ),

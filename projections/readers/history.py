@@ -37,10 +37,11 @@ def history(
     type: str | None = None,  # noqa: A002 - the contract's word
     since: datetime | None = None,
     until: datetime | None = None,
+    newest_first: bool = False,
     limit: int = 50,
     cursor: str | None = None,
 ) -> dict[str, Any]:
-    """A page of what happened up to ``moment``, the newest last; the cursor leads to older facts.
+    """A page of what happened up to ``moment``; the cursor goes on in the same order.
 
     Args:
         about: id of a thing; of an objective, everything in it is meant.
@@ -61,16 +62,17 @@ def history(
     if until is not None:
         wanted.append(c.since <= func.coalesce(reached(MOMENTS.c.at <= until), 0))
     if cursor:
-        wanted.append(c.since < int(cursor))
+        wanted.append(c.since < int(cursor) if newest_first else c.since > int(cursor))
     with views.reading() as look:
-        query = told_until(look, moment).where(*wanted).order_by(c.since.desc())
+        order = c.since.desc() if newest_first else c.since
+        query = told_until(look, moment).where(*wanted).order_by(order)
         rows: list[Row] = [*look.connection.execute(query.limit(limit + 1)).mappings()]
         wrong = corrected(look, rows)
-    shown = rows[limit - 1 :: -1] if len(rows) > limit else rows[::-1]
+    shown = rows[:limit]
     names = Names(directory, shown)
     return {
         "items": [_item(row, names, wrong) for row in shown],
-        "next_cursor": str(shown[0]["position"]) if len(rows) > limit else None,
+        "next_cursor": str(shown[-1]["position"]) if len(rows) > limit else None,
         "position": moment.position,
     }
 

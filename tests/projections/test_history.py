@@ -199,17 +199,21 @@ def test_history_as_of_a_position_ends_there(played: Stage):
     assert told(played, moment=played.moment(position=40)) == everything[:40]
 
 
+@pytest.mark.parametrize("newest_first", [False, True])
 @pytest.mark.parametrize("limit", [1, 7, 60, 500])
-def test_pages_go_from_the_newest_back_and_leave_nothing_out(played: Stage, limit: int):
-    moment, cursor, pages = played.moment(), None, []
+def test_pages_leave_nothing_out_in_either_order(played: Stage, limit: int, newest_first: bool):
+    asked = {"moment": played.moment(), "limit": limit, "newest_first": newest_first}
+    cursor, pages = None, []
     while True:
-        page = history(played.views, played.directory, moment=moment, limit=limit, cursor=cursor)
+        page = history(played.views, played.directory, **asked, cursor=cursor)
         pages.append(page["items"])
         cursor = page["next_cursor"]
         if cursor is None:
             break
     assert all(len(items) <= limit for items in pages)
-    assert [item for items in reversed(pages) for item in items] == told(played)
+    whole = told(played)
+    items = [item for items in pages for item in items]
+    assert items == (whole[::-1] if newest_first else whole)
 
 
 def test_the_actor_and_the_reason_are_told(played: Stage):
