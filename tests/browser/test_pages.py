@@ -198,3 +198,15 @@ def test_what_was_not_there_yet_is_said_with_a_way_back_to_now(app: App) -> None
     )
     page.locator("main").get_by_role("link", name="Back to now").click()
     expect(page.locator("h1")).to_have_text("Halve assembly lead time")
+
+
+def test_what_is_over_offers_no_changes(app: App) -> None:
+    site = app.site
+    body = {"cycle_id": site.company.cycle, "team_id": site.company.teams["Assembly"]}
+    body |= {"owner_id": site.company.people["Teresa Kovač"], "title": "Given up at once"}
+    objective = site.post("/v1/objectives", {**body, "ambition": "aspirational"})["id"]
+    add = app.page.get_by_role("button", name="Add key result")
+    app.open(f"/objectives/{objective}")
+    expect(add).to_be_visible()
+    site.post(f"/v1/objectives/{objective}/drop", {"reason": "sold"})
+    expect(add).to_be_hidden()
