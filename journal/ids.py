@@ -2,12 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
-from uuid import UUID
 
 import uuid_utils
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NAMESPACE = UUID("6f1d3c52-9f0b-5d5e-8a38-6b1f6a4a7e10").bytes
+_NAMESPACE = uuid_utils.UUID("6f1d3c52-9f0b-5d5e-8a38-6b1f6a4a7e10")
 
 
 def new_id(at: datetime | None = None) -> str:
@@ -25,8 +24,11 @@ def new_id(at: datetime | None = None) -> str:
 def id_for(request: str, at: datetime) -> str:
     """A UUIDv7 of ``at`` whose other bits come from ``request``: see ``is_for``."""
     milliseconds = (at - _EPOCH) // timedelta(milliseconds=1)
-    digest = sha1(_NAMESPACE + request.encode(), usedforsecurity=False).digest()[:10]
-    return _text(bytearray(milliseconds.to_bytes(6, "big") + digest), version=7)
+    digest = sha1(_NAMESPACE.bytes + request.encode(), usedforsecurity=False).digest()[:10]
+    sixteen = bytearray(milliseconds.to_bytes(6, "big") + digest)
+    sixteen[6] = sixteen[6] & 0x0F | 0x70  # version 7
+    sixteen[8] = sixteen[8] & 0x3F | 0x80  # the variant of RFC 9562
+    return str(uuid_utils.UUID(bytes=bytes(sixteen)))
 
 
 def is_for(id_: str, request: str) -> bool:
@@ -44,12 +46,4 @@ def derived_id(*parts: str) -> str:
 
     Each part is length-prefixed, so ``("a", "bc")`` and ``("ab", "c")`` differ.
     """
-    name = "".join([f"{len(part)}:{part}" for part in parts]).encode()
-    return _text(bytearray(sha1(_NAMESPACE + name, usedforsecurity=False).digest()[:16]), version=5)
-
-
-def _text(sixteen: bytearray, version: int) -> str:
-    sixteen[6] = sixteen[6] & 0x0F | version << 4
-    sixteen[8] = sixteen[8] & 0x3F | 0x80  # the variant of RFC 9562
-    text = sixteen.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    return str(uuid_utils.uuid5(_NAMESPACE, "".join([f"{len(part)}:{part}" for part in parts])))

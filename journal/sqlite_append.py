@@ -36,7 +36,6 @@ def append_batch(c: sqlite3.Connection, batch: Sequence[Append], at: str | None)
     """
     ids = orjson.dumps([append.receipt.command_id for append in batch]).decode()
     streams = {stream for append in batch for stream, _ in append.guards}
-    streams |= {str(fact.originator_id) for append in batch for fact in append.facts}
     row = c.execute(_STANDING, (ids, orjson.dumps(list(streams)).decode())).fetchone()
     position: int = row[0] or 0
     versions: dict[str, int] = {name: seen or 0 for name, seen in orjson.loads(row[1]).items()}
