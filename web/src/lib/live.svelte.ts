@@ -5,9 +5,12 @@ import { follow, type Report } from './sse';
 
 let state = $state<'live' | 'reconnecting'>('reconnecting');
 let head = $state(0);
+let others = $state(0);
 export const live = {
   get state() { return state; },
   get head() { return head; },
+  /** How many facts came that this tab did not write itself. */
+  get others() { return others; },
 };
 
 /** Refetches at most this often while facts pour in. */
@@ -24,9 +27,10 @@ export const startLive = (client: QueryClient, after: number) => {
   const hear = (report: Report) => {
     if (report.kind === 'state') { state = report.state; return; }
     if (report.position <= head) return;
+    const known = Math.max(head, position.known);
     head = report.position;
     // What this tab wrote itself has been refetched already.
-    if (report.position > position.known) { position.seen(report.position); refresh(); }
+    if (head > known) { others += head - known; position.seen(head); refresh(); }
   };
   head = after;
   position.seen(after);
