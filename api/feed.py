@@ -74,7 +74,7 @@ class Feed:
             self._threads.append(thread)
 
     def stop(self) -> None:
-        """End every live connection; safe from a signal handler and from any thread."""
+        """End every live connection; safe from any thread, but not from a signal's handler."""
         self._stopping.set()
         self._news.set()
         self._wanted.set()

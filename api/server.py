@@ -14,7 +14,6 @@ import socket
 import sys
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
-from types import FrameType
 
 import uvicorn
 import uvloop
@@ -58,9 +57,11 @@ class Server(uvicorn.Server):
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Here and not in the signal's handler: that one interrupts whatever runs, perhaps while it
+        # holds the very lock that ending takes, and both would wait for ever.
         self._on_stop()
-        super().handle_exit(sig, frame)
+        await super().shutdown(sockets)
 
 
 def serve(

@@ -232,10 +232,19 @@ def reconcile_clocks(
 
 
 def stop_on_signals() -> threading.Event:
-    """An event that SIGINT and SIGTERM set."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    """An event that SIGINT and SIGTERM set, from a thread that waits for nothing else.
+
+    A handler would interrupt the main thread, now and then inside this very event, and wait for
+    ever for the lock that the interrupted one holds.
+    """
+    stop, wanted = threading.Event(), {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, wanted)
+
+    def listen() -> None:
+        signal.sigwait(wanted)
+        stop.set()
+
+    threading.Thread(target=listen, name="signals", daemon=True).start()
     return stop
 
 

@@ -1,6 +1,7 @@
 """Real processes: they end with code 0, see each other's writes, and lose nothing when killed."""
 
 import json
+import signal
 import socket
 import threading
 import time
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from uvicorn import Config
 
-from api.server import main
+from api.server import Server, main
 from journal.store import open_journal
 from journal.wiring import domain_decider
 from tests.api.installation import Urls, projecting
@@ -49,6 +51,14 @@ def test_sigterm_ends_open_streams_and_exits_0(tmp_path: Path) -> None:
     code, said = stop_with_open_streams(Urls(tmp_path).migrate(), 3)
     assert code == 0, said
     assert "Traceback" not in said
+
+
+def test_the_handler_of_a_signal_ends_nothing_itself() -> None:
+    """It may interrupt the main thread inside the very lock that ending a stream takes."""
+    ended: list[str] = []
+    server = Server(Config("none"), lambda: ended.append("streams"))
+    server.handle_exit(signal.SIGTERM, None)
+    assert (server.should_exit, ended) == (True, [])
 
 
 @pytest.mark.drill

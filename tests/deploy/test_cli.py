@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -73,3 +74,28 @@ def test_doctor_says_what_is_ill_and_what_to_do(tmp_path: Path) -> None:
     assert "ill clock of cycle/q1: could not be told of position 7 (no such type" in told
     assert "ill clocks: no worker reached Temporal" in told
     assert "ill api: no answer at http://127.0.0.1:" in told
+
+
+def test_a_stop_is_heard_whatever_the_main_thread_holds_just_then(tmp_path: Path) -> None:
+    """A handler that sets the event would wait for a lock of the thread it interrupted."""
+    script = tmp_path / "process.py"
+    script.write_text(
+        "from deploy.cli import stop_on_signals\n"
+        "stop = stop_on_signals()\n"
+        "print('up', flush=True)\n"
+        "while not stop.wait(0):\n"
+        "    pass\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": "."}
+    for number in range(4):
+        process = subprocess.Popen(
+            [sys.executable, str(script)], env=environment, stdout=subprocess.PIPE
+        )
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"up\n"
+            process.send_signal(signal.SIGTERM if number % 2 else signal.SIGINT)
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
+            process.communicate()
