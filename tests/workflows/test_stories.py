@@ -388,9 +388,8 @@ def test_milestones_that_came_while_temporal_was_away_follow_in_order_marked_lat
     assert [name for name, _ in missed] == [
         "window.remind", "week-01.ask", "week-01.chase", "window.close", "week-01.lead",
     ]  # fmt: skip
-    late = [by for _, by in missed]
-    assert late == sorted(late, reverse=True)
-    assert late[0] > 5 * 86_400
+    # In hours: the last two were due at one instant, and one is performed after the other.
+    assert [by // 3600 for _, by in missed] == [171, 147, 123, 51, 51]
     nudged: list[Any] = [
         e.fact for e in of_type(store.journal, "cycle.people-asked", "cycle.people-reminded")
     ]
