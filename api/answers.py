@@ -11,6 +11,9 @@ from api.problems import not_found
 from api.services import Services
 from api.writing import existing
 from domain.cycle.calendar import Frame, frame_of
+from domain.okr.alignment import standings
+from domain.okr.roster import supporting
+from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import CheckIn, ObjectiveState
 from projections import render
 from projections.readers.cycles import timezone_on
@@ -58,9 +61,23 @@ class Answers:
         effective_at: datetime | None = None,
     ) -> tuple[dict[str, Any], int, ObjectiveState]:
         state, version = existing(self.services, "objective", objective_id, upto)
-        frame = self.frame(state.cycle_id, upto)
-        thing = render.objective(state, frame, at, version, upto, effective_at)
-        return thing, version, state
+        stood = self.standing(state, self.frame(state.cycle_id, upto), upto, at, effective_at)
+        return render.objective(state, stood, version, upto), version, state
+
+    def standing(
+        self,
+        state: ObjectiveState,
+        frame: Frame,
+        upto: int | None,
+        at: datetime,
+        effective_at: datetime | None = None,
+    ) -> ObjectiveStanding:
+        """How ``state`` stands with the votes of the objectives that support it."""
+        journal = self.services.journal
+        places, _ = journal.state(f"roster/{state.cycle_id}", upto=upto)
+        below = supporting(places, state.objective_id)
+        family = [journal.state(f"objective/{each}", upto=upto)[0] for each in below]
+        return standings([state, *family], frame, at, effective_at)[state.objective_id]
 
     def objective_story(
         self,

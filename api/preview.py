@@ -4,6 +4,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from api.answers import Answers
 from api.problems import refused
 from api.services import Services
 from api.wire import dumps
@@ -24,7 +25,8 @@ def preview(services: Services, command: RecordCheckIn, at: datetime) -> Respons
         raise refused(decision)
     for fact in decision:
         state = deciders.evolve(stream, state, fact)
-    objective = render.objective(state, frame_of(cycle), at, version, None)
+    stood = Answers(services).standing(state, frame_of(cycle), None, at)
+    objective = render.objective(state, stood, version, None)
     key_result = next(
         each for each in objective["key_results"] if each["id"] == command.key_result_id
     )

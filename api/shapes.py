@@ -13,6 +13,9 @@ Share = Annotated[float, Field(description="0..1, rounded half up to four digits
 Health = Literal[
     "pending", "on_track", "lagging", "at_risk", "outdated", "achieved", "missed", "closed"
 ]
+ObjectiveState = Literal[
+    "draft", "proposed", "agreed", "active", "graded", "closed", "dropped", "merged"
+]
 Item = TypeVar("Item")
 
 
@@ -168,6 +171,18 @@ class Preview(Shape):
     objective_progress: Share | None
 
 
+class Supporter(Shape):
+    id: str
+    title: str
+    team_id: str
+    state: ObjectiveState
+    weight: float
+    weight_share: int | None
+    progress: Share | None
+    expected: Share | None
+    health: Health
+
+
 class Objective(Shape):
     id: str
     cycle_id: str
@@ -175,7 +190,7 @@ class Objective(Shape):
     owner_id: str
     title: str
     ambition: Literal["committed", "aspirational"]
-    state: Literal["draft", "proposed", "agreed", "active", "graded", "closed", "dropped", "merged"]
+    state: ObjectiveState
     progress: Share | None
     raw: float | None
     expected: Share | None
@@ -183,6 +198,7 @@ class Objective(Shape):
     confidence: Share | None
     coverage: Share | None
     key_results: list[KeyResult]
+    supported_by: list[Supporter]
 
 
 class ObjectiveThing(Objective, Versioned):

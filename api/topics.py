@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.facts import Envelope
+from domain.okr.alignment import votes_of
+from domain.okr.stream import ObjectiveState
 from journal.log import Journal
 
 _VIEWS: Mapping[str, tuple[str, ...]] = {
@@ -31,11 +33,22 @@ def topics(envelope: Envelope, journal: Journal) -> tuple[str, ...]:
     if kind in {"objective", "action"}:
         state, _ = journal.state(envelope.stream)
         _things(state, found)
+        _supported(state, journal, found)
     about = getattr(envelope.fact, "about", None)
     if about is not None and hasattr(about, "kind"):
         found[f"{about.kind}/{about.id}"] = None
     found.update(dict.fromkeys((*_VIEWS.get(kind, ()), "history", "timeline")))
     return tuple(found)
+
+
+def _supported(state: Any, journal: Journal, found: dict[str, None]) -> None:
+    """The objectives above: the score of each hears of what happens below it (RULES B3)."""
+    links = list(votes_of(state)) if isinstance(state, ObjectiveState) else []
+    while links:
+        stream = f"objective/{links.pop()}"
+        if stream not in found:
+            found[stream] = None
+            links += votes_of(journal.state(stream)[0])
 
 
 def _things(source: Any, found: dict[str, None]) -> None:

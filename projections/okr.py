@@ -93,6 +93,14 @@ CHECK_INS = versioned(
 )
 """``version`` is that of the objective's stream; a row is wrong once another ``corrects`` it."""
 
+ALIGNMENTS = versioned(
+    "alignments",
+    Column("supported_id", Text, primary_key=True, info=FIXED),
+    Column("objective_id", Text, primary_key=True),
+    immutable=True,
+)
+"""Which objective supports which other one; the weights are with the supporter."""
+
 
 def _drafted(envelope: Envelope, rows: Rows) -> Changes:  # noqa: ARG001 - nothing was before
     fact = _of(objective.ObjectiveDrafted, envelope)
@@ -124,6 +132,8 @@ def _drafted(envelope: Envelope, rows: Rows) -> Changes:  # noqa: ARG001 - nothi
             "version": envelope.version,
         },
     )
+    for supported_id in dict.fromkeys(s.id for s in fact.supports if s.kind == "objective"):
+        yield Put(ALIGNMENTS, (supported_id, fact.objective_id), {})
 
 
 def _moved(envelope: Envelope, rows: Rows, status: str, **values: Any) -> Changes:
@@ -332,7 +342,7 @@ HANDLERS: Final[Mapping[type[Fact], Any]] = {
 
 OKR: Final = Projection(
     name="okr",
-    tables=(OBJECTIVES, KEY_RESULTS, CHECK_INS),
+    tables=(OBJECTIVES, KEY_RESULTS, CHECK_INS, ALIGNMENTS),
     handlers=HANDLERS,
     ignored=facts_of(
         roster.RosterFact,

@@ -4,13 +4,12 @@ Values are ``Decimal``, ``datetime`` and ``date``; they become JSON at the edge.
 confidence and grades are 0..1, rounded half up to four digits here and nowhere before.
 """
 
-from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from domain.cycle.bounds import END_OF
-from domain.cycle.calendar import Frame, frame_of
+from domain.cycle.calendar import frame_of
 from domain.cycle.cycle import Cycle
 from domain.cycle.cycle import moves as cycle_moves
 from domain.cycle.escalation import BLOCKER
@@ -22,7 +21,7 @@ from domain.lean.obstacle import Obstacle
 from domain.lean.obstacle import moves as obstacle_moves
 from domain.okr.moves import moves as objective_moves
 from domain.okr.rollup import display, largest_remainder
-from domain.okr.standing import ObjectiveStanding, Standing, objective_standing
+from domain.okr.standing import ObjectiveStanding, Standing, Supporter
 from domain.okr.stream import KeyResult, KeyResultGrade, ObjectiveState
 from domain.people.team import Team
 
@@ -35,25 +34,11 @@ def rounded(number: Fraction | Decimal | None) -> Decimal | None:
 
 
 def objective(
-    state: ObjectiveState,
-    frame: Frame,
-    at: datetime,
-    version: int,
-    position: int | None,
-    effective_at: datetime | None = None,
-) -> Resource:
-    """An objective with its key results as it stood at ``effective_at``, known at ``at``."""
-    return objective_as(
-        state, objective_standing(state, frame, at, effective_at), version, position
-    )
-
-
-def objective_as(
     state: ObjectiveState, stood: ObjectiveStanding, version: int, position: int | None
 ) -> Resource:
-    """As :func:`objective`, with a standing that was computed before."""
-    live = largest_remainder([each.weight for each in state.live])
-    shares = dict(zip((each.id for each in state.live), live, strict=True))
+    """An objective with its key results and its supporters, as they stood."""
+    percent = largest_remainder(list(stood.votes.values()))
+    shares = dict(zip(stood.votes, percent, strict=True))
     return {
         "id": state.objective_id,
         "cycle_id": state.cycle_id,
@@ -87,13 +72,31 @@ def objective_as(
             key_result(each, stood.key_results[each.id], shares.get(each.id))
             for each in state.key_results.values()
         ],
+        "supported_by": [
+            supporter(each, shares.get(each.state.objective_id)) for each in stood.supporters
+        ],
         "version": version,
         "position": position,
     }
 
 
+def supporter(each: Supporter, weight_share: int | None) -> Resource:
+    """An objective that supports the shown one, and what its vote weighs there."""
+    return {
+        "id": each.state.objective_id,
+        "title": each.state.title,
+        "team_id": each.state.team_id,
+        "state": each.state.status,
+        "weight": each.weight,
+        "weight_share": weight_share,
+        "progress": rounded(each.standing.score),
+        "expected": rounded(each.standing.expected),
+        "health": each.standing.health,
+    }
+
+
 def key_result(state: KeyResult, stood: Standing, weight_share: int | None) -> Resource:
-    """A key result; ``weight_share`` is its whole percentage, None once it was dropped."""
+    """A key result; ``weight_share`` is its whole percentage, None without a vote."""
     return {
         "id": state.id,
         "title": state.title,

@@ -158,7 +158,7 @@ def refuse_cycle(cycle: Cycle, cycle_id: CycleId, pointer: str) -> Refusal | Non
 
 
 def refuse_wording(command: DraftObjective) -> Refusal | None:
-    """A title that says something, priorities of 1..5, weights of 0 or more."""
+    """A title that says something, priorities of 1..5, weights of 0 or more, each support once."""
     if refusal := refuse_title(command.title):
         return refusal
     for name, rank in (command.priority.model_dump() if command.priority else {}).items():
@@ -167,6 +167,9 @@ def refuse_wording(command: DraftObjective) -> Refusal | None:
     for index, support in enumerate(command.supports):
         if refusal := refuse_weight(support.weight, f"/supports/{index}/weight"):
             return refusal
+        if any(support.id == each.id for each in command.supports[:index]):
+            detail = "It is named before: one link says it all, and its weight."
+            return invalid("supported-twice", detail, f"/supports/{index}/id")
     return None
 
 

@@ -1,15 +1,16 @@
 """Rolling scores and health up: weighted means, weights in per cent, one rounding (RULES B3)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
-from typing import Literal, assert_never
+from typing import Literal, TypeVar, assert_never
 
 from domain.okr.pace import Health
 
 Number = Fraction | Decimal | int
 Mode = Literal["key_results", "children", "both"]
+Voter = TypeVar("Voter")
 
 NO_PARTS = "nothing to roll up"
 NO_WEIGHT = "the weights add to 0"
@@ -66,23 +67,28 @@ def no_mean_reason(pairs: Iterable[tuple[Number, Fraction | None]]) -> str | Non
     return None if any(votes) else NO_WEIGHT
 
 
-def combine(
-    own: Sequence[Fraction | None], children: Sequence[Fraction | None], mode: Mode = "both"
-) -> Fraction | None:
-    """Equal votes of own key results or objectives, of children, or of both.
+def voters(
+    own: Sequence[Voter],
+    children: Sequence[Voter],
+    mode: Mode,
+    score: Callable[[Voter], Fraction | None],
+) -> list[Voter]:
+    """Whose votes make a whole: its own parts', its children's, or both (RULES B3).
 
-    Children are handed in unrounded, or the rounding would be done twice.
+    When the side that ``mode`` names has no ``score`` to tell, the other one speaks: a leaf has
+    only its own parts, and what has no parts of its own is what its children make of it.
     """
     match mode:
-        case "key_results":
-            votes = list(own)
-        case "children":
-            votes = list(children)
         case "both":
-            votes = [*own, *children]
+            return [*own, *children]
+        case "key_results":
+            first, second = own, children
+        case "children":
+            first, second = children, own
         case _:
             assert_never(mode)
-    return mean((1, vote) for vote in votes)
+    silent = all(score(each) is None for each in first)
+    return list(second if silent and second else first)
 
 
 def display(number: Fraction | Decimal, places: int = 4) -> Decimal:

@@ -109,6 +109,22 @@ def _leads_back(state: Roster, place: PlaceClaimed) -> bool:
     return False
 
 
+def supporting(state: Roster, objective_id: str) -> list[str]:
+    """Objectives that support the given one, directly or through others, as they were drafted."""
+    links: dict[str, list[str]] = {}
+    for place in state.places.values():
+        for supported in place.supports:
+            links.setdefault(supported, []).append(place.objective_id)
+    found: dict[str, None] = {objective_id: None}
+    open_ends = [objective_id]
+    while open_ends:
+        for supporter in links.get(open_ends.pop(), ()):
+            if supporter not in found:
+                found[supporter] = None
+                open_ends.append(supporter)
+    return [name for name in state.places if name in found and name != objective_id]
+
+
 def release(state: Roster, cycle_id: CycleId, objective_id: ObjectiveId) -> tuple[Fact, ...]:
     """The fact that gives an objective's place free, if it has one."""
     if objective_id not in state.places:

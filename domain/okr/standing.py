@@ -1,6 +1,6 @@
 """How a key result and an objective stand at a moment: every number a board shows (RULES B1-B4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from fractions import Fraction
 from domain.cycle.calendar import Frame
 from domain.okr.measure import Metric, Threshold
 from domain.okr.pace import Health, ends_of, expected, health_of, is_outdated
-from domain.okr.rollup import mean, no_mean_reason, roll_up_health
+from domain.okr.rollup import mean, no_mean_reason, roll_up_health, voters
 from domain.okr.scoring import ALL, NOTHING, counted, latest, raw_progress, score_of, value_of
 from domain.okr.stream import CheckIn, KeyResult, ObjectiveState, ObjectiveStatus
 
@@ -34,10 +34,18 @@ class Standing:
     checked_in: bool
     flags: tuple[str, ...]
 
+    @property
+    def score_if_nothing_dropped(self) -> Fraction | None:
+        """A key result is dropped as a whole, so it has one score."""
+        return self.score
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveStanding:
-    """An objective at a moment; ``reason`` says why ``score`` is None."""
+    """An objective at a moment; ``reason`` says why ``score`` is None.
+
+    ``votes`` are the weights of what the score is made of: key results and supporting objectives.
+    """
 
     raw: Fraction | None
     score: Fraction | None
@@ -47,7 +55,18 @@ class ObjectiveStanding:
     coverage: Fraction | None
     score_if_nothing_dropped: Fraction | None
     key_results: Mapping[str, Standing]
+    votes: Mapping[str, Decimal]
+    supporters: tuple["Supporter", ...] = ()
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Supporter:
+    """An objective that supports another one: how it stands, and the weight of its vote."""
+
+    state: ObjectiveState
+    weight: Decimal
+    standing: ObjectiveStanding
 
 
 def standing(
@@ -100,12 +119,17 @@ def standing(
 
 
 def objective_standing(
-    state: ObjectiveState, frame: Frame, at: datetime, effective_at: datetime | None = None
+    state: ObjectiveState,
+    frame: Frame,
+    at: datetime,
+    effective_at: datetime | None = None,
+    supporters: Sequence[Supporter] = (),
 ) -> ObjectiveStanding:
-    """How an objective stood: the weighted mean of the key results that counted then (B3).
+    """How an objective stood: the weighted mean of what counted then (B3).
 
     A key result counts from its creation (or from an earlier moment that a back-dated check-in
-    vouches for) until it is dropped.
+    vouches for) until it is dropped. Whether objectives that support it count as well is the
+    cycle's policy; coverage and confidence are of its own key results alone (B1, B5).
     """
     moment = effective_at or at
     standings: dict[str, Standing] = {
@@ -113,29 +137,45 @@ def objective_standing(
         for key_result in state.key_results.values()
     }
     born = [
-        each
+        (each, standings[each.id])
         for each in state.key_results.values()
         if each.added_at <= moment or standings[each.id].checked_in
     ]
-    live = [each for each in born if each.dropped_at is None or each.dropped_at > moment]
-    scores = [(each.weight, standings[each.id].score) for each in live]
-    confidences = (
-        (each.weight, None if (c := standings[each.id].confidence) is None else Fraction(c))
-        for each in live
-    )
+    live = [each for each in born if (gone := each[0].dropped_at) is None or gone > moment]
+    votes = _voting(live, supporters, frame)
+    ever = _voting(born, supporters, frame)
     return ObjectiveStanding(
-        raw=mean((each.weight, standings[each.id].raw) for each in live),
-        score=mean(scores),
-        expected=mean((each.weight, standings[each.id].expected) for each in live),
-        health=_whole_health(state, frame, [standings[each.id].health for each in live]),
-        confidence=mean(confidences),
-        coverage=mean(
-            (each.weight, ALL if standings[each.id].checked_in else NOTHING) for each in live
+        raw=mean((weight, stood.raw) for _, weight, stood in votes),
+        score=mean((weight, stood.score) for _, weight, stood in votes),
+        expected=mean((weight, stood.expected) for _, weight, stood in votes),
+        health=_whole_health(state, frame, [stood.health for *_, stood in votes]),
+        confidence=mean(
+            (of.weight, None if stood.confidence is None else Fraction(stood.confidence))
+            for of, stood in live
         ),
-        score_if_nothing_dropped=mean((each.weight, standings[each.id].score) for each in born),
+        coverage=mean((of.weight, ALL if stood.checked_in else NOTHING) for of, stood in live),
+        score_if_nothing_dropped=mean(
+            (weight, stood.score_if_nothing_dropped) for _, weight, stood in ever
+        ),
         key_results=standings,
-        reason=no_mean_reason(scores),
+        votes={name: weight for name, weight, _ in votes},
+        supporters=tuple(supporters),
+        reason=no_mean_reason((weight, stood.score) for _, weight, stood in votes),
     )
+
+
+Vote = tuple[str, Decimal, Standing | ObjectiveStanding]
+"""Whose, of which weight, and how it stood."""
+
+
+def _voting(
+    own: Sequence[tuple[KeyResult, Standing]], supporters: Sequence[Supporter], frame: Frame
+) -> list[Vote]:
+    votes: list[Vote] = [(each.id, each.weight, stood) for each, stood in own]
+    if not supporters:
+        return votes
+    aligned: list[Vote] = [(s.state.objective_id, s.weight, s.standing) for s in supporters]
+    return voters(votes, aligned, frame.policy.rollup, lambda vote: vote[2].score)
 
 
 def _closed(

@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from domain.cycle.calendar import Frame, local_date
 from domain.okr.moves import moves
-from domain.okr.standing import objective_standing
+from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import ObjectiveState
 from projections import render
 from projections.lean import OBSTACLE
 from projections.okr import OBJECTIVES
-from projections.readers.states import Told, frames_at, objectives_at
+from projections.readers.states import Told, frames_at, objectives_at, standings_at
 from projections.views import Moment, Reading, Views
 
 COLUMNS: Final = ("draft", "proposed", "agreed", "active", "graded", "closed")
@@ -47,14 +47,14 @@ def objective_board(
             OBJECTIVES.c.status.in_(COLUMNS),
             equals={"cycle_id": cycle_id, **team},
         )
-        frame = frames_at(look, moment, [cycle_id]).get(cycle_id)
+        frames = frames_at(look, moment, [cycle_id])
+        stood = standings_at(look, moment, shown, frames, effective_at)
         blocked = blocked_things(look, moment)
     cards: dict[str, list[dict[str, Any]]] = {key: [] for key in COLUMNS}
-    if frame is not None:
+    for frame in frames.values():
         for each in shown:
-            cards[str(each.state.status)].append(
-                card(each, frame, moment.at, blocked, effective_at)
-            )
+            drawn = card(each, stood[each.state.objective_id], frame, moment.at, blocked)
+            cards[str(each.state.status)].append(drawn)
     return {
         "position": moment.position,
         "as_of": moment.at,
@@ -75,14 +75,13 @@ def objective_board(
 
 def card(
     told: Told,
+    stood: ObjectiveStanding,
     frame: Frame,
     at: datetime,
     blocked: frozenset[tuple[str, str]],
-    effective_at: datetime | None = None,
 ) -> dict[str, Any]:
     """An objective as a card; ``age_days`` counts from the day it came into its column (B6)."""
     state = told.state
-    stood = objective_standing(state, frame, at, effective_at)
     things = {("objective", state.objective_id), *(("key_result", k.id) for k in state.live)}
     entered = local_date(told.status_since, frame.timezone)
     return {
@@ -145,18 +144,12 @@ def objectives(
         )
         shown = found[:limit]
         frames = frames_at(look, moment, (each.state.cycle_id for each in shown))
+        standings = standings_at(look, moment, shown, frames, effective_at)
     return {
         "items": [
-            render.objective(
-                each.state,
-                frames[each.state.cycle_id],
-                moment.at,
-                each.version,
-                moment.position,
-                effective_at,
-            )
+            render.objective(each.state, stood, each.version, moment.position)
             for each in shown
-            if each.state.cycle_id in frames
+            if (stood := standings.get(each.state.objective_id)) is not None
         ],
         "next_cursor": str(shown[-1].place) if len(found) > limit else None,
         "position": moment.position,

@@ -7,21 +7,19 @@ from fractions import Fraction
 from typing import Any, Final
 
 from domain.cycle.calendar import DAY, Frame, instant, local_date, slot_of
+from domain.okr.alignment import VOTING, standings
 from domain.okr.pace import Health
-from domain.okr.rollup import combine, roll_up_health
+from domain.okr.rollup import mean, roll_up_health, voters
 from domain.okr.scoring import counted, raw_progress, score_of
-from domain.okr.standing import ObjectiveStanding, objective_standing
-from domain.okr.stream import CheckIn, KeyResult
+from domain.okr.standing import ObjectiveStanding
+from domain.okr.stream import CheckIn, KeyResult, ObjectiveState
 from projections import render
 from projections.okr import OBJECTIVES
 from projections.people import TEAMS
-from projections.readers.states import Told, frames_at, objectives_at
+from projections.readers.states import Told, family, frames_at, objectives_at
 from projections.views import Moment, Reading, Views
 
 SHOWN: Final = ("agreed", "active", "graded", "closed")
-VOTING: Final = ("active", "graded", "closed")
-"""Only what was activated has a score that counts for a team."""
-
 _TICK: Final = timedelta(microseconds=1)
 _DROPPED: Final = "dropped"
 
@@ -54,6 +52,7 @@ class Tree:
 
     root: Node
     frame: Frame
+    states: Sequence[ObjectiveState]
 
 
 def scores(
@@ -77,7 +76,8 @@ def scores(
     }
     if tree is None:
         return {**body, **_shown(None, "", "", _together((), _NO_FRAME)), **_EMPTY}
-    drawn, _ = _draw(tree.root, tree.frame, moment, effective_at)
+    stood = standings(tree.states, tree.frame, moment.at, effective_at)
+    drawn, _ = _draw(tree.root, tree.frame, stood, moment, effective_at)
     return {**body, **drawn}
 
 
@@ -105,7 +105,7 @@ def score_trend(
 def _points(tree: Tree, moment: Moment, *, alone: bool) -> Iterable[dict[str, Any]]:
     frame = tree.frame
     for at in _instants(frame, moment):
-        vote = _vote(tree.root, frame, at, alone=alone)
+        vote = _vote(tree.root, frame, standings(tree.states, frame, at), alone=alone)
         yield {
             "at": at,
             "score": render.rounded(vote.score) if at <= moment.at else None,
@@ -121,15 +121,15 @@ def _instants(frame: Frame, moment: Moment) -> list[datetime]:
     return sorted(set(ends))
 
 
-def _vote(node: Node, frame: Frame, at: datetime, *, alone: bool) -> Vote:
+def _vote(node: Node, frame: Frame, stood: Mapping[str, ObjectiveStanding], *, alone: bool) -> Vote:
     votes = [
-        _vote_of(objective_standing(each.state, frame, at), each)
+        _vote_of(stood[each.state.objective_id], each)
         for each in node.objectives
         if alone or each.state.status in VOTING
     ]
-    children = [_vote(child, frame, at, alone=alone) for child in node.teams]
     if alone:
         return votes[0] if votes else _together((), frame)
+    children = [_vote(child, frame, stood, alone=alone) for child in node.teams]
     return _together(votes, frame, children)
 
 
@@ -150,12 +150,12 @@ def tree_at(
         among = [] if wanted is None else [OBJECTIVES.c.status.in_(wanted)]
         told = objectives_at(look, moment, *among, equals={"cycle_id": cycle_id, **one})
         frame = frames_at(look, moment, [cycle_id]).get(cycle_id)
+        states = [each.state for each in told] if wanted else family(look, moment, told)
         teams = look.rows(TEAMS, moment, order_by=(TEAMS.c.formed_at_position,))
     if frame is None:
         return None
-    if objective_id is not None:
-        return Tree(Node(None, "", "", told), frame)
-    return Tree(_grown(teams, told, team_id), frame)
+    root = _grown(teams, told, team_id) if wanted else Node(None, "", "", told)
+    return Tree(root, frame, states)
 
 
 def _grown(teams: Sequence[Mapping[str, Any]], told: Sequence[Told], team_id: str | None) -> Node:
@@ -178,13 +178,17 @@ def _grown(teams: Sequence[Mapping[str, Any]], told: Sequence[Told], team_id: st
 
 
 def _draw(
-    node: Node, frame: Frame, moment: Moment, effective_at: datetime | None
+    node: Node,
+    frame: Frame,
+    standings: Mapping[str, ObjectiveStanding],
+    moment: Moment,
+    effective_at: datetime | None,
 ) -> tuple[dict[str, Any], Vote]:
     """A team as a resource, and its vote for the team above. Teams without objectives are empty."""
-    drawn = [_draw(child, frame, moment, effective_at) for child in node.teams]
+    drawn = [_draw(child, frame, standings, moment, effective_at) for child in node.teams]
     objectives, votes = [], []
     for each in node.objectives:
-        stood = objective_standing(each.state, frame, moment.at, effective_at)
+        stood = standings[each.state.objective_id]
         if each.state.status in SHOWN:
             objectives.append(_objective(each, stood, frame, moment, effective_at))
         votes.append(_vote_of(stood, each))
@@ -200,7 +204,7 @@ def _objective(
     moment: Moment,
     effective_at: datetime | None,
 ) -> dict[str, Any]:
-    thing = render.objective_as(told.state, stood, told.version, moment.position)
+    thing = render.objective(told.state, stood, told.version, moment.position)
     upto = min(effective_at or moment.at, frame.last_instant)
     for shown in thing["key_results"]:
         known = told.state.key_results[shown["id"]]
@@ -248,18 +252,15 @@ def _vote_of(stood: ObjectiveStanding, told: Told) -> Vote:
 
 
 def _together(votes: Sequence[Vote], frame: Frame | None, children: Sequence[Vote] = ()) -> Vote:
-    """Equal votes of own objectives and of child teams that have a score, as the policy says."""
+    """Equal votes of own objectives and of child teams, as the policy says."""
     mode = frame.policy.rollup if frame else "both"
-    voting = [] if mode == "children" else list(votes)
-    voting += [] if mode == "key_results" else list(children)
+    voting = voters(votes, children, mode, lambda each: each.score)
     healths = [each.health for each in voting if each.health is not None]
     return Vote(
-        score=combine([v.score for v in votes], [v.score for v in children], mode),
-        expected=combine([v.expected for v in votes], [v.expected for v in children], mode),
-        coverage=combine([v.coverage for v in votes], [v.coverage for v in children], mode),
-        if_nothing_dropped=combine(
-            [v.if_nothing_dropped for v in votes], [v.if_nothing_dropped for v in children], mode
-        ),
+        score=mean((1, each.score) for each in voting),
+        expected=mean((1, each.expected) for each in voting),
+        coverage=mean((1, each.coverage) for each in voting),
+        if_nothing_dropped=mean((1, each.if_nothing_dropped) for each in voting),
         health=roll_up_health(healths, frame.policy.status_rollup) if healths and frame else None,
     )
 

@@ -13,11 +13,13 @@ from operator import itemgetter
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from domain.cycle.calendar import Frame, frame_of
 from domain.cycle.cycle import Cycle
+from domain.okr.alignment import VOTING, standings
 from domain.okr.measure import Measure, Reading
+from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import (
     CheckIn,
     KeyResult,
@@ -28,7 +30,7 @@ from domain.okr.stream import (
     Support,
 )
 from projections.cycle import CYCLES, TIMETABLES, cycle_state
-from projections.okr import CHECK_INS, KEY_RESULTS, MEASURES, OBJECTIVES
+from projections.okr import ALIGNMENTS, CHECK_INS, KEY_RESULTS, MEASURES, OBJECTIVES
 from projections.versions import Row
 from projections.views import Moment
 from projections.views import Reading as Look
@@ -42,13 +44,14 @@ _BORN: Final = OBJECTIVES.alias("born")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An objective as the views tell it at a moment."""
+    """An objective as the views tell it at a moment; ``supported``: whether any other names it."""
 
     state: ObjectiveState
     version: int
     status_since: datetime
     activated_at: datetime | None
     place: int
+    supported: bool
 
 
 def objectives_at(
@@ -70,7 +73,8 @@ def told(look: Look, moment: Moment, rows: Sequence[Row]) -> list[Told]:
     """The states of objective rows."""
     if not rows:
         return []
-    generation, versions = look.generation(OBJECTIVES), _versions(look, moment, rows)
+    generation, known = look.generation(OBJECTIVES), _versions(look, moment, rows)
+    versions = {objective_id: version for objective_id, (version, _) in known.items()}
     found: dict[str, ObjectiveState] = {}
     missing: list[Row] = []
     for row in rows:
@@ -94,13 +98,62 @@ def told(look: Look, moment: Moment, rows: Sequence[Row]) -> list[Told]:
             row["status_since"],
             row["activated_at"],
             row["drafted_at_position"],
+            known[row["objective_id"]][1],
         )
         for row in rows
     ]
 
 
-def _versions(look: Look, moment: Moment, rows: Sequence[Row]) -> dict[str, int]:
-    """The stream version of each objective: the greatest that any of its rows carries."""
+def standings_at(
+    look: Look,
+    moment: Moment,
+    shown: Sequence[Told],
+    frames: Mapping[str, Frame],
+    effective_at: datetime | None = None,
+) -> dict[str, ObjectiveStanding]:
+    """How the shown objectives stood, with the votes of those that support them."""
+    by_cycle: dict[str, list[ObjectiveState]] = {}
+    for each in family(look, moment, shown):
+        by_cycle.setdefault(each.cycle_id, []).append(each)
+    return {
+        objective_id: stood
+        for cycle_id, states in by_cycle.items()
+        if cycle_id in frames
+        for objective_id, stood in standings(
+            states, frames[cycle_id], moment.at, effective_at
+        ).items()
+    }
+
+
+def family(look: Look, moment: Moment, shown: Sequence[Told]) -> list[ObjectiveState]:
+    """Objectives and all that support them, directly or through others, as they were drafted.
+
+    Two statements a level of support, however many objectives there are; none without support.
+    """
+    a, found = ALIGNMENTS.c, {each.state.objective_id: each for each in shown}
+    asked = [each for each in shown if each.supported]
+    while asked:
+        supporters = select(a.objective_id).where(
+            look.alive(ALIGNMENTS, moment),
+            a.supported_id.in_([each.state.objective_id for each in asked]),
+        )
+        rows = look.rows(
+            OBJECTIVES,
+            moment,
+            OBJECTIVES.c.objective_id.in_(supporters),
+            OBJECTIVES.c.cycle_id.in_({each.state.cycle_id for each in asked}),
+            OBJECTIVES.c.status.in_(VOTING),
+        )
+        new = told(look, moment, [row for row in rows if row["objective_id"] not in found])
+        found.update((each.state.objective_id, each) for each in new)
+        asked = [each for each in new if each.supported]
+    return [each.state for each in sorted(found.values(), key=lambda each: each.place)]
+
+
+def _versions(look: Look, moment: Moment, rows: Sequence[Row]) -> dict[str, tuple[int, bool]]:
+    """The stream version of each objective, the greatest that any of its rows carries, and
+    whether another objective supports it.
+    """
     wanted = [row["objective_id"] for row in rows]
     o, k, c = _BORN, KEY_RESULTS, CHECK_INS.c
     by_key_results = (
@@ -118,8 +171,13 @@ def _versions(look: Look, moment: Moment, rows: Sequence[Row]) -> dict[str, int]
         .correlate(o)
         .scalar_subquery()
     )
+    supported = (
+        exists()
+        .where(ALIGNMENTS.c.supported_id == o.c.objective_id, look.alive(ALIGNMENTS, moment))
+        .correlate(o)
+    )
     found = look.connection.execute(
-        select(o.c.objective_id, by_key_results, by_check_ins).where(
+        select(o.c.objective_id, by_key_results, by_check_ins, supported).where(
             o.c.gen == look.generation(OBJECTIVES),
             # One row an objective, for its row never ends; by ``first`` SQLite would look through
             # every version of each.
@@ -127,8 +185,12 @@ def _versions(look: Look, moment: Moment, rows: Sequence[Row]) -> dict[str, int]
             o.c.objective_id.in_(wanted),
         )
     )
-    parts = {objective_id: max(a or 0, b or 0) for objective_id, a, b in found}
-    return {row["objective_id"]: max(row["version"], parts[row["objective_id"]]) for row in rows}
+    parts = {name: (max(a or 0, b or 0), bool(named)) for name, a, b, named in found}
+    return {
+        row["objective_id"]: (max(row["version"], part), named)
+        for row in rows
+        for part, named in (parts[row["objective_id"]],)
+    }
 
 
 def _parts(

@@ -101,6 +101,57 @@ def test_weights_and_the_drop_gain(stack: Stack) -> None:
     assert scores["score_if_nothing_dropped"] == 0.35
 
 
+def test_a_supporting_objective_votes_in_the_score_of_the_one_it_supports(stack: Stack) -> None:
+    """Key results 27 and 18, a supporter at (85 + 60) / 2: 39.17 per cent, rounded once."""
+    owner, team, cycle = stack.person(), stack.team(), stack.cycle()
+    percentage = {"kind": "percentage"}
+
+    def aim(values: list[float], **given: Any) -> tuple[str, list[str]]:
+        objective = stack.objective(cycle, team, owner, **given)
+        paths = [
+            f"/v1/objectives/{objective}/key-results/{stack.key_result(objective, percentage)}"
+            for _ in values
+        ]
+        stack.activate(objective)
+        for path, value in zip(paths, values, strict=True):
+            stack.post(f"{path}/check-ins", {"value": value, "confidence": 0.5})
+        return objective, paths
+
+    whole, paths = aim([27, 18])
+    alone = stack.journal.head()
+    child, child_paths = aim([85, 60], supports=[{"kind": "objective", "id": whole}])
+    shown = stack.get(f"/v1/objectives/{whole}")
+    assert shown["progress"] == 0.3917
+    assert [(each["id"], each["progress"]) for each in shown["supported_by"]] == [(child, 0.725)]
+    assert stack.get(f"/v1/objectives/{whole}?as_of=@{alone}")["progress"] == 0.225
+    fresh = {"TrueNorth-Min-Position": str(stack.journal.head()), "Prefer": "wait=20"}
+    listed = stack.get(f"/v1/objectives?cycle_id={cycle}", headers=fresh)["items"]
+    assert {each["id"]: each["progress"] for each in listed} == {whole: 0.3917, child: 0.725}
+
+    reading = {"value": 27.5, "confidence": 0.5}
+    preview = stack.post(f"{paths[0]}/preview", reading)
+    answer = stack.post(f"{paths[0]}/check-ins", reading)
+    assert preview["objective_progress"] == answer["objective_progress"] == 0.3933
+    stack.post(f"{child_paths[0]}/check-ins", {"value": 100, "confidence": 0.5})
+    assert stack.get(f"/v1/objectives/{whole}")["progress"] == 0.4183
+
+
+def test_the_policy_may_leave_an_objective_to_its_key_results(stack: Stack) -> None:
+    owner, team = stack.person(), stack.team()
+    cycle = stack.cycle(policy={"rollup": "key_results"})
+    whole = stack.objective(cycle, team, owner)
+    stack.key_result(whole)
+    stack.activate(whole)
+    supports = [{"kind": "objective", "id": whole}]
+    child = stack.objective(cycle, team, owner, supports=supports)
+    path = f"/v1/objectives/{child}/key-results/{stack.key_result(child)}/check-ins"
+    stack.activate(child)
+    stack.post(path, {"value": 40, "confidence": 0.5})
+    shown = stack.get(f"/v1/objectives/{whole}")
+    assert shown["progress"] == 0
+    assert [each["weight_share"] for each in shown["supported_by"]] == [None]
+
+
 def test_decimal_text_survives(stack: Stack) -> None:
     company = stack.active(metric("increase", 0, 0.3))
     answer = company.check_in(0.1)

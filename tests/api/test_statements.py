@@ -44,9 +44,11 @@ def statements(stack: Stack) -> Iterator[list[str]]:
         event.remove(stack.views.engine, "before_cursor_execute", note)
 
 
-def fill(stack: Stack, cycle: str, team: str, owner: str, how_many: int) -> None:
+def fill(
+    stack: Stack, cycle: str, team: str, owner: str, how_many: int, supports: list[Any]
+) -> None:
     for _ in range(how_many):
-        objective = stack.objective(cycle, team, owner)
+        objective = stack.objective(cycle, team, owner, supports=supports)
         key_result = stack.key_result(objective)
         stack.activate(objective)
         path = f"/v1/objectives/{objective}/key-results/{key_result}/check-ins"
@@ -59,11 +61,14 @@ def fill(stack: Stack, cycle: str, team: str, owner: str, how_many: int) -> None
 
 @pytest.fixture(scope="module")
 def asked(stack: Stack) -> dict[str, list[int]]:
-    """How many statements each page took with one thing of a kind on it, and then with five."""
+    """How many statements each page took with one thing of a kind on it, and then with four."""
     owner, team, cycle = stack.person(), stack.team(), stack.cycle()
+    supported = stack.objective(cycle, team, owner)
+    supports = [{"kind": "objective", "id": supported}]
+    stack.activate(supported)
     counts: dict[str, list[int]] = {address: [] for address in PAGES}
-    for how_many in (1, 4):
-        fill(stack, cycle, team, owner, how_many)
+    for how_many in (1, 3):
+        fill(stack, cycle, team, owner, how_many, supports)
         fresh = {"TrueNorth-Min-Position": str(stack.journal.head()), "Prefer": "wait=20"}
         stack.get("/v1/teams?limit=1", headers=fresh)
         for address, seen_so_far in counts.items():

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 IMPORTS = frozenset(
     {
         "abc", "bisect", "calendar", "collections", "dataclasses", "datetime", "decimal", "domain",
-        "enum", "fractions", "functools", "heapq", "itertools", "math", "numbers", "operator",
-        "pydantic", "re", "string", "types", "typing", "unicodedata", "zoneinfo",
+        "enum", "fractions", "functools", "graphlib", "heapq", "itertools", "math", "numbers",
+        "operator", "pydantic", "re", "string", "types", "typing", "unicodedata", "zoneinfo",
     }
 )  # fmt: skip
 """Standard library without clock, randomness, I/O and logging; pydantic; the domain itself."""

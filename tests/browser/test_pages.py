@@ -182,6 +182,21 @@ def test_an_objective_names_what_it_supports(app: App) -> None:
     expect(page.locator("h1")).to_have_text("Be easy to buy from")
 
 
+def test_an_objective_shows_who_votes_in_its_score_and_hears_of_them(app: App) -> None:
+    company = app.site.company
+    below, key_result = "Halve assembly lead time", "First-pass yield from 88 % to 97 %"
+    page = app.open(f"/objectives/{company.objectives['Be easy to buy from']}")
+    votes = page.locator("section", has=page.get_by_role("heading", name="Supported by"))
+    expect(votes.get_by_role("link", name=below)).to_be_visible()
+    expect(votes).to_contain_text("Assembly · 33 % of the score")
+    shown = votes.get_by_role("meter", name=below)
+    before = shown.get_attribute("aria-label")
+    assert before is not None
+    path = f"/objectives/{company.objectives[below]}/key-results/{company.key_results[key_result]}"
+    app.site.post(f"/v1{path}/check-ins", {"value": 96, "confidence": 0.9}, by="Lena Berg")
+    expect(shown).not_to_have_attribute("aria-label", before)
+
+
 def test_what_is_not_there_is_said_with_a_way_on(app: App) -> None:
     app.expect_status(404)
     page = app.open("/objectives/019a0000-0000-7000-8000-000000000000")

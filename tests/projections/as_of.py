@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.cycle.calendar import frame_of
+from domain.okr.alignment import standings
 from journal.log import Journal
 from projections import render
 from projections.readers.cycles import cycles
@@ -57,10 +58,13 @@ def _check_objectives(
         found = objectives_at(look, moment, equals={})
     assert {each.state.objective_id: (each.state, each.version) for each in found} == told, position
     shown = {}
-    for id_, (state, version) in told.items():
-        cycle = journal.state(f"cycle/{state.cycle_id}", upto=position)[0]
-        frame = frame_of(cycle)
-        shown[id_] = render.objective(state, frame, moment.at, version, position)
+    for cycle_id in {state.cycle_id for state, _ in told.values()}:
+        frame = frame_of(journal.state(f"cycle/{cycle_id}", upto=position)[0])
+        states = [state for state, _ in told.values() if state.cycle_id == cycle_id]
+        stood = standings(states, frame, moment.at)
+        for state in states:
+            id_, version = state.objective_id, told[state.objective_id][1]
+            shown[id_] = render.objective(state, stood[id_], version, position)
     listed = every_page(objectives, views, moment)
     assert _by_id(listed) == shown, position
     for cycle_id in {state.cycle_id for state, _ in told.values()}:

@@ -15,6 +15,7 @@ from domain.okr import check_in, conversion, grading, leaving, retarget
 from domain.okr import key_result as k
 from domain.okr import measure as of
 from domain.okr import objective as obj
+from domain.okr.stream import Support
 from domain.people import person, team
 from tests.projections.stage import START, Stage
 
@@ -58,7 +59,10 @@ def found(stage: Stage) -> None:
 def draft(stage: Stage) -> None:
     """Objectives are drafted, countered, agreed on; one is dropped, one merged."""
     for number in range(1, 6):
-        objective(stage.on(10), f"o{number}", f"Objective {number}")
+        # The first has a supporter, and that one has two.
+        above = {2: "o1", 3: "o2", 5: "o2"}.get(number)
+        supports = (Support(kind="objective", id=above, weight=Decimal(number)),) if above else ()
+        objective(stage.on(10), f"o{number}", f"Objective {number}", supports=supports)
     stage.do(
         k.AddKeyResult,
         objective_id="o1",
@@ -305,7 +309,13 @@ def plan(stage: Stage, cycle_id: str, name: str, starts_on: date, ends_on: date)
     )
 
 
-def objective(stage: Stage, objective_id: str, title: str, cycle_id: str = "q1") -> None:
+def objective(
+    stage: Stage,
+    objective_id: str,
+    title: str,
+    cycle_id: str = "q1",
+    supports: tuple[Support, ...] = (),
+) -> None:
     stage.do(
         obj.DraftObjective,
         by="bo",
@@ -315,6 +325,7 @@ def objective(stage: Stage, objective_id: str, title: str, cycle_id: str = "q1")
         owner_id="bo",
         title=title,
         ambition="aspirational",
+        supports=supports,
     )
 
 

@@ -14,6 +14,7 @@ from domain.okr import check_in, leaving
 from domain.okr import key_result as k
 from domain.okr import measure as of
 from domain.okr import objective as obj
+from domain.okr.stream import Support
 from domain.people import person, team
 from projections.readers.objectives import objective_board, objectives
 from projections.readers.scores import score_trend, scores
@@ -39,10 +40,18 @@ def form(stage: Stage, team_id: str, under: str | None = None) -> None:
     stage.do(team.FormTeam, team_id=team_id, name=team_id.title(), kind=kind, parent_id=under)
 
 
-def aim(stage: Stage, id_: str, team_id: str, *reached: int | None, active: bool = True) -> None:
+def aim(
+    stage: Stage,
+    id_: str,
+    team_id: str,
+    *reached: int | None,
+    active: bool = True,
+    supports: str | None = None,
+) -> None:
     """An objective of ``team_id`` with one key result 0..100 for each of ``reached``."""
+    links = () if supports is None else (Support(kind="objective", id=supports),)
     stage.do(obj.DraftObjective, objective_id=id_, cycle_id="q1", team_id=team_id, owner_id="bo",
-             title=f"Objective {id_}", ambition="aspirational")  # fmt: skip
+             title=f"Objective {id_}", ambition="aspirational", supports=links)  # fmt: skip
     for number, _ in enumerate(reached):
         stage.do(
             k.AddKeyResult,
@@ -100,6 +109,33 @@ def test_own_objectives_and_child_teams_have_equal_votes_and_are_rounded_once(st
     top = tree(stage)
     assert top["teams"][0]["score"] == D("0.725")
     assert top["score"] == D("0.3917")
+
+
+def test_supporting_objectives_vote_wherever_the_supported_one_is_shown(stage):
+    """RULES B3, golden: key results 27 and 18, a supporter at 72.5, over three levels of teams."""
+    form(stage, "company")
+    form(stage, "ops", "company")
+    stage.on(40)
+    aim(stage, "whole", "company", 27, 18)
+    aim(stage, "child", "ops", None, supports="whole")
+    for name, reached in (("left", 85), ("right", 60)):
+        aim(stage, name, "ops", reached, supports="child")
+    stage.do(k.DropKeyResult, objective_id="child", key_result_id="child0")
+    aim(stage, "draft", "ops", 100, active=False, supports="whole")
+    moment = stage.moment()
+    golden, fields = D("0.3917"), ("id", "title", "weight_share", "progress")
+    (shown,) = tree(stage)["objectives"]
+    assert shown["progress"] == golden
+    assert [[each[name] for name in fields] for each in shown["supported_by"]] == [
+        ["child", "Objective child", 33, D("0.725")]
+    ]
+    assert [each["weight_share"] for each in shown["key_results"]] == [34, 33]
+    board = objective_board(stage.views, "q1", "company", moment)
+    assert [card["progress"] for column in board["columns"] for card in column["cards"]] == [golden]
+    (listed,) = objectives(stage.views, moment=moment, team_id="company")["items"]
+    assert listed["progress"] == golden
+    points = score_trend(stage.views, "q1", objective_id="whole", moment=moment)["points"]
+    assert next(each["score"] for each in points if each["at"] == moment.at) == golden
 
 
 def test_a_team_without_a_score_has_no_vote(stage):

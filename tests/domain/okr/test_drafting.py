@@ -162,6 +162,8 @@ def test_priorities_are_one_to_five():
 
 
 def test_supporting_weights_are_not_negative():
+    twice = (Support(kind="objective", id="a"), Support(kind="objective", id="a"))
+    in_cycle().when(draft(supports=twice)).refused("supported-twice", pointer="/supports/1/id")
     supports = (Support(kind="objective", id="a", weight=number("-0.1")),)
     in_cycle().when(draft(supports=supports)).refused(
         "invalid-weight", pointer="/supports/0/weight"

@@ -26,7 +26,7 @@ from domain.okr.measure import (
 )
 from domain.okr.measure_check import refuse_measure, refuse_reading
 from domain.okr.pace import expected
-from domain.okr.rollup import combine, display, largest_remainder, mean
+from domain.okr.rollup import display, largest_remainder, mean, voters
 from domain.okr.scoring import counted
 from domain.okr.standing import objective_standing, standing
 from tests.domain.okr.quarter import (
@@ -154,10 +154,12 @@ def test_a_mean_is_exact_and_order_does_not_matter(pairs):
 
 
 @given(st.lists(st.fractions(0, 1), max_size=4), st.lists(st.fractions(0, 1), max_size=4))
-def test_combining_stays_within_the_bounds_of_the_votes(own, children):
-    votes = [*own, *children]
-    both = combine(own, children)
-    assert both is None if not votes else min(votes) <= both <= max(votes)
+def test_a_mean_stays_within_the_bounds_of_the_votes_whoever_votes(own, children):
+    for mode in ("key_results", "children", "both"):
+        votes = voters(own, children, mode, lambda vote: vote)
+        whole = mean((1, vote) for vote in votes)
+        assert bool(votes) == bool(own or children)
+        assert whole is None if not votes else min(votes) <= whole <= max(votes)
 
 
 @given(st.lists(weights, max_size=12))

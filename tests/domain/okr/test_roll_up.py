@@ -10,13 +10,13 @@ from domain.okr.key_result import KeyResultDropped, KeyResultReweighted
 from domain.okr.rollup import (
     NO_PARTS,
     NO_WEIGHT,
-    combine,
     display,
     drop_gain,
     largest_remainder,
     mean,
     no_mean_reason,
     roll_up_health,
+    voters,
 )
 from domain.okr.standing import objective_standing
 from tests.domain.okr.quarter import (
@@ -41,25 +41,35 @@ def stood(*facts, at=NOW, effective_at=None):
     return objective_standing(state, frame(), at, effective_at)
 
 
-def test_golden_mean_of_key_results_and_a_child():
-    votes = [Fraction(n) for n in (27, 18, 73)]
-    assert display(combine(votes, []), 2) == Decimal("39.33")
-    assert combine([], [Fraction(85), Fraction(60)], "children") == fraction("72.5")
+def equal(*votes):
+    return mean((1, vote) for vote in votes)
+
+
+def chosen(own, children, mode):
+    return voters(own, children, mode, lambda vote: vote)
 
 
 def test_golden_rounding_happens_once_at_the_end():
-    own = [Fraction(27), Fraction(18)]
-    child = combine([Fraction(85), Fraction(60)], [], "key_results")
-    assert display(combine(own, [child]), 2) == Decimal("39.17")
-    rounded_twice = combine(own, [Fraction(display(child, 0))])
+    child = equal(Fraction(85), Fraction(60))
+    assert child == fraction("72.5")
+    assert display(equal(Fraction(27), Fraction(18), child), 2) == Decimal("39.17")
+    rounded_twice = equal(Fraction(27), Fraction(18), Fraction(display(child, 0)))
     assert display(rounded_twice, 2) == Decimal("39.33")
 
 
 def test_modes_take_key_results_children_or_both():
     own, children = [fraction("0.2")], [fraction("0.6"), fraction("1")]
-    assert combine(own, children, "key_results") == fraction("0.2")
-    assert combine(own, children, "children") == fraction("0.8")
-    assert combine(own, children, "both") == fraction("0.6")
+    assert chosen(own, children, "key_results") == own
+    assert chosen(own, children, "children") == children
+    assert chosen(own, children, "both") == [*own, *children]
+
+
+@pytest.mark.parametrize("silent", [[], [None]])
+def test_where_the_chosen_side_has_nothing_to_tell_the_other_speaks(silent):
+    told = [fraction("0.6")]
+    assert chosen(told, silent, "children") == told
+    assert chosen(silent, told, "key_results") == told
+    assert chosen(silent, [], "key_results") == silent
 
 
 def test_weights_weigh():

@@ -63,6 +63,7 @@ export interface Objective {
   lean?: { principles?: string[]; wastes?: string[]; metric?: string | null } | null;
   priority?: { impact: number; value: number; resources: number; risk: number } | null;
   supports?: { kind: string; id: string; weight?: number; title?: string }[];
+  supported_by?: { id: string; title: string; team_id: string; weight: number; weight_share: number | null; progress: number | null; expected: number | null; health: Health }[];
   locked?: boolean; left_ungraded?: boolean; merged_into?: string | null; carried_into?: string | null; carried_from?: string | null;
   version: number; position?: number;
 }
