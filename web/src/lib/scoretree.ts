@@ -4,7 +4,7 @@ import type { Health, KeyResult, Objective, Scores, ScoreTeam } from './types';
 export interface Row {
   key: string; level: number; kind: 'team' | 'objective' | 'key_result'; title: string; ownerId: string | null; teamKind?: string;
   health: Health; score: number | null; expected: number | null; coverage?: number | null; inside: boolean;
-  objectiveId?: string; keyResult?: KeyResult; state?: string; parents: string[];
+  objectiveId?: string; keyResult?: KeyResult; state?: string; votes?: number; parents: string[];
 }
 
 const keyResultRow = (kr: KeyResult, objective: Objective, level: number, parents: string[]): Row => ({
@@ -16,7 +16,7 @@ const objectiveRows = (objective: Objective, level: number, parents: string[]): 
   {
     key: objective.id, level, kind: 'objective', title: objective.title, ownerId: objective.owner_id, health: objective.health,
     score: objective.progress, expected: objective.expected, coverage: objective.coverage, inside: objective.key_results.length > 0,
-    objectiveId: objective.id, state: objective.state, parents,
+    objectiveId: objective.id, state: objective.state, votes: objective.supported_by?.filter((each) => each.weight_share !== null).length ?? 0, parents,
   },
   ...objective.key_results.map((kr) => keyResultRow(kr, objective, level + 1, [...parents, objective.id])),
 ];

@@ -92,7 +92,7 @@ export const s = {
   scores: {
     title: 'Scores', expectedToday: (v: string) => `expected ${v} today`, expectedThen: (v: string) => `expected ${v} then`, name: 'Team / objective / key result', owner: 'Owner', status: 'Status',
     progress: 'Progress vs expected', score: 'Score', trend: 'Trend', confidence: 'Confidence', lastCheckIn: 'Last check-in', coverage: (v: string) => `${v} of the weight has a check-in`,
-    dropGain: (v: string) => `${v} if nothing had been dropped`, empty: 'Nothing to score yet. Scores appear when objectives are active and the first check-in is in.',
+    supporters: (n: number) => (n === 1 ? 'and 1 supporting objective' : `and ${n} supporting objectives`), dropGain: (v: string) => `${v} if nothing had been dropped`, empty: 'Nothing to score yet. Scores appear when objectives are active and the first check-in is in.',
     never: 'never', ago: (v: string) => `${v} ago`, table: 'Show as table', chart: 'Show as chart', chartLabel: 'Score and expected progress over the cycle', date: 'Date', expected: 'Expected', actual: 'Score',
     expand: (name: string) => `Show what is inside ${name}`, collapse: (name: string) => `Hide what is inside ${name}`, change: 'Change', late: 'Added later', weight: (v: string) => `weight ${v}`,
     explain: 'What changed the score?', noChange: 'Nothing changed the score between the two moments.', firstTarget: (v: string) => `${v} against the first target`, flags: 'Flags', week: (n: number) => `W${n}`,
