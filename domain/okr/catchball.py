@@ -21,7 +21,7 @@ class ObjectiveProposed(ObjectiveFact):
 
 
 class ObjectiveCountered(ObjectiveFact):
-    """The reviewer answers with a counter-proposal; the owner proposes again."""
+    """The reviewer answers with a counter-proposal; the owner accepts it or proposes again."""
 
     TYPE: ClassVar[str] = "okr.objective-countered"
     note: str
@@ -110,6 +110,8 @@ def decide_accept(command: AcceptObjective, state: ObjectiveState) -> Decision:
         case None:
             return not_found("objective", command.objective_id)
         case "proposed":
+            return (ObjectiveAgreed(objective_id=command.objective_id),)
+        case "draft" if state.countered is not None:
             return (ObjectiveAgreed(objective_id=command.objective_id),)
         case _:
             return illegal(state, "accept")

@@ -34,6 +34,8 @@ def moves(state: ObjectiveState) -> tuple[str, ...]:
     """What may be done next with the objective, as the API's verbs (RULES B9)."""
     if state.locked and state.status in {"active", "graded"}:
         return _GRADED
+    if state.status == "draft" and state.countered is not None:
+        return ("propose", "accept", *_EDITS)
     if state.status == "closed" and state.carried_into is not None:
         return ()
     return _MOVES[state.status]

@@ -20,12 +20,21 @@ def test_catchball_and_its_moves(stack: Stack) -> None:
     stack.key_result(objective)
     assert stack.post(f"{path}/propose")["state"] == "proposed"
     countered = stack.post(f"{path}/counter", {"note": "Aim higher"})
-    assert countered["countered"] == "Aim higher"
+    assert (countered["countered"], "accept" in countered["moves"]) == ("Aim higher", True)
     assert stack.post(f"{path}/propose")["round"] == 2
     assert stack.post(f"{path}/withdraw")["state"] == "draft"
     stack.post(f"{path}/propose")
     assert stack.post(f"{path}/accept")["state"] == "agreed"
     assert stack.post(f"{path}/activate")["state"] == "active"
+
+
+def test_who_was_countered_may_accept_the_counter_proposal(stack: Stack) -> None:
+    objective = stack.objective(stack.cycle(), stack.team(), stack.person())
+    path = f"/v1/objectives/{objective}"
+    stack.post(f"{path}/propose")
+    stack.post(f"{path}/counter", {"note": "Half of it, and both sites"})
+    agreed = stack.post(f"{path}/accept")
+    assert (agreed["state"], agreed["countered"]) == ("agreed", None)
 
 
 def test_titles_are_unique_and_a_team_has_room_for_five(stack: Stack) -> None:

@@ -225,3 +225,20 @@ def test_what_is_over_offers_no_changes(app: App) -> None:
     expect(add).to_be_visible()
     site.post(f"/v1/objectives/{objective}/drop", {"reason": "sold"})
     expect(add).to_be_hidden()
+
+
+def test_a_counter_proposal_is_shown_and_may_be_accepted(app: App) -> None:
+    site = app.site
+    body = {"cycle_id": site.company.cycle, "team_id": site.company.teams["Assembly"]}
+    body |= {"owner_id": site.company.people["Teresa Kovač"], "title": "Thrown to and fro"}
+    objective = site.post("/v1/objectives", {**body, "ambition": "aspirational"})["id"]
+    page = app.open(f"/objectives/{objective}")
+    page.get_by_role("button", name="Propose").click()
+    page.get_by_role("button", name="Counter…").click()
+    dialog = page.get_by_role("dialog", name="Counter")
+    dialog.get_by_label("Counter-proposal").fill("Half of it, and both lines")
+    dialog.get_by_role("button", name="Confirm").click()
+    expect(page.locator("main")).to_contain_text("Counter-proposal: Half of it, and both lines")
+    page.get_by_role("button", name="Accept").click()
+    expect(page.get_by_role("button", name="Activate")).to_be_visible()
+    site.post(f"/v1/objectives/{objective}/drop", {"reason": "played enough"})

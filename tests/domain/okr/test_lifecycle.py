@@ -76,6 +76,12 @@ def test_a_counter_proposal_hands_the_ball_back():
     )
 
 
+def test_a_counter_proposal_is_accepted_as_it_is():
+    given(*WAYS["proposed"], COUNTERED).when(asked(AcceptObjective)).then(AGREED)
+    taken_up = (*WAYS["proposed"], COUNTERED, PROPOSED, WITHDRAWN)
+    given(*taken_up).when(asked(AcceptObjective)).refused("illegal-move")
+
+
 def test_a_counter_proposal_says_what_it_proposes():
     given(*WAYS["proposed"]).when(counter(" ")).refused("invalid-note", pointer="/note")
 

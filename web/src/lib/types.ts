@@ -59,7 +59,7 @@ export interface Objective {
   id: string; cycle_id: string; team_id: string; owner_id: string; title: string; ambition: 'committed' | 'aspirational';
   state: ObjectiveState; progress: number | null; raw?: number | null; expected: number | null; health: Health;
   confidence: number | null; coverage: number | null; score_if_nothing_dropped?: number | null;
-  key_results: KeyResult[]; moves?: string[]; round?: number; grade?: number | null; computed?: number | null;
+  key_results: KeyResult[]; moves?: string[]; round?: number; countered?: string | null; grade?: number | null; computed?: number | null;
   lean?: { principles?: string[]; wastes?: string[]; metric?: string | null } | null;
   priority?: { impact: number; value: number; resources: number; risk: number } | null;
   supports?: { kind: string; id: string; weight?: number; title?: string }[];
