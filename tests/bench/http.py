@@ -39,13 +39,13 @@ def empty_def(): return {}
 uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), access_log=False, log_level="error")
 """
 _PROJECTOR = """
-import sys, threading, signal
+import sys
+from deploy.cli import stop_on_signals
 from journal.store import open_journal
 from journal.wiring import domain_decider
 from projections.runner import Runner
 from projections.views import Views
-stop = threading.Event()
-signal.signal(signal.SIGTERM, lambda *_: stop.set())
+stop = stop_on_signals()
 with open_journal(sys.argv[1], domain_decider()) as journal, Views(sys.argv[2]) as views:
     Runner(journal, views).run(stop)
 """

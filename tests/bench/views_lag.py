@@ -25,13 +25,13 @@ from tests.stores import PostgresServer
 ROOT = Path(__file__).parents[2]
 LOOK_SECONDS = 0.002
 _PROJECTOR = """
-import signal, sys, threading
+import sys
+from deploy.cli import stop_on_signals
 from journal.store import open_journal
 from journal.wiring import domain_decider
 from projections.runner import Runner
 from projections.views import Views
-stop = threading.Event()
-signal.signal(signal.SIGTERM, lambda *_: stop.set())
+stop = stop_on_signals()
 with open_journal(sys.argv[1], domain_decider()) as journal, Views(sys.argv[2]) as views:
     Runner(journal, views).run(stop)
 """
