@@ -52,7 +52,7 @@ EDGE: Mapping[str, tuple[int, str]] = MappingProxyType(
 DOMAIN: Mapping[str, tuple[int, str]] = MappingProxyType(
     {
         "illegal-move": (409, "The state forbids it; allowed lists the next moves."),
-        "title-taken": (409, "Another objective of the cycle has this title."),
+        "title-taken": (409, "Another objective of the team has this title in the cycle."),
         "too-many-objectives": (409, "The team has as many objectives as the policy allows."),
         "cycle-closed": (409, "The cycle is closed."),
         "wip-limit": (409, "The column is full."),

@@ -381,6 +381,9 @@ class CloudEvent(Shape):
     subject: str
     time: datetime
     position: int
+    version: int
+    actorkind: Literal["person", "workflow", "import", "system"]
+    actorid: str
     data: dict[str, Any]
 
 

@@ -24,7 +24,10 @@ def canonical(value: Any) -> bytes:
 
 
 def cloud_event(envelope: Envelope) -> dict[str, Any]:
-    """A fact in the shape of CloudEvents 1.0; our envelope rides as extension attributes."""
+    """A fact in the shape of CloudEvents 1.0; our envelope rides as extension attributes.
+
+    Those have simple values and names of lower-case letters, as the specification wants.
+    """
     event: dict[str, Any] = {
         "specversion": "1.0",
         "id": envelope.event_id,
@@ -36,10 +39,13 @@ def cloud_event(envelope: Envelope) -> dict[str, Any]:
         "position": envelope.position,
         "version": envelope.version,
         "schema": envelope.schema,
-        "actor": envelope.actor.model_dump(exclude_none=True),
+        "actorkind": envelope.actor.kind,
+        "actorid": envelope.actor.id,
         "correlationid": envelope.correlation_id,
         "data": envelope.fact.model_dump(),
     }
+    if envelope.actor.on_behalf_of is not None:
+        event["onbehalfof"] = envelope.actor.on_behalf_of
     if envelope.causation_id is not None:
         event["causationid"] = envelope.causation_id
     if envelope.reason is not None:

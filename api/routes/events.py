@@ -17,13 +17,17 @@ Asked = Annotated[Reading, reading("audit")]
 
 After = Annotated[int | None, Query(ge=0, le=10**15, description="Events after this position.")]
 _BATCH = 500
+_PAGE = 100
 
 
 @router.get("")
-def list_events(request: Request, read: Asked, after: After = None, limit: Limit = 100) -> Response:
-    """Facts after a position as CloudEvents: a page of JSON, or all of them as NDJSON by Accept.
+def list_events(
+    request: Request, read: Asked, after: After = None, limit: Limit | None = None
+) -> Response:
+    """Facts after a position as CloudEvents: a page of JSON, or lines of NDJSON by Accept.
 
-    Go on with `after=<next_after>`; `next_after` is null at the end.
+    A page has 100 unless `limit` says otherwise; go on with `after=<next_after>`, which is null at
+    the end. NDJSON has all of them unless `limit` says otherwise.
     """
     start = after or 0
     journal = read.services.journal
@@ -32,16 +36,14 @@ def list_events(request: Request, read: Asked, after: After = None, limit: Limit
     if "application/x-ndjson" in request.headers.get("accept", ""):
 
         def lines() -> Iterator[bytes]:
-            at = start
-            while batch := journal.tail(at, _BATCH):
+            at, last = start, end if limit is None else min(end, start + limit)
+            while at < last and (batch := journal.tail(at, min(_BATCH, last - at))):
                 for envelope in batch:
-                    if envelope.position > end:
-                        return
                     yield dumps(cloud_event(envelope)) + b"\n"
                 at = batch[-1].position
 
         return StreamingResponse(lines(), media_type="application/x-ndjson", headers=position)
-    found = [each for each in journal.tail(start, limit) if each.position <= end]
+    found = [each for each in journal.tail(start, limit or _PAGE) if each.position <= end]
     more = bool(found) and found[-1].position < end
     body = {
         "items": [cloud_event(each) for each in found],

@@ -47,7 +47,7 @@ def history(
         about: id of a thing; of an objective, everything in it is meant.
         type: wire name of a fact, or what stands before its dot (``okr``, ``lean`` …).
         since: the first instant recorded that is meant.
-        until: the last one.
+        until: the first one that is not (intervals are half-open).
     """
     c = HISTORY.c
     wanted: list[Any] = []
@@ -60,7 +60,7 @@ def history(
     if since is not None:
         wanted.append(c.since > func.coalesce(reached(MOMENTS.c.at < since), 0))
     if until is not None:
-        wanted.append(c.since <= func.coalesce(reached(MOMENTS.c.at <= until), 0))
+        wanted.append(c.since <= func.coalesce(reached(MOMENTS.c.at < until), 0))
     if cursor:
         wanted.append(c.since < int(cursor) if newest_first else c.since > int(cursor))
     with views.reading() as look:

@@ -96,7 +96,7 @@ def test_a_key_with_a_person_acts_as_that_person(keyed: Stack, bearer: Bearer) -
     event = keyed.get(f"/v1/events?after={made.json()['position'] - 1}&limit=1", headers=headers)[
         "items"
     ][0]
-    assert event["actor"] == {"kind": "person", "id": person}
+    assert (event["actorkind"], event["actorid"]) == ("person", person)
 
 
 def test_local_mode_honours_a_key(stack: Stack) -> None:

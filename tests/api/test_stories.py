@@ -1,5 +1,6 @@
 """Whole stories over HTTP: every move of the contract is made at least once, in its place."""
 
+import json
 from typing import Any
 
 import pytest
@@ -278,6 +279,15 @@ def test_events_are_cloud_events_and_come_as_lines_too(stack: Stack) -> None:
     lines = stack.client.get("/v1/events", headers={"Accept": "application/x-ndjson"})
     assert lines.headers["content-type"].startswith("application/x-ndjson")
     assert len(lines.text.splitlines()) == stack.journal.head()
+    some = stack.client.get(
+        "/v1/events?after=1&limit=2", headers={"Accept": "application/x-ndjson"}
+    )
+    told = [json.loads(line) for line in some.text.splitlines()]
+    assert [each["position"] for each in told] == [2, 3]
+    for event in told:  # CloudEvents 1.0: lower-case names, no nested values but data
+        attributes = {name: value for name, value in event.items() if name != "data"}
+        assert all(name.isalnum() and name == name.lower() for name in attributes)
+        assert all(isinstance(value, str | int) for value in attributes.values())
 
 
 def test_the_difference_of_two_moments(stack: Stack) -> None:

@@ -139,7 +139,7 @@ def test_the_person_named_is_the_actor(stack: Stack) -> None:
         "/v1/teams", json={"name": "Of Ann", "kind": "team"}, headers=headers
     ).json()
     event = stack.get(f"/v1/events?after={team['position'] - 1}&limit=1")["items"][0]
-    assert event["actor"] == {"kind": "person", "id": ann}
+    assert (event["actorkind"], event["actorid"]) == ("person", ann)
     assert event["subject"] == f"team/{team['id']}"
 
 

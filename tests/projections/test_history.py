@@ -190,7 +190,9 @@ def test_history_is_found_by_actor_type_and_time(played: Stage):
     since, until = START + timedelta(days=43), START + timedelta(days=50)
     within = told(played, since=since, until=until)
     everything = told(played)
-    assert within == [i for i in everything if since <= i["at"] <= until]
+    assert within == [i for i in everything if since <= i["at"] < until]
+    at = within[-1]["at"]
+    assert all(i["at"] < at for i in told(played, since=since, until=at)), "half-open"
     assert within
 
 

@@ -50,14 +50,17 @@ export const fromLocalInput = (local: string, zone: string): number => {
 
 export const localDay = (instant: number, zone: string): string => toLocalInput(instant, zone).slice(0, 10);
 
+/** When a local day is over: the end of a half-open interval. */
+export const dayOver = (day: string, zone: string): number => fromLocalInput(nextDay(day) + 'T00:00', zone);
+
 /** Last second of a local day, the natural "as of that day". */
-export const endOfDay = (day: string, zone: string): number => fromLocalInput(nextDay(day) + 'T00:00', zone) - 1000;
+export const endOfDay = (day: string, zone: string): number => dayOver(day, zone) - 1000;
 
 /** Where the weeks of a cycle begin, counted from its first day, and last where the cycle ends. */
 export const weekBounds = (startsOn: string, endsOn: string, zone: string): number[] => {
   const bounds = [];
   for (let day = startsOn; day <= endsOn; day = addDays(day, 7)) bounds.push(fromLocalInput(`${day}T00:00`, zone));
-  return [...bounds, endOfDay(endsOn, zone) + 1000];
+  return [...bounds, dayOver(endsOn, zone)];
 };
 
 export const addDays = (day: string, days: number): string => new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
