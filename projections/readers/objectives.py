@@ -51,7 +51,7 @@ def objective_board(
         stood = standings_at(look, moment, shown, frames, effective_at)
         blocked = blocked_things(look, moment)
     cards: dict[str, list[dict[str, Any]]] = {key: [] for key in COLUMNS}
-    for frame in frames.values():
+    if (frame := frames.get(cycle_id)) is not None:
         for each in shown:
             drawn = card(each, stood[each.state.objective_id], frame, moment.at, blocked)
             cards[str(each.state.status)].append(drawn)

@@ -180,18 +180,18 @@ def _grown(teams: Sequence[Mapping[str, Any]], told: Sequence[Told], team_id: st
 def _draw(
     node: Node,
     frame: Frame,
-    standings: Mapping[str, ObjectiveStanding],
+    stood: Mapping[str, ObjectiveStanding],
     moment: Moment,
     effective_at: datetime | None,
 ) -> tuple[dict[str, Any], Vote]:
     """A team as a resource, and its vote for the team above. Teams without objectives are empty."""
-    drawn = [_draw(child, frame, standings, moment, effective_at) for child in node.teams]
+    drawn = [_draw(child, frame, stood, moment, effective_at) for child in node.teams]
     objectives, votes = [], []
     for each in node.objectives:
-        stood = standings[each.state.objective_id]
+        standing = stood[each.state.objective_id]
         if each.state.status in SHOWN:
-            objectives.append(_objective(each, stood, frame, moment, effective_at))
-        votes.append(_vote_of(stood, each))
+            objectives.append(_objective(each, standing, frame, moment, effective_at))
+        votes.append(_vote_of(standing, each))
     vote = _together(votes, frame, [child for _, child in drawn])
     shown = _shown(node.id, node.name, node.kind, vote)
     return {**shown, "teams": [team for team, _ in drawn], "objectives": objectives}, vote
