@@ -10,7 +10,7 @@ from deploy.datadir import DataDirectory
 from deploy.ports import ensure_free, listens
 from deploy.settings import RUNNING, Settings
 from deploy.supervisor import Child, Supervisor
-from workflows.servers import dev_server_command, free_port
+from workflows.servers import dev_server_command, free_ports
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ class LocalStack:
             StackError: the port is taken or a part does not start.
         """
         ensure_free(self.settings.host, self.settings.port)
-        temporal_port, ui_port = free_port(), free_port()
+        temporal_port, ui_port, api_port = free_ports(3)
         settings = self.settings.model_copy(
             update={
                 "data": self.directory.path,
-                "port": self.settings.port or free_port(),
+                "port": self.settings.port or api_port,
                 "temporal_address": f"127.0.0.1:{temporal_port}",
             }
         )
@@ -76,9 +76,10 @@ def environment_of(settings: Settings) -> Mapping[str, str]:
 
 
 def answers(url: str) -> bool:
-    """Whether the URL answers 200."""
+    """Whether the URL answers 200 and JSON; pages of whoever else is there do not count."""
     try:
         with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310 - our own loopback
-            return bool(answer.status == 200)
+            json = answer.headers.get_content_type() == "application/json"
+            return bool(answer.status == 200 and json)
     except (urllib.error.URLError, OSError):
         return False

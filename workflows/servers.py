@@ -7,6 +7,7 @@
 import shutil
 import socket
 import sysconfig
+from contextlib import ExitStack
 from pathlib import Path
 
 
@@ -40,12 +41,18 @@ def dev_server_command(port: int, database: Path | None, ui_port: int | None = N
     return command
 
 
+def free_ports(how_many: int) -> list[int]:
+    """Loopback ports that are free at this moment; held until all are known, so they differ."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(how_many)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+
+
 def free_port() -> int:
     """A loopback port that is free at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return free_ports(1)[0]
 
 
 def _binary(name: str, package: str) -> Path:

@@ -9,12 +9,16 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from deploy.datadir import DataDirectory
+from deploy.stack import answers
+from workflows.servers import free_ports
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -120,3 +124,22 @@ def test_an_empty_installation_starts_and_says_so(tmp_path: Path) -> None:
         assert get(address, "/v1/cycles")["items"] == []
         process.send_signal(signal.SIGTERM)
         assert process.wait(40) == 0
+
+
+def test_a_page_of_another_server_is_no_answer_of_the_api() -> None:
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        assert not answers(f"http://127.0.0.1:{other.server_port}/healthz/live")
+        other.shutdown()
+
+
+def test_ports_that_are_asked_for_together_differ() -> None:
+    assert len(set(free_ports(200))) == 200
