@@ -27,7 +27,7 @@ class Actor(Value):
     on_behalf_of: str | None = None
 
 
-class Thing(Value):
+class Pointer(Value):
     """A pointer to a thing of the domain, as in ``about: {kind: key_result, id: …}``."""
 
     kind: str

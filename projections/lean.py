@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Column, Date, Integer, Text
 
 from domain.cycle.milestones import CycleFact
-from domain.facts import Envelope, Fact, Thing
+from domain.facts import Envelope, Fact, Pointer
 from domain.lean import action as actions
 from domain.lean import board as boards
 from domain.lean import obstacle as obstacles
@@ -74,7 +74,7 @@ ACTIONS = TypeAdapter(Action)
 BOARDS = TypeAdapter(Board)
 
 
-def _thing(about: Thing | None) -> dict[str, str | None]:
+def _thing(about: Pointer | None) -> dict[str, str | None]:
     if about is None:
         return {"about_kind": None, "about_id": None}
     return {"about_kind": about.kind, "about_id": about.id}

@@ -9,7 +9,7 @@ second round finds the first one's work done.
 from domain.cycle.cycle import Cycle
 from domain.cycle.milestones import ReachMilestone
 from domain.cycle.policy import Milestone, Owed
-from domain.facts import Thing
+from domain.facts import Pointer
 from domain.ids import CycleId, KeyResultId, ObjectiveId, ObstacleId
 from domain.lean.obstacle import RaiseObstacle
 from domain.okr.grading import LockGrades
@@ -95,7 +95,7 @@ def raise_obstacles(hand: Hand, silent: tuple[SilentKeyResult, ...]) -> None:
                 reason=SILENCE,
                 obstacle_id=ObstacleId(derived_id(hand.act, one.key_result_id)),
                 title=f"{SILENCE}: {one.title}",
-                about=Thing(kind="key_result", id=KeyResultId(one.key_result_id)),
+                about=Pointer(kind="key_result", id=KeyResultId(one.key_result_id)),
                 severity="medium",
                 owner_id=one.owner_id,
             )

@@ -8,7 +8,7 @@ from typing import Any, Final, assert_never
 from temporalio.exceptions import ApplicationError
 
 from domain.cycle.policy import Milestone, Owed
-from domain.facts import Thing
+from domain.facts import Pointer
 from domain.ids import PersonId
 from journal.log import Journal
 from projections.readers import owed as readers
@@ -84,7 +84,7 @@ def _by_person(rows: Iterable[Mapping[str, Any]], due_at: datetime) -> tuple[Owe
     return tuple(
         Owed(
             person_id=PersonId(person),
-            about=tuple(Thing(kind=kind, id=id_) for kind, id_ in sorted(things[person])),
+            about=tuple(Pointer(kind=kind, id=id_) for kind, id_ in sorted(things[person])),
             due_at=due_at,
         )
         for person in sorted(things)

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from api.fields import Id, Request, Text
-from domain.facts import Thing
+from domain.facts import Pointer
 
 Kind = Literal["objective", "key_result", "team", "cycle", "obstacle", "action"]
 """What an obstacle or an action may be about."""
@@ -21,5 +21,5 @@ class About(Request):
     kind: Kind
     id: Id
 
-    def thing(self) -> Thing:
-        return Thing(kind=self.kind, id=self.id)
+    def thing(self) -> Pointer:
+        return Pointer(kind=self.kind, id=self.id)

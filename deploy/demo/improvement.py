@@ -9,7 +9,7 @@ from typing import Any
 from deploy.demo.cast import ZONE, Cast, Step, local, working_day
 from deploy.demo.company import ObjectivePlan
 from deploy.demo.quarter import FORGETFUL, Quarter
-from domain.facts import Command, Thing
+from domain.facts import Command, Pointer
 from domain.lean.action import MoveAction, OpenAction, VerifyAction
 from domain.lean.board import Column, DefineBoard
 from domain.lean.obstacle import (
@@ -213,7 +213,7 @@ class Improvement:
         yield step(
             self._when(plan.raised, 11), plan.raiser, RaiseObstacle,
             title=plan.title, severity=plan.severity, owner_id=cast.people[plan.owner],
-            about=Thing(kind="key_result", id=about),
+            about=Pointer(kind="key_result", id=about),
         )  # fmt: skip
         if plan.taken:
             yield step(self._when(*plan.taken), plan.owner, AcknowledgeObstacle)
@@ -274,7 +274,7 @@ class Improvement:
                 ],
             )
 
-        about = plan.about and Thing(
+        about = plan.about and Pointer(
             kind="obstacle", id=cast.id("obstacle", str(self.quarter.monday), plan.about)
         )
         yield step(

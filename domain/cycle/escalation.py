@@ -10,7 +10,7 @@ from typing import Final
 
 from domain.cycle.calendar import DAY, local_date
 from domain.cycle.policy import Level, Owed
-from domain.facts import Thing
+from domain.facts import Pointer
 from domain.ids import PersonId
 
 REMIND_AFTER: Final = 1  # the owner again
@@ -35,7 +35,7 @@ BLOCKER: Final[tuple[tuple[timedelta, Level], ...]] = (
 RANK: Final[Mapping[Level, int]] = {"owner": 0, "lead": 1, "coordinator": 2, "sponsor": 3}
 """How high a level stands; a nudge may repeat within a day only when this rises."""
 
-Nudges = Mapping[tuple[PersonId, Thing], tuple[datetime, Level]]
+Nudges = Mapping[tuple[PersonId, Pointer], tuple[datetime, Level]]
 """The last nudge of each person about each subject: when, and at which level."""
 
 
@@ -48,7 +48,7 @@ def still_to_nudge(
     """
     today = local_date(at, timezone)
 
-    def is_news(person: PersonId, subject: Thing) -> bool:
+    def is_news(person: PersonId, subject: Pointer) -> bool:
         heard = nudges.get((person, subject))
         if heard is None or local_date(heard[0], timezone) != today:
             return True

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from domain.facts import Thing, Value
+from domain.facts import Pointer, Value
 from domain.ids import PersonId
 
 CycleState = Literal["planned", "drafting", "aligning", "active", "grading", "closed"]
@@ -64,5 +64,5 @@ class Owed(Value):
     """Who owes what: one person, the things it is about, and when it was due."""
 
     person_id: PersonId
-    about: tuple[Thing, ...]
+    about: tuple[Pointer, ...]
     due_at: AwareDatetime

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
-from domain.facts import Command, Fact, Thing
+from domain.facts import Command, Fact, Pointer
 from domain.ids import ActionId, PersonId, TeamId
 from domain.lean.board import Stage
 
@@ -37,7 +37,7 @@ class ActionOpened(ActionFact):
     team_id: TeamId
     owner_id: PersonId
     due_on: date | None = None
-    about: Thing | None = None
+    about: Pointer | None = None
     prediction: str | None = None
     verify_after_days: int | None = None
     column: str = "open"
@@ -102,7 +102,7 @@ class Action:
     team_id: TeamId | None = None
     owner_id: PersonId | None = None
     due_on: date | None = None
-    about: Thing | None = None
+    about: Pointer | None = None
     prediction: str | None = None
     verify_after_days: int = VERIFY_AFTER_DAYS
     timezone: str = "UTC"
@@ -239,7 +239,7 @@ class OpenAction(ActionCommand):
     team_id: TeamId
     owner_id: PersonId
     due_on: date | None = None
-    about: Thing | None = None
+    about: Pointer | None = None
     prediction: str | None = None
     verify_after_days: int | None = None
     timezone: str = "UTC"

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
-from domain.facts import Command, Fact, Thing
+from domain.facts import Command, Fact, Pointer
 from domain.ids import CauseId, ObstacleId, PersonId, WhyId
 
 Severity = Literal["low", "medium", "high"]
@@ -29,7 +29,7 @@ class ObstacleFact(Fact):
 class ObstacleRaised(ObstacleFact):
     TYPE: ClassVar[str] = "lean.obstacle-raised"
     title: str
-    about: Thing
+    about: Pointer
     severity: Severity
     owner_id: PersonId | None = None
     raised_at: AwareDatetime | None = None
@@ -111,7 +111,7 @@ class Obstacle:
 
     obstacle_id: ObstacleId | None = None
     title: str = ""
-    about: Thing | None = None
+    about: Pointer | None = None
     severity: Severity = "low"
     owner_id: PersonId | None = None
     status: ObstacleStatus = "raised"
@@ -201,7 +201,7 @@ class ObstacleCommand(Command):
 
 class RaiseObstacle(ObstacleCommand):
     title: str
-    about: Thing
+    about: Pointer
     severity: Severity
     owner_id: PersonId | None = None
 

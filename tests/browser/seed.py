@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.cycle.milestones import Owed, ReachMilestone
-from domain.facts import Actor, Thing
+from domain.facts import Actor, Pointer
 from domain.ids import CycleId, PersonId
 from tests.api.installation import Stack
 
@@ -318,7 +318,8 @@ class _Story:
         state, _ = self.stack.journal.state(f"cycle/{company.cycle}")
         asks = [one for one in state.milestones if one.asked == "check_in" and one.kind == "ask"]
         due = [one for one in asks if one.at <= self.now][-1]
-        about = Thing(kind="key_result", id=company.key_results["Changeover from 42 to 15 minutes"])
+        title = "Changeover from 42 to 15 minutes"
+        about = Pointer(kind="key_result", id=company.key_results[title])
         owner = PersonId(company.people["Teresa Kovač"])
         self._reach(due.id, Owed(person_id=owner, about=(about,), due_at=due.at))
 

@@ -8,7 +8,7 @@ from domain.cycle.calendar import frame_of
 from domain.cycle.cycle import Cycle, PlanCycle, ReachMilestone, ReopenCycle, StartCycle
 from domain.cycle.policy import CyclePolicy
 from domain.cycle.timetable import timetable
-from domain.facts import Actor, Command, Thing
+from domain.facts import Actor, Command, Pointer
 from domain.lean.action import AskEffect, MoveAction, OpenAction, RemindAction, VerifyAction
 from domain.lean.board import DEFAULT_COLUMNS, DefineBoard
 from domain.lean.obstacle import (
@@ -73,8 +73,8 @@ _PEOPLE: tuple[Command, ...] = (
     said(ActivateObjective, 36, objective_id="a"),
     said(RecordCheckIn, 42, objective_id="a", cycle_id="a", key_result_id="a", check_in_id="a",
          reading=Reading(value=Decimal(7)), confidence=Decimal("0.5")),
-    said(RaiseObstacle, 43, obstacle_id="a", title="Labels", about=Thing(kind="key_result", id="a"),
-         severity="high"),
+    said(RaiseObstacle, 43, obstacle_id="a", title="Labels", severity="high",
+         about=Pointer(kind="key_result", id="a")),
     said(EscalateObstacle, 43.9, obstacle_id="a", level="owner", milestone="owner"),
     said(AcknowledgeObstacle, 44, obstacle_id="a"),
     said(AnswerWhy, 45, obstacle_id="a", why_id="a", answer="The printer is slow"),

@@ -7,7 +7,7 @@ from typing import Any
 from domain.cycle import cycle as c
 from domain.cycle.milestones import ReachMilestone
 from domain.cycle.policy import Milestone, Owed
-from domain.facts import Thing
+from domain.facts import Pointer
 from domain.lean import action as a
 from domain.lean import board as b
 from domain.lean import obstacle as o
@@ -199,7 +199,7 @@ def run(stage: Stage) -> None:
 
 def improve(stage: Stage) -> None:
     """An obstacle from raising to reopening, actions from opening to verifying."""
-    about = Thing(kind="key_result", id="late")
+    about = Pointer(kind="key_result", id="late")
     stage.on(54).do(
         o.RaiseObstacle,
         obstacle_id="labels",
@@ -240,7 +240,7 @@ def improve(stage: Stage) -> None:
         o.RaiseObstacle,
         obstacle_id="brush",
         title="No brushes",
-        about=Thing(kind="action", id="clean"),
+        about=Pointer(kind="action", id="clean"),
         severity="low",
     )
     stage.on(59).do(o.ResolveObstacle, obstacle_id="brush", result="Bought", evidence="receipt")
@@ -353,8 +353,8 @@ def read(
     )
 
 
-def owed(*debts: tuple[str, str, str]) -> tuple[tuple[str, Thing], ...]:
-    return tuple((who, Thing(kind=kind, id=id_)) for who, kind, id_ in debts)
+def owed(*debts: tuple[str, str, str]) -> tuple[tuple[str, Pointer], ...]:
+    return tuple((who, Pointer(kind=kind, id=id_)) for who, kind, id_ in debts)
 
 
 def milestone(stage: Stage, name: str) -> Milestone:
@@ -362,7 +362,7 @@ def milestone(stage: Stage, name: str) -> Milestone:
     return next(each for each in cycle.milestones if each.id == name)
 
 
-def until(stage: Stage, name: str, debts: tuple[tuple[str, Thing], ...] = ()) -> None:
+def until(stage: Stage, name: str, debts: tuple[tuple[str, Pointer], ...] = ()) -> None:
     """The clock goes through its milestones up to and with ``name``, which asks for ``debts``."""
     while True:
         cycle = stage.journal.state("cycle/q1")[0]
@@ -373,7 +373,7 @@ def until(stage: Stage, name: str, debts: tuple[tuple[str, Thing], ...] = ()) ->
             return
 
 
-def reach(stage: Stage, name: str, debts: tuple[tuple[str, Thing], ...] = ()) -> None:
+def reach(stage: Stage, name: str, debts: tuple[tuple[str, Pointer], ...] = ()) -> None:
     """One milestone, now or when it is due."""
     due = milestone(stage, name)
     stage.on(max(stage.day, (due.at - START).total_seconds() / 86_400))

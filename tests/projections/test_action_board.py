@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.facts import Thing
+from domain.facts import Pointer
 from domain.lean import action as a
 from domain.lean import board as b
 from domain.lean import obstacle as o
@@ -117,7 +117,7 @@ def test_finished_work_does_not_age_and_work_that_comes_back_keeps_its_start(sta
 
 def test_a_card_is_blocked_while_an_obstacle_about_it_stands(stage: Stage):
     opened(stage.on(1), "x", "y")
-    about = Thing(kind="action", id="x")
+    about = Pointer(kind="action", id="x")
     stage.on(2).do(o.RaiseObstacle, obstacle_id="ob", title="Stuck", about=about, severity="low")
     assert (card(stage, "x")["blocked"], card(stage, "y")["blocked"]) == (True, False)
     stage.on(3).do(o.AcknowledgeObstacle, obstacle_id="ob")
@@ -130,7 +130,7 @@ def test_a_card_is_blocked_while_an_obstacle_about_it_stands(stage: Stage):
 
 def test_an_obstacle_about_something_else_with_the_same_id_blocks_no_card(stage: Stage):
     opened(stage, "x")
-    about = Thing(kind="objective", id="x")
+    about = Pointer(kind="objective", id="x")
     stage.do(o.RaiseObstacle, obstacle_id="ob", title="Stuck", about=about, severity="low")
     assert not card(stage, "x")["blocked"]
 

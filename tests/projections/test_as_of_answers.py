@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from domain.facts import Command, Thing
+from domain.facts import Command, Pointer
 from domain.lean.action import OpenAction
 from domain.lean.obstacle import RaiseObstacle
 from projections.readers.boards import action_board
@@ -130,7 +130,7 @@ def test_a_reader_asks_a_small_number_of_statements_however_much_there_is(
 
 def grow(stage: Stage) -> None:
     for number in range(12):
-        about = Thing(kind="objective", id=f"o{number % 5 + 1}")
+        about = Pointer(kind="objective", id=f"o{number % 5 + 1}")
         stage.do(RaiseObstacle, obstacle_id=f"x{number}", title="Slow", about=about,
                  severity="low", owner_id="bo")  # fmt: skip
         stage.do(OpenAction, action_id=f"y{number}", team_id="ops", owner_id="bo", title="Fix",

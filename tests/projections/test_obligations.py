@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.cycle import cycle as c
-from domain.facts import Thing
+from domain.facts import Pointer
 from domain.lean import action as a
 from domain.lean import obstacle as o
 from domain.okr import key_result as k
@@ -204,7 +204,7 @@ def test_an_action_without_a_due_date_is_owed_to_nobody(stage: Stage):
 
 
 def test_an_obstacle_climbs_until_somebody_takes_it(stage: Stage):
-    about = Thing(kind="team", id="ops")
+    about = Pointer(kind="team", id="ops")
     stage.do(o.RaiseObstacle, obstacle_id="ob", title="Stuck", about=about, severity="low")
     item = only(stage, "obstacle")
     assert (item["person_id"], item["team_id"], item["level"]) == (None, "ops", "owner")

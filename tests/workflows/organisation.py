@@ -14,7 +14,7 @@ from typing import Any
 from domain.cycle.calendar import instant, slots, working_days
 from domain.cycle.cycle import PlanCycle, StartCycle
 from domain.cycle.policy import CyclePolicy
-from domain.facts import Actor, Command, Thing
+from domain.facts import Actor, Command, Pointer
 from domain.lean.action import MoveAction, OpenAction, VerifyAction
 from domain.lean.board import Column, DefineBoard
 from domain.lean.obstacle import AcknowledgeObstacle, RaiseObstacle, ResolveObstacle
@@ -276,7 +276,7 @@ class Organisation:
         at = self.local(self.starts_on + draw.randrange(length // 9, length // 2) * DAY, 11)
         self.does(
             at, member, RaiseObstacle, obstacle_id=obstacle, title="Parts arrive late",
-            about=Thing(kind="objective", id=self.id("objective", team, 0)), severity="medium",
+            about=Pointer(kind="objective", id=self.id("objective", team, 0)), severity="medium",
             owner_id=lead,
         )  # fmt: skip
         taken = at + draw.choice((8, 22, 30, 60)) * HOUR
@@ -289,7 +289,7 @@ class Organisation:
         self.does(
             taken + HOUR, lead, OpenAction, action_id=action, title="Order a day earlier",
             kind="countermeasure", team_id=team_id, owner_id=member, due_on=due,
-            about=Thing(kind="obstacle", id=obstacle), prediction="No late part in a month",
+            about=Pointer(kind="obstacle", id=obstacle), prediction="No late part in a month",
             verify_after_days=10,
         )  # fmt: skip
         begun = taken + 2 * DAY

@@ -11,7 +11,7 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
-from domain.facts import Thing
+from domain.facts import Pointer
 from domain.lean.obstacle import AcknowledgeObstacle, RaiseObstacle
 from tests.workflows.organisation import HOUR, Organisation, fortnight
 from tests.workflows.stage import Store, act
@@ -65,7 +65,7 @@ def on_scene(store: Store, story: Callable[[Scene], Awaitable[None]]) -> None:
         raised: Any = RaiseObstacle(
             command_id="raise", at=organisation.founded_at + HOUR, obstacle_id=obstacle,
             by={"kind": "person", "id": organisation.id("boss")}, title="Stuck",
-            about=Thing(kind="team", id=organisation.id("team", 0)), severity="low",
+            about=Pointer(kind="team", id=organisation.id("team", 0)), severity="low",
         )  # fmt: skip
         await act(store, [raised])
         with Checkpoint(store.folder / "relay.db") as checkpoint:

@@ -16,7 +16,7 @@ from domain.cycle.cycle import (
     ReschedulePhase,
     ResumeCycle,
 )
-from domain.facts import Thing
+from domain.facts import Pointer
 from domain.lean.action import MoveAction, OpenAction, VerifyAction
 from domain.lean.obstacle import AcknowledgeObstacle, RaiseObstacle, ReopenObstacle, ResolveObstacle
 from domain.okr.check_in import RecordCheckIn
@@ -258,7 +258,7 @@ def test_an_obstacle_climbs_until_it_is_taken_and_again_when_reopened(store: Sto
     organisation = fortnight(9, answers=False)
     lead, obstacle = organisation.id("lead", 0), organisation.id("hard")
     at = organisation.local(organisation.starts_on, 10)
-    about = Thing(kind="objective", id=organisation.id("objective", 0, 0))
+    about = Pointer(kind="objective", id=organisation.id("objective", 0, 0))
     organisation.does(at, lead, RaiseObstacle, obstacle_id=obstacle, title="No carrier",
                       about=about, severity="medium", owner_id=lead)  # fmt: skip
     organisation.does(at + 30 * HOUR, lead, AcknowledgeObstacle, obstacle_id=obstacle)

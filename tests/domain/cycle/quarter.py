@@ -13,7 +13,7 @@ from domain.cycle.cycle import (
     StartCycle,
 )
 from domain.cycle.policy import Owed
-from domain.facts import Actor, Command, Fact, Thing
+from domain.facts import Actor, Command, Fact, Pointer
 from tests.domain.specification import fold, given
 
 CYCLE = "q1"
@@ -21,7 +21,7 @@ HOLIDAYS = (date(2025, 12, 25), date(2025, 12, 26), date(2026, 1, 1))
 ADA = Actor(kind="person", id="ada")
 CLOCK = Actor(kind="workflow", id=f"cycle/{CYCLE}")
 BEFORE = datetime(2025, 11, 3, 8, tzinfo=UTC)
-KEY_RESULT = Thing(kind="key_result", id="kr")
+KEY_RESULT = Pointer(kind="key_result", id="kr")
 
 
 def policy(**fields: Any) -> CyclePolicy:
@@ -98,5 +98,5 @@ def run_until(history: tuple[Fact, ...], milestone: str) -> tuple[Fact, ...]:
     return history
 
 
-def owing(person: str = "bob", *things: Thing, due: datetime = BEFORE) -> Owed:
+def owing(person: str = "bob", *things: Pointer, due: datetime = BEFORE) -> Owed:
     return Owed(person_id=person, about=things or (KEY_RESULT,), due_at=due)

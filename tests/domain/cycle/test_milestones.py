@@ -22,7 +22,7 @@ from domain.cycle.cycle import (
     ReopenCycle,
     ResumeCycle,
 )
-from domain.facts import Thing
+from domain.facts import Pointer
 from tests.domain.cycle.quarter import (
     CYCLE,
     KEY_RESULT,
@@ -176,7 +176,7 @@ def test_a_higher_level_hears_on_the_same_day():
 
 
 def test_another_subject_or_person_or_day_is_news():
-    history, other = before("week-05.ask"), Thing(kind="key_result", id="other")
+    history, other = before("week-05.ask"), Pointer(kind="key_result", id="other")
     ask = reach(history, "week-05.ask", (owing("bob"),), late=berlin(30, 1, 7))
     history += given(*history).when(ask).facts()
     owed = (owing("bob", KEY_RESULT, other), owing("cleo"))

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from domain.facts import Thing
+from domain.facts import Pointer
 from domain.lean.action import (
     ActionMoved,
     ActionOpened,
@@ -69,7 +69,7 @@ REOPEN = wish(ReopenAction, action_id="a", team_id="team")
 
 
 def test_opening_an_action_puts_its_card_on_the_board():
-    about = Thing(kind="obstacle", id="o")
+    about = Pointer(kind="obstacle", id="o")
     given(*TEAM).when(
         opening(
             due_on=date(2026, 1, 19), about=about, prediction="fewer", verify_after_days=7,

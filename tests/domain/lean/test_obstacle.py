@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.facts import Thing
+from domain.facts import Pointer
 from domain.lean.agenda import obstacle_due
 from domain.lean.obstacle import (
     AcknowledgeObstacle,
@@ -27,7 +27,7 @@ from domain.lean.obstacle import (
 from tests.domain.lean.kaizen import AT, CLOCK, wish
 from tests.domain.specification import fold, given
 
-ABOUT = Thing(kind="key_result", id="kr")
+ABOUT = Pointer(kind="key_result", id="kr")
 RESULT = {"result": "Labels print", "evidence": "Two shifts without a stop"}
 
 
