@@ -16,7 +16,7 @@ from domain.okr.roster import supporting
 from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import CheckIn, ObjectiveState
 from projections import render
-from projections.readers.cycles import timezone_on
+from projections.cycle.lists import timezone_on
 
 Rendered = tuple[dict[str, Any], int]
 """The thing as JSON-ready data, and the version of its stream."""

@@ -18,7 +18,7 @@ from api.topics import topics
 from api.wire import live_event
 from domain.facts import Envelope
 from journal.log import Journal
-from projections.views import Views
+from projections.engine.view_store import Views
 
 log = logging.getLogger("truenorth.api.feed")
 

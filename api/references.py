@@ -12,8 +12,8 @@ from api.fields import UUID_TEXT
 from api.problems import Problem, behind
 from api.requests.common import Kind
 from api.services import Services
-from projections.okr import CHECK_INS, KEY_RESULTS
-from projections.versions import Row
+from projections.engine.versions import Row
+from projections.okr.rows import CHECK_INS, KEY_RESULTS
 
 _PATIENCE = 2.0
 

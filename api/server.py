@@ -26,7 +26,7 @@ from journal.directory import Directory
 from journal.errors import JournalError
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.views import Views
+from projections.engine.view_store import Views
 
 log = logging.getLogger("truenorth.api")
 

@@ -9,7 +9,7 @@ from journal.clock import Clock, SystemClock
 from journal.directory import Directory
 from journal.ids import new_id
 from journal.log import Journal
-from projections.views import Views
+from projections.engine.view_store import Views
 
 Mode = Literal["local", "keys"]
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})

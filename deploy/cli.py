@@ -163,7 +163,7 @@ def rebuild(
 ) -> None:
     """Build views anew beside the old ones, compare, and switch over. Readers notice nothing."""
     from deploy.compose import opened  # noqa: PLC0415
-    from projections.rebuild import rebuild as rebuild_views  # noqa: PLC0415
+    from projections.engine.rebuild import rebuild as rebuild_views  # noqa: PLC0415
 
     with opened(settings_for(data)) as parts:
         parts.views.migrate()
@@ -216,8 +216,8 @@ def reconcile_clocks(
 ) -> None:
     """Start every clock that should run and Temporal does not know; nudge stale ones."""
     from deploy.roles import reconcile_once  # noqa: PLC0415
-    from workflows.client import TemporalAway  # noqa: PLC0415
-    from workflows.open_streams import ViewsBehind  # noqa: PLC0415
+    from workflows.bridge.open_streams import ViewsBehind  # noqa: PLC0415
+    from workflows.host.client import TemporalAway  # noqa: PLC0415
 
     settings = settings_for(data).beside_a_running_stack()
     try:

@@ -12,7 +12,7 @@ from journal.log import Journal
 from journal.migrate import migrate as migrate_journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.views import Views
+from projections.engine.view_store import Views
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from deploy.compose import opened
 from deploy.roles import clock_status
 from deploy.settings import Settings
 from deploy.stack import answers
-from workflows.checkpoint import Checkpoint
+from workflows.bridge.checkpoint import Checkpoint
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,8 @@ def run_api(settings: Settings) -> int:
 
 def run_worker(settings: Settings) -> int:
     """Run clocks and relay until SIGTERM; the exit code."""
-    from workflows.worker import WorkerSettings  # noqa: PLC0415
-    from workflows.worker import run_worker as run  # noqa: PLC0415
+    from workflows.host.worker import WorkerSettings  # noqa: PLC0415
+    from workflows.host.worker import run_worker as run  # noqa: PLC0415
 
     log_to_stderr()
     return run(
@@ -66,7 +66,7 @@ def run_worker(settings: Settings) -> int:
 
 def run_projector(settings: Settings, stop: threading.Event) -> int:
     """Keep the views up with the log until ``stop``; the exit code."""
-    from projections.runner import Runner  # noqa: PLC0415
+    from projections.engine.runner import Runner  # noqa: PLC0415
 
     log_to_stderr()
     with opened(settings) as parts:
@@ -76,10 +76,10 @@ def run_projector(settings: Settings, stop: threading.Event) -> int:
 
 def reconcile_once(settings: Settings, *, afresh: bool = False) -> str:
     """Compare log and clocks, repair, and say what was done; ``afresh`` starts each clock anew."""
-    from workflows.checkpoint import Checkpoint  # noqa: PLC0415
-    from workflows.client import open_client  # noqa: PLC0415
-    from workflows.server_clock import ServerClock  # noqa: PLC0415
-    from workflows.upkeep import Upkeep  # noqa: PLC0415
+    from workflows.bridge.checkpoint import Checkpoint  # noqa: PLC0415
+    from workflows.clock.server_clock import ServerClock  # noqa: PLC0415
+    from workflows.host.client import open_client  # noqa: PLC0415
+    from workflows.host.upkeep import Upkeep  # noqa: PLC0415
 
     async def repair() -> str:
         client = await open_client(settings.temporal_address, settings.temporal_namespace)

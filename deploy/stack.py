@@ -10,7 +10,7 @@ from deploy.datadir import DataDirectory
 from deploy.ports import ensure_free, listens
 from deploy.settings import RUNNING, Settings
 from deploy.supervisor import Child, Supervisor
-from workflows.servers import dev_server_command, free_ports
+from workflows.host.servers import dev_server_command, free_ports
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from projections.cycle import CYCLE
-from projections.history import HISTORY_VIEW
-from projections.lean import LEAN
-from projections.obligations import OBLIGATIONS
-from projections.okr import OKR
-from projections.people import PEOPLE_AND_TEAMS
-from projections.projection import Projection
+from projections.cycle.rows import CYCLE
+from projections.engine.projection import Projection
+from projections.history.rows import HISTORY_VIEW
+from projections.lean.rows import LEAN
+from projections.obligations.view import OBLIGATIONS
+from projections.okr.rows import OKR
+from projections.people.rows import PEOPLE_AND_TEAMS
 
 PROJECTIONS: Final[tuple[Projection, ...]] = (
     OKR,

@@ -13,7 +13,7 @@ from api.requests.lean import NewBoard
 from api.writing import IfMatch, Write, creating, existing, expected_version
 from domain.ids import TeamId
 from domain.lean.board import DefineBoard
-from projections.readers import boards
+from projections.screens import boards
 
 router = APIRouter(prefix="/v1/boards", tags=["boards"], route_class=StrictRoute)
 

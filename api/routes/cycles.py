@@ -24,7 +24,7 @@ from domain.cycle.cycle import (
     StartCycle,
 )
 from domain.ids import CycleId, PersonId
-from projections.readers.obligations import waiting_for
+from projections.obligations.pages import waiting_for
 
 router = APIRouter(prefix="/v1/cycles", tags=["cycles"], route_class=StrictRoute)
 

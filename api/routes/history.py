@@ -14,8 +14,8 @@ from api.reading import ById, Cursor, Limit, Reading, reading, resolve
 from api.references import exists
 from api.services import Services
 from api.writing import existing
-from projections.readers import diff, timeline
-from projections.readers.history import history
+from projections.history.pages import history
+from projections.screens import diff, timeline
 
 router = APIRouter(prefix="/v1", tags=["history and events"], route_class=StrictRoute)
 

@@ -8,11 +8,11 @@ from starlette.responses import Response
 from api import shapes
 from api.body import StrictRoute
 from api.reading import ById, Cursor, Limit, Reading, reading
-from projections.readers import cycles as cycle_lists
-from projections.readers import lean
-from projections.readers import objectives as objective_lists
-from projections.readers import people as people_lists
-from projections.views import Moment
+from projections.cycle import lists as cycle_lists
+from projections.engine.view_store import Moment
+from projections.lean import lists as lean
+from projections.okr import lists as objective_lists
+from projections.people import lists as people_lists
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 

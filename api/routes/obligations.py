@@ -8,7 +8,7 @@ from starlette.responses import Response
 from api import shapes
 from api.body import StrictRoute
 from api.reading import ById, Cursor, Limit, Reading, reading
-from projections.readers import obligations as readers
+from projections.obligations import pages as readers
 
 router = APIRouter(prefix="/v1", tags=["obligations"], route_class=StrictRoute)
 

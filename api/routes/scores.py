@@ -10,7 +10,7 @@ from api.body import StrictRoute
 from api.problems import Problem
 from api.reading import ById, Reading, reading
 from api.writing import existing
-from projections.readers import scores as readers
+from projections.okr import scores as readers
 
 router = APIRouter(prefix="/v1/scores", tags=["scores"], route_class=StrictRoute)
 

@@ -14,7 +14,7 @@ from api.requests.people import Membership, NewTeam
 from api.writing import Write, creating, editing, existing
 from domain.ids import PersonId, TeamId
 from domain.people.team import AddMember, FormTeam, RemoveMember
-from projections.readers.people import coverage
+from projections.people.lists import coverage
 
 router = APIRouter(prefix="/v1/teams", tags=["people and teams"], route_class=StrictRoute)
 

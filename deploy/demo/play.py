@@ -31,8 +31,8 @@ from domain.okr.grading import computed_grade
 from domain.okr.objective import ObjectiveState
 from domain.okr.rollup import display
 from journal.log import Journal
-from projections.runner import Runner
-from workflows.rehearsal import rehearse
+from projections.engine.runner import Runner
+from workflows.rehearsal.rehearsal import rehearse
 
 NOTE = (
     "Halden Works is made up. Its history was played under a simulated clock and proves nothing "

@@ -20,8 +20,8 @@ from journal.log import Journal
 from journal.migrate import migrate as migrate_journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.runner import Runner
-from projections.views import Views
+from projections.engine.runner import Runner
+from projections.engine.view_store import Views
 
 START = datetime(2026, 2, 10, 12, tzinfo=UTC)  # week 6 of the first quarter
 

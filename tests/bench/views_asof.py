@@ -16,16 +16,16 @@ from typing import Any
 from sqlalchemy import Table, text, update
 
 from domain.facts import Envelope, Fact
-from projections.bookkeeping import CHECKPOINTS
-from projections.bulk import Bulk
-from projections.cycle import CYCLE, CYCLES, TIMETABLES
-from projections.okr import CHECK_INS, KEY_RESULTS, OBJECTIVES, OKR
-from projections.projection import Projection
-from projections.readers.boards import objective_board
-from projections.recent import Recent
-from projections.stores import writing
-from projections.versions import Put, keys_of
-from projections.views import STATES, Moment, Views
+from projections.cycle.rows import CYCLE, CYCLES, TIMETABLES
+from projections.engine.bookkeeping import CHECKPOINTS
+from projections.engine.bulk import Bulk
+from projections.engine.projection import Projection
+from projections.engine.recent import Recent
+from projections.engine.stores import writing
+from projections.engine.versions import Put, keys_of
+from projections.engine.view_store import STATES, Moment, Views
+from projections.okr.rows import CHECK_INS, KEY_RESULTS, OBJECTIVES, OKR
+from projections.screens.boards import objective_board
 from tests.bench.journal import Figure
 from tests.bench.views_log import ANN, START, a_cycle, cycle_id
 from tests.bench.views_log import OBJECTIVES as CARDS

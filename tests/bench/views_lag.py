@@ -17,7 +17,7 @@ from domain.facts import Fact
 from journal.log import Journal
 from journal.migrate import migrate
 from journal.store import open_journal
-from projections.views import Views
+from projections.engine.view_store import Views
 from tests.bench.journal import Figure
 from tests.bench.views_log import START, Recorder, a_cycle, record, said
 from tests.stores import PostgresServer
@@ -29,8 +29,8 @@ import sys
 from deploy.cli import stop_on_signals
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.runner import Runner
-from projections.views import Views
+from projections.engine.runner import Runner
+from projections.engine.view_store import Views
 stop = stop_on_signals()
 with open_journal(sys.argv[1], domain_decider()) as journal, Views(sys.argv[2]) as views:
     Runner(journal, views).run(stop)

@@ -13,8 +13,8 @@ import psycopg
 from sqlalchemy import Table
 
 from domain.catalogue import FACTS
-from projections.okr import CHECK_INS, KEY_RESULTS, OBJECTIVES
-from projections.views import Views
+from projections.engine.view_store import Views
+from projections.okr.rows import CHECK_INS, KEY_RESULTS, OBJECTIVES
 
 BATCH: Final = 500
 TABLES: Final = (OBJECTIVES, KEY_RESULTS, CHECK_INS)

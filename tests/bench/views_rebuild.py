@@ -13,10 +13,10 @@ from typing import Any
 
 from journal.migrate import migrate
 from journal.store import open_journal
-from projections.generation import Generation
-from projections.okr import OKR
-from projections.rebuild import follow
-from projections.views import Views
+from projections.engine.generation import Generation
+from projections.engine.rebuild import follow
+from projections.engine.view_store import Views
+from projections.okr.rows import OKR
 from tests.bench.journal import Figure
 from tests.bench.views_log import Recorder, a_cycle, record
 from tests.bench.views_plain import rebuild_postgres, rebuild_sqlite, rows_of

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from deploy.datadir import FORMAT
-from workflows.checkpoint import PATIENCE, Checkpoint
+from workflows.bridge.checkpoint import PATIENCE, Checkpoint
 
 
 def truenorth(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

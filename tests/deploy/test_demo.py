@@ -21,15 +21,15 @@ from domain.okr.drafting import ObjectiveDrafted
 from domain.okr.key_result import KeyResultAdded
 from domain.people.team import TeamFormed
 from journal.log import Journal
-from projections.readers.boards import action_board
-from projections.readers.cycles import cycle_status
-from projections.readers.history import history
-from projections.readers.lean import actions, obstacles
-from projections.readers.objectives import objective_board
-from projections.readers.obligations import obligations
-from projections.readers.scores import scores
-from projections.runner import Runner
-from projections.views import Moment, Views
+from projections.cycle.lists import cycle_status
+from projections.engine.runner import Runner
+from projections.engine.view_store import Moment, Views
+from projections.history.pages import history
+from projections.lean.lists import actions, obstacles
+from projections.obligations.pages import obligations
+from projections.okr.lists import objective_board
+from projections.okr.scores import scores
+from projections.screens.boards import action_board
 
 pytestmark = pytest.mark.xdist_group("demo")
 

@@ -18,7 +18,7 @@ import pytest
 
 from deploy.datadir import DataDirectory
 from deploy.stack import answers
-from workflows.servers import free_ports
+from workflows.host.servers import free_ports
 
 pytestmark = pytest.mark.xdist_group("demo")
 

@@ -16,11 +16,11 @@ from journal.log import Journal
 from journal.migrate import migrate
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.bookkeeping import checkpoints
-from projections.rebuild import rebuild
-from projections.runner import BATCH, Runner
-from projections.stores import snapshot
-from projections.views import Views
+from projections.engine.bookkeeping import checkpoints
+from projections.engine.rebuild import rebuild
+from projections.engine.runner import BATCH, Runner
+from projections.engine.stores import snapshot
+from projections.engine.view_store import Views
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ from journal.directory import Directory
 from journal.migrate import migrate
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.runner import Runner
-from projections.views import Views
+from projections.engine.runner import Runner
+from projections.engine.view_store import Views
 from tests.projections import quarter
 from tests.projections.stage import Stage
 

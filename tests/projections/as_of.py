@@ -8,12 +8,12 @@ from domain.cycle.calendar import frame_of
 from domain.okr.alignment import standings
 from journal.log import Journal
 from projections import render
-from projections.readers.cycles import cycles
-from projections.readers.objectives import objective_board, objectives
-from projections.readers.people import people, teams
-from projections.readers.scores import scores
-from projections.readers.states import objectives_at
-from projections.views import Moment, Views
+from projections.cycle.lists import cycles
+from projections.engine.view_store import Moment, Views
+from projections.okr.lists import objective_board, objectives
+from projections.okr.scores import scores
+from projections.okr.states import objectives_at
+from projections.people.lists import people, teams
 
 END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
 PAGE = 3

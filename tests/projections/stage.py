@@ -15,8 +15,8 @@ from journal.log import Journal
 from journal.migrate import migrate as migrate_journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.runner import Runner
-from projections.views import Moment, Views
+from projections.engine.runner import Runner
+from projections.engine.view_store import Moment, Views
 
 START = datetime(2025, 11, 28, 8, tzinfo=UTC)
 

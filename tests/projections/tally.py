@@ -8,8 +8,8 @@ from sqlalchemy import Column, Integer, Text
 from domain.catalogue import FACTS
 from domain.facts import Envelope, Fact
 from domain.people import person, team
-from projections.projection import Projection
-from projections.versions import Changes, End, Put, Rows, versioned
+from projections.engine.projection import Projection
+from projections.engine.versions import Changes, End, Put, Rows, versioned
 
 TALLIES = versioned(
     "test_tallies",

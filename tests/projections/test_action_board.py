@@ -12,8 +12,8 @@ from domain.lean import action as a
 from domain.lean import board as b
 from domain.lean import obstacle as o
 from domain.people import person, team
-from projections.readers.boards import action_board
-from projections.views import Moment
+from projections.engine.view_store import Moment
+from projections.screens.boards import action_board
 from tests.projections.stage import START, Stage, staged
 
 BERLIN = "Europe/Berlin"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.facts import Command
 from journal.errors import JournalError
-from projections.rebuild import rebuild
+from projections.engine.rebuild import rebuild
 from tests.domain.story import COMMANDS
 from tests.domain.strategies import commands
 from tests.projections import quarter

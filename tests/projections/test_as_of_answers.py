@@ -15,14 +15,14 @@ from sqlalchemy import event
 from domain.facts import Command, Pointer
 from domain.lean.action import OpenAction
 from domain.lean.obstacle import RaiseObstacle
-from projections.readers.boards import action_board
-from projections.readers.diff import board_diff, scores_diff
-from projections.readers.history import history
-from projections.readers.lean import actions, obstacles
-from projections.readers.obligations import obligations, waiting_for
-from projections.readers.timeline import neighbours, timeline
-from projections.runner import Runner
-from projections.views import Moment, Views
+from projections.engine.runner import Runner
+from projections.engine.view_store import Moment, Views
+from projections.history.pages import history
+from projections.lean.lists import actions, obstacles
+from projections.obligations.pages import obligations, waiting_for
+from projections.screens.boards import action_board
+from projections.screens.diff import board_diff, scores_diff
+from projections.screens.timeline import neighbours, timeline
 from tests.projections import quarter
 from tests.projections.stage import Stage, staged
 

@@ -20,12 +20,12 @@ from domain.catalogue import FACTS
 from domain.people import person, team
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.bookkeeping import CHECKPOINTS
 from projections.catalogue import PROJECTIONS
-from projections.people import PEOPLE
-from projections.runner import Runner
-from projections.versions import Changes, Put, Rows, keys_of
-from projections.views import Moment, MomentAhead, UnreadableMoment, Views
+from projections.engine.bookkeeping import CHECKPOINTS
+from projections.engine.runner import Runner
+from projections.engine.versions import Changes, Put, Rows, keys_of
+from projections.engine.view_store import Moment, MomentAhead, UnreadableMoment, Views
+from projections.people.rows import PEOPLE
 from tests.projections.stage import START, Stage, staged
 from tests.projections.tally import NOTES, TALLIES, counted, tally
 
@@ -247,8 +247,8 @@ _MORTAL = """
 import sys, threading
 from journal.store import open_journal
 from journal.wiring import domain_decider
-import projections.runner as r
-from projections.views import Views
+import projections.engine.runner as r
+from projections.engine.view_store import Views
 r.BATCH = 3
 with open_journal(sys.argv[1], domain_decider()) as journal, Views(sys.argv[2]) as views:
     print("up", flush=True)

@@ -13,9 +13,9 @@ from hypothesis import given
 from domain.catalogue import FACTS
 from domain.okr import measure as of
 from domain.okr.grading import ObjectiveGraded
-from projections.changes import change_of
-from projections.readers.history import history
-from projections.sentences import SENTENCES
+from projections.history.changes import change_of
+from projections.history.pages import history
+from projections.history.sentences import SENTENCES
 from tests.domain.strategies import facts
 from tests.projections import quarter
 from tests.projections.stage import START, Stage, staged

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from projections import render
-from projections.readers.lean import actions, obstacles
+from projections.lean.lists import actions, obstacles
 from tests.projections import quarter
 from tests.projections.stage import Stage, staged
 

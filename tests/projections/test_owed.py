@@ -12,8 +12,8 @@ from domain.okr import key_result as k
 from domain.okr import measure as of
 from domain.okr import objective as obj
 from domain.people import person, team
-from projections.readers import owed
-from projections.readers.people import coverage
+from projections.cycle import owed
+from projections.people.lists import coverage
 from tests.projections import quarter
 from tests.projections.stage import Stage, staged
 

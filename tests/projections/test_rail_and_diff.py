@@ -8,11 +8,11 @@ from itertools import product
 import pytest
 
 from domain.cycle.calendar import local_date
-from projections.readers.boards import action_board, objective_board
-from projections.readers.diff import board_diff, scores_diff
-from projections.readers.scores import scores
-from projections.readers.timeline import neighbours, timeline
-from projections.views import Moment
+from projections.engine.view_store import Moment
+from projections.okr.scores import scores
+from projections.screens.boards import action_board, objective_board
+from projections.screens.diff import board_diff, scores_diff
+from projections.screens.timeline import neighbours, timeline
 from tests.projections import quarter
 from tests.projections.stage import Stage, staged
 

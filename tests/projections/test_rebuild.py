@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import func, select, update
 
 from domain.people import person
-from projections import rebuild as rebuilding
-from projections.bookkeeping import CHECKPOINTS
-from projections.people import PEOPLE
-from projections.readers.people import people
-from projections.rebuild import DigestDiffers, RebuildOvertaken, UnknownView, rebuild
-from projections.runner import Runner
-from projections.versions import Changes, Put, Rows
-from projections.views import Views
+from projections.engine import rebuild as rebuilding
+from projections.engine.bookkeeping import CHECKPOINTS
+from projections.engine.rebuild import DigestDiffers, RebuildOvertaken, UnknownView, rebuild
+from projections.engine.runner import Runner
+from projections.engine.versions import Changes, Put, Rows
+from projections.engine.view_store import Views
+from projections.people.lists import people
+from projections.people.rows import PEOPLE
 from tests.projections import quarter
 from tests.projections.stage import Stage, staged
 from tests.projections.tally import NOTES, TALLIES, counted, tally

@@ -7,7 +7,7 @@ import sys
 PRINTS_A_ROW = """
 from dataclasses import replace
 from domain.lean.action import Action
-from projections.lean import ACTIONS, _text
+from projections.lean.rows import ACTIONS, _text
 print(_text(ACTIONS, replace(Action(), reached=frozenset({"half-time", "due", "overdue-lead"}))))
 """
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from workflows.contracts import PERFORM, Answer, Clock, NextDue, Step
+    from workflows.clock.contracts import PERFORM, Answer, Clock, NextDue, Step
 
-from workflows.loop import WEEK, AgendaLoop
+from workflows.clock.loop import WEEK, AgendaLoop
 
 
 @workflow.defn(name="CycleWorkflow")

@@ -13,9 +13,9 @@ from typing import Any
 
 from tests.workflows.organisation import Organisation
 from tests.workflows.stage import Store, play
-from workflows.checkpoint import Checkpoint
-from workflows.rehearsal import Rehearsal, projecting
-from workflows.time_server import TimeServer, time_server
+from workflows.bridge.checkpoint import Checkpoint
+from workflows.rehearsal.rehearsal import Rehearsal, projecting
+from workflows.rehearsal.time_server import TimeServer, time_server
 
 ROOT = Path(__file__).parents[2]
 

@@ -18,7 +18,7 @@ from typing import Any
 from domain.facts import Command, Refusal
 from journal.append import Receipt
 from journal.log import Journal
-from workflows.worker import WorkerSettings, run_worker
+from workflows.host.worker import WorkerSettings, run_worker
 
 
 def make_mortal(dies_at: int, dies: str) -> None:

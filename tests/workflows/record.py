@@ -14,7 +14,7 @@ from tests.workflows.histories import chain_of
 from tests.workflows.organisation import DAY, Organisation
 from tests.workflows.replay import save
 from tests.workflows.stage import Store, of_type, on_sqlite, play
-from workflows.rehearsal import Rehearsal, rehearse
+from workflows.rehearsal.rehearsal import Rehearsal, rehearse
 
 
 def eventful(seed: int) -> Organisation:

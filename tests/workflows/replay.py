@@ -24,7 +24,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
-import workflows.client  # noqa: F401 - a replayer's process needs the cure of the exit crash too
+import workflows.host.client  # noqa: F401 - a replayer's process needs the cure of the exit crash too
 
 HISTORIES = Path(__file__).parent / "histories"
 

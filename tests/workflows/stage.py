@@ -15,9 +15,9 @@ from journal.log import Journal
 from journal.migrate import migrate
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.views import Views
+from projections.engine.view_store import Views
 from tests.workflows.organisation import Event, Organisation, moments
-from workflows.rehearsal import Rehearsal, rehearse
+from workflows.rehearsal.rehearsal import Rehearsal, rehearse
 
 GRAIN = timedelta(hours=1)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.]*(?:Z|\+00:00)")

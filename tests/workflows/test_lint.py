@@ -7,7 +7,9 @@ import pytest
 from tests.workflows.lint import findings, workflow_files
 
 ROOT = Path(__file__).parents[2] / "workflows"
-MODULES = frozenset(f"workflows.{path.stem}" for path in workflow_files(ROOT))
+MODULES = frozenset(
+    ".".join(path.relative_to(ROOT.parent).with_suffix("").parts) for path in workflow_files(ROOT)
+)
 
 
 def test_the_lint_sees_every_module_with_workflow_code() -> None:

@@ -23,7 +23,7 @@ from tests.workflows.stage import (
     played,
     reminders,
 )
-from workflows.rehearsal import rehearse
+from workflows.rehearsal.rehearsal import rehearse
 
 MOST_EVENTS = 1_200
 SEED = 5

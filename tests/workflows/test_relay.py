@@ -15,13 +15,13 @@ from domain.facts import Pointer
 from domain.lean.obstacle import AcknowledgeObstacle, RaiseObstacle
 from tests.workflows.organisation import HOUR, Organisation, fortnight
 from tests.workflows.stage import Store, act
-from workflows.checkpoint import PATIENCE, Checkpoint
-from workflows.client import TemporalAway, open_client
-from workflows.reconcile import reconcile
-from workflows.relay import Relay
-from workflows.server_clock import ServerClock
-from workflows.servers import free_port
-from workflows.time_server import TimeServer, time_server
+from workflows.bridge.checkpoint import PATIENCE, Checkpoint
+from workflows.bridge.reconcile import reconcile
+from workflows.bridge.relay import Relay
+from workflows.clock.server_clock import ServerClock
+from workflows.host.client import TemporalAway, open_client
+from workflows.host.servers import free_port
+from workflows.rehearsal.time_server import TimeServer, time_server
 
 
 @dataclass
@@ -162,7 +162,7 @@ def test_a_stream_that_fails_twenty_times_is_parked_with_an_alarm_and_others_go_
 
         monkeypatch.setattr(store.journal, "state", unreadable)
         relay = scene.relay()
-        with caplog.at_level(logging.WARNING, "workflows.relay"):
+        with caplog.at_level(logging.WARNING, "workflows.bridge.relay"):
             for _ in range(PATIENCE + 3):
                 await relay.catch_up()
         assert await scene.signals(scene.cycle) == 1

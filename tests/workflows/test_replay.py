@@ -10,7 +10,7 @@ import pytest
 
 from tests.workflows import altered
 from tests.workflows.replay import HISTORIES, Divergence, load, strict_replay
-from workflows.clocks import CycleWorkflow, ImprovementWorkflow, ObstacleWorkflow
+from workflows.clock.clocks import CycleWorkflow, ImprovementWorkflow, ObstacleWorkflow
 
 RECORDED = sorted(HISTORIES.glob("*.json.gz"))
 WORKFLOWS: list[type] = [CycleWorkflow, ObstacleWorkflow, ImprovementWorkflow]

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from workflows.server_clock import ServerClock
+from workflows.clock.server_clock import ServerClock
 
 
 def test_a_shift_over_a_change_of_summer_time_keeps_the_distance():

@@ -24,8 +24,8 @@ from domain.okr.key_result import DropKeyResult
 from tests.workflows.histories import chain_of
 from tests.workflows.organisation import DAY, HOUR, Organisation, fortnight
 from tests.workflows.stage import Store, act, everything, of_type, play, reminders
-from workflows.contracts import NUDGE, SETTLED, Answer
-from workflows.rehearsal import Rehearsal, rehearse
+from workflows.clock.contracts import NUDGE, SETTLED, Answer
+from workflows.rehearsal.rehearsal import Rehearsal, rehearse
 
 Story = Callable[[Rehearsal], Awaitable[None]]
 

@@ -19,15 +19,15 @@ from tests.workflows.drill import start_worker
 from tests.workflows.histories import chain_of
 from tests.workflows.organisation import fortnight
 from tests.workflows.stage import Store, act
-from workflows.client import open_client
-from workflows.deployment import make_current, wake_all
-from workflows.loop import DUE, PHASE
-from workflows.namespace import CATCH_UP, PLANNER, RECONCILER, register_attributes
-from workflows.rehearsal import projecting
-from workflows.server_clock import ServerClock
-from workflows.servers import dev_server_command, free_port
-from workflows.starter import start_or_nudge
-from workflows.worker import build_worker
+from workflows.bridge.starter import start_or_nudge
+from workflows.clock.loop import DUE, PHASE
+from workflows.clock.server_clock import ServerClock
+from workflows.host.client import open_client
+from workflows.host.deployment import make_current, wake_all
+from workflows.host.namespace import CATCH_UP, PLANNER, RECONCILER, register_attributes
+from workflows.host.servers import dev_server_command, free_port
+from workflows.host.worker import build_worker
+from workflows.rehearsal.rehearsal import projecting
 
 pytestmark = pytest.mark.xdist_group("dev-server")
 

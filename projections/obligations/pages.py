@@ -1,0 +1,129 @@
+"""What people owe at a moment: overdue first, then what is due next, then what has no date."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import and_, or_, tuple_
+
+from projections.engine.view_store import Moment, Views
+from projections.lean.folded import Row
+from projections.obligations.rows import OBLIGATION
+
+WHAT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "objectives": "Draft objectives",
+        "agreement": "Agree on the objective",
+        "commitment": "Commit to the objective",
+        "answer": "Answer the proposal",
+        "check_in": "Check in",
+        "adjustment": "Adjust at mid-cycle",
+        "grades": "Grade the objective",
+        "lessons": "Write down the lessons",
+        "action": "Finish the action",
+        "effect": "Verify the effect",
+        "obstacle": "Take on the obstacle",
+    }
+)
+"""What is asked, as people read it."""
+
+_KEY: Final = ("person_id", "asked", "about_kind", "about_id", "cycle_id")
+
+
+def obligations(
+    views: Views,
+    *,
+    moment: Moment,
+    cycle_id: str | None = None,
+    team_id: str | None = None,
+    person_id: str | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """A page of what is owed. What comes due first comes first, so what is overdue leads."""
+    filters = {"cycle_id": cycle_id, "team_id": team_id, "person_id": person_id}
+    equals = {name: value for name, value in filters.items() if value is not None}
+    with views.reading() as look:
+        rows = look.rows(
+            OBLIGATION,
+            moment,
+            *_after(cursor),
+            order_by=_ORDER,
+            limit=limit + 1,
+            **equals,
+        )
+    return {
+        "items": [_item(row, moment.at) for row in rows[:limit]],
+        "next_cursor": _place(rows[limit - 1]) if len(rows) > limit else None,
+        "position": moment.position,
+    }
+
+
+def waiting_for(views: Views, cycle_id: str, moment: Moment) -> list[dict[str, Any]]:
+    """Whom a cycle waits for and what for, in the order of :func:`obligations`."""
+    with views.reading() as look:
+        rows = look.rows(OBLIGATION, moment, order_by=_ORDER, cycle_id=cycle_id)
+    return [
+        {
+            "who": row["person_id"] or None,
+            "what": what(row["asked"]),
+            "asked": row["asked"],
+            "about": {"kind": row["about_kind"], "id": row["about_id"]},
+            "title": row["title"],
+            "due_at": row["due_at"],
+            "level": row["level"],
+            "overdue": _overdue(row, moment.at),
+        }
+        for row in rows
+    ]
+
+
+def what(asked: str) -> str:
+    """What is asked, in words."""
+    return WHAT.get(asked, asked.replace("_", " ").capitalize())
+
+
+_C = OBLIGATION.c
+_ORDER: Final = (_C.due_at.is_(None), _C.due_at, *(_C[name] for name in _KEY))
+
+
+def _item(row: Row, at: datetime) -> dict[str, Any]:
+    overdue = _overdue(row, at)
+    return {
+        "person_id": row["person_id"] or None,
+        "what": what(row["asked"]),
+        "asked": row["asked"],
+        "about": {"kind": row["about_kind"], "id": row["about_id"]},
+        "title": row["title"],
+        "objective_id": row["objective_id"],
+        "cycle_id": row["cycle_id"] or None,
+        "team_id": row["team_id"],
+        "slot": row["slot"],
+        "since_at": row["since_at"],
+        "due_at": row["due_at"],
+        "level": row["level"],
+        "overdue": overdue,
+        "overdue_days": (at - row["due_at"]).days if overdue else None,
+    }
+
+
+def _overdue(row: Row, at: datetime) -> bool:
+    return row["due_at"] is not None and row["due_at"] < at
+
+
+def _place(row: Row) -> str:
+    """Where a page ends, for the next one to go on after."""
+    return orjson.dumps([row["due_at"], *(row[name] for name in _KEY)]).decode()
+
+
+def _after(cursor: str | None) -> list[Any]:
+    if not cursor:
+        return []
+    due_text, *key = orjson.loads(cursor)
+    later_key = tuple_(*(_C[name] for name in _KEY)) > tuple_(*key)
+    if due_text is None:
+        return [and_(_C.due_at.is_(None), later_key)]
+    due_at = datetime.fromisoformat(due_text)
+    return [or_(_C.due_at.is_(None), _C.due_at > due_at, and_(_C.due_at == due_at, later_key))]

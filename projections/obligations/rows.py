@@ -1,0 +1,125 @@
+"""The rows of what is owed, and of the things it is about; how an obligation opens and is paid."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Column, Date, Index, Text
+
+from projections.engine.versions import CURRENT, FIXED, End, Instant, Put, Rows, versioned
+
+OBLIGATION = versioned(
+    "obligation",
+    Column("person_id", Text, primary_key=True),
+    Column("asked", Text, primary_key=True),
+    Column("about_kind", Text, primary_key=True),
+    Column("about_id", Text, primary_key=True),
+    Column("cycle_id", Text, primary_key=True, info=FIXED),
+    Column("title", Text),
+    Column("objective_id", Text),
+    Column("team_id", Text),
+    Column("slot", Date),
+    Column("since_at", Instant, nullable=False),
+    Column("due_at", Instant),
+    Column("level", Text, nullable=False),
+)
+"""``person_id`` is empty when nobody in particular owes it (an obstacle without an owner), and
+``cycle_id`` when it belongs to no cycle."""
+
+for _name in ("about_id", "objective_id"):
+    Index(
+        f"obligation_current_{_name}",
+        OBLIGATION.c.gen,
+        OBLIGATION.c[_name],
+        sqlite_where=CURRENT,
+        postgresql_where=CURRENT,
+    )
+
+THING = versioned(
+    "obligation_thing",
+    Column("kind", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("owner_id", Text),
+    Column("team_id", Text),
+    Column("objective_id", Text),
+    Column("cycle_id", Text),
+    Column("parent_id", Text),
+    Column("leads", Text),
+    Column("timezone", Text),
+    Column("due_on", Date),
+)
+"""What is known of the things that obligations are about, to name them and to find reviewers."""
+
+Key = tuple[str, str, str, str, str]
+KEY: Final = ("person_id", "asked", "about_kind", "about_id", "cycle_id")
+
+
+def key_of(row: Mapping[str, Any]) -> Key:
+    """The key of an obligation's row."""
+    person_id, asked, about_kind, about_id, cycle_id = (row[name] for name in KEY)
+    return person_id, asked, about_kind, about_id, cycle_id
+
+
+def known(rows: Rows, kind: str, id_: str | None) -> Mapping[str, Any]:
+    """What is known of a thing; nothing when it was never told."""
+    return rows.get(THING, (kind, id_)) or {}
+
+
+def owe(
+    rows: Rows,
+    person_id: str | None,
+    asked: str,
+    about: tuple[str, str],
+    *,
+    at: datetime,
+    due_at: datetime | None,
+    level: str = "owner",
+    slot: date | None = None,
+    cycle_id: str | None = None,
+) -> Put:
+    """Somebody owes something. Asked again for the same, it keeps its age; a new slot is new."""
+    kind, id_ = about
+    thing = known(rows, kind, id_)
+    key = (person_id or "", asked, kind, id_, cycle_id or thing.get("cycle_id") or "")
+    held = rows.get(OBLIGATION, key)
+    values = {
+        "title": thing.get("title"),
+        # An obstacle or an action outlives its objective, so neither is ended with it.
+        "objective_id": thing.get("objective_id"),
+        "team_id": thing.get("team_id"),
+        "slot": slot,
+        "level": level,
+    }
+    if held is None or (slot is not None and held["slot"] != slot):
+        values |= {"since_at": at, "due_at": due_at}
+    return Put(OBLIGATION, key, values)
+
+
+def paid(rows: Rows, asked: Iterable[str], **named: Any) -> Iterator[End]:
+    """Nobody owes any of what was asked, about the things named, any more."""
+    wanted = frozenset(asked)
+    for row in rows.where(OBLIGATION, **named):
+        if row["asked"] in wanted:
+            yield End(OBLIGATION, key_of(row))
+
+
+def over(rows: Rows, **named: Any) -> Iterator[End]:
+    """Nothing about the things named is owed any more, whatever was asked."""
+    for row in rows.where(OBLIGATION, **named):
+        yield End(OBLIGATION, key_of(row))
+
+
+def raised(rows: Rows, level: str, **named: Any) -> Iterator[Put]:
+    """What is owed about the things named has been brought to ``level``."""
+    for row in rows.where(OBLIGATION, **named):
+        yield Put(OBLIGATION, key_of(row), {"level": level})
+
+
+def thing(kind: str, id_: str, title: str, **known: Any) -> Put:
+    """A thing that obligations may be about."""
+    columns = (
+        "owner_id", "team_id", "objective_id", "cycle_id", "parent_id", "leads", "timezone",
+        "due_on",
+    )  # fmt: skip
+    return Put(THING, (kind, id_), {"title": title, **{name: known.get(name) for name in columns}})

@@ -1,0 +1,156 @@
+"""The objective board of a cycle, and lists of objectives, as of any moment."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from domain.cycle.calendar import Frame, local_date
+from domain.okr.moves import moves
+from domain.okr.standing import ObjectiveStanding
+from domain.okr.stream import ObjectiveState
+from projections import render
+from projections.engine.view_store import Moment, Reading, Views
+from projections.lean.rows import OBSTACLE
+from projections.okr.rows import OBJECTIVES
+from projections.okr.states import Told, frames_at, objectives_at, standings_at
+
+COLUMNS: Final = ("draft", "proposed", "agreed", "active", "graded", "closed")
+"""Columns of the board; who was dropped or merged has left it."""
+
+VERBS: Final = {
+    "propose": ("proposed", "Propose"),
+    "accept": ("agreed", "Accept"),
+    "counter": ("draft", "Counter"),
+    "withdraw": ("draft", "Withdraw"),
+    "activate": ("active", "Activate"),
+    "grade": ("graded", "Grade"),
+    "close": ("closed", "Close"),
+}
+"""Moves that bring a card to another column: where to, and the word on the menu."""
+
+
+def objective_board(
+    views: Views,
+    cycle_id: str,
+    team_id: str | None,
+    moment: Moment,
+    effective_at: datetime | None = None,
+) -> dict[str, Any]:
+    """Objectives of a cycle by state; a card per objective, the first drafted on top.
+
+    Columns are what was known; progress and health on the cards what was true at ``effective_at``.
+    """
+    with views.reading() as look:
+        team = {} if team_id is None else {"team_id": team_id}
+        shown = objectives_at(
+            look,
+            moment,
+            OBJECTIVES.c.status.in_(COLUMNS),
+            equals={"cycle_id": cycle_id, **team},
+        )
+        frames = frames_at(look, moment, [cycle_id])
+        stood = standings_at(look, moment, shown, frames, effective_at)
+        blocked = blocked_things(look, moment)
+    cards: dict[str, list[dict[str, Any]]] = {key: [] for key in COLUMNS}
+    if (frame := frames.get(cycle_id)) is not None:
+        for each in shown:
+            drawn = card(each, stood[each.state.objective_id], frame, moment.at, blocked)
+            cards[str(each.state.status)].append(drawn)
+    return {
+        "position": moment.position,
+        "as_of": moment.at,
+        "cycle_id": cycle_id,
+        "team_id": team_id,
+        "columns": [
+            {
+                "key": key,
+                "title": key.capitalize(),
+                "wip_limit": None,
+                "count": len(cards[key]),
+                "cards": cards[key],
+            }
+            for key in COLUMNS
+        ],
+    }
+
+
+def card(
+    told: Told,
+    stood: ObjectiveStanding,
+    frame: Frame,
+    at: datetime,
+    blocked: frozenset[tuple[str, str]],
+) -> dict[str, Any]:
+    """An objective as a card; ``age_days`` counts from the day it came into its column (B6)."""
+    state = told.state
+    things = {("objective", state.objective_id), *(("key_result", k.id) for k in state.live)}
+    entered = local_date(told.status_since, frame.timezone)
+    return {
+        "id": state.objective_id,
+        "kind": "objective",
+        "title": state.title,
+        "state": state.status,
+        "owner_id": state.owner_id,
+        "team_id": state.team_id,
+        "ambition": state.ambition,
+        "progress": render.rounded(stood.score),
+        "expected": render.rounded(stood.expected),
+        "health": stood.health,
+        "confidence": render.rounded(stood.confidence),
+        "age_days": max(1, (local_date(at, frame.timezone) - entered).days + 1),
+        "blocked": not blocked.isdisjoint(things),
+        "moves": card_moves(state),
+        "version": told.version,
+    }
+
+
+def card_moves(state: ObjectiveState) -> list[dict[str, str]]:
+    """Columns that the card may go to, each by the API's verb."""
+    return [
+        {"column": VERBS[verb][0], "label": VERBS[verb][1], "verb": verb}
+        for verb in moves(state)
+        if verb in VERBS and VERBS[verb][0] != state.status
+    ]
+
+
+def blocked_things(look: Reading, moment: Moment) -> frozenset[tuple[str, str]]:
+    """What an unresolved obstacle is about."""
+    c = OBSTACLE.c
+    rows = look.rows(OBSTACLE, moment, c.status != "resolved", c.about_id.is_not(None))
+    return frozenset((row["about_kind"], row["about_id"]) for row in rows)
+
+
+def objectives(
+    views: Views,
+    *,
+    moment: Moment,
+    cycle_id: str | None = None,
+    team_id: str | None = None,
+    owner_id: str | None = None,
+    state: str | None = None,
+    effective_at: datetime | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """A page of objectives in the order they were drafted, each as the single one is shown."""
+    filters = {"cycle_id": cycle_id, "team_id": team_id, "owner_id": owner_id, "status": state}
+    equals = {name: value for name, value in filters.items() if value is not None}
+    with views.reading() as look:
+        found = objectives_at(
+            look,
+            moment,
+            OBJECTIVES.c.drafted_at_position > int(cursor or 0),
+            equals=equals,
+            limit=limit + 1,
+        )
+        shown = found[:limit]
+        frames = frames_at(look, moment, (each.state.cycle_id for each in shown))
+        standings = standings_at(look, moment, shown, frames, effective_at)
+    return {
+        "items": [
+            render.objective(each.state, stood, each.version, moment.position)
+            for each in shown
+            if (stood := standings.get(each.state.objective_id)) is not None
+        ],
+        "next_cursor": str(shown[-1].place) if len(found) > limit else None,
+        "position": moment.position,
+    }

@@ -1,0 +1,281 @@
+"""Scores of a cycle as a tree of teams, and how they went from slot to slot (RULES B1-B4)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from typing import Any, Final
+
+from domain.cycle.calendar import DAY, Frame, instant, local_date, slot_of
+from domain.okr.alignment import VOTING, standings
+from domain.okr.pace import Health
+from domain.okr.rollup import mean, roll_up_health, voters
+from domain.okr.scoring import counted, raw_progress, score_of
+from domain.okr.standing import ObjectiveStanding
+from domain.okr.stream import CheckIn, KeyResult, ObjectiveState
+from projections import render
+from projections.engine.view_store import Moment, Reading, Views
+from projections.okr.rows import OBJECTIVES
+from projections.okr.states import Told, family, frames_at, objectives_at
+from projections.people.rows import TEAMS
+
+SHOWN: Final = ("agreed", "active", "graded", "closed")
+_TICK: Final = timedelta(microseconds=1)
+_DROPPED: Final = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What an objective or a team says to the team above it; unrounded."""
+
+    score: Fraction | None
+    expected: Fraction | None
+    coverage: Fraction | None
+    if_nothing_dropped: Fraction | None
+    health: Health | None
+
+
+@dataclass(slots=True)
+class Node:
+    """A team with its objectives and the teams below it."""
+
+    id: str | None
+    name: str
+    kind: str
+    objectives: list[Told] = field(default_factory=list)
+    teams: list["Node"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Everything that the scores of a cycle are made of, at a moment."""
+
+    root: Node
+    frame: Frame
+    states: Sequence[ObjectiveState]
+
+
+def scores(
+    views: Views,
+    cycle_id: str,
+    team_id: str | None,
+    moment: Moment,
+    effective_at: datetime | None = None,
+) -> dict[str, Any]:
+    """The score tree of a cycle: the company at the top, or the team asked for.
+
+    Without a company, the teams that stand under no other make the top together.
+    """
+    tree = tree_at(views, cycle_id, team_id, moment)
+    body: dict[str, Any] = {
+        "position": moment.position,
+        "as_of": moment.at,
+        "effective_at": effective_at or moment.at,
+        "cycle_id": cycle_id,
+        "team_id": team_id,
+    }
+    if tree is None:
+        return {**body, **_shown(None, "", "", _together((), _NO_FRAME)), **_EMPTY}
+    stood = standings(tree.states, tree.frame, moment.at, effective_at)
+    drawn, _ = _draw(tree.root, tree.frame, stood, moment, effective_at)
+    return {**body, **drawn}
+
+
+_EMPTY: Final[Mapping[str, Any]] = {"teams": [], "objectives": []}
+_NO_FRAME: Final = None
+
+
+def score_trend(
+    views: Views,
+    cycle_id: str,
+    team_id: str | None = None,
+    objective_id: str | None = None,
+    *,
+    moment: Moment,
+) -> dict[str, Any]:
+    """Score and expected progress at the end of each slot, as known at ``moment``.
+
+    A slot that has not ended yet has no score; the last point is the moment itself.
+    """
+    tree = tree_at(views, cycle_id, team_id, moment, objective_id)
+    points = [] if tree is None else list(_points(tree, moment, alone=objective_id is not None))
+    return {"position": moment.position, "as_of": moment.at, "points": points}
+
+
+def _points(tree: Tree, moment: Moment, *, alone: bool) -> Iterable[dict[str, Any]]:
+    frame = tree.frame
+    for at in _instants(frame, moment):
+        vote = _vote(tree.root, frame, standings(tree.states, frame, at), alone=alone)
+        yield {
+            "at": at,
+            "score": render.rounded(vote.score) if at <= moment.at else None,
+            "expected": render.rounded(vote.expected),
+        }
+
+
+def _instants(frame: Frame, moment: Moment) -> list[datetime]:
+    ends = [instant(slot + DAY, time(), frame.timezone) - _TICK for slot in frame.slots]
+    ends = [min(end, frame.ends_at) for end in ends]
+    if frame.starts_at <= moment.at < frame.ends_at:
+        ends.append(moment.at)
+    return sorted(set(ends))
+
+
+def _vote(node: Node, frame: Frame, stood: Mapping[str, ObjectiveStanding], *, alone: bool) -> Vote:
+    votes = [
+        _vote_of(stood[each.state.objective_id], each)
+        for each in node.objectives
+        if alone or each.state.status in VOTING
+    ]
+    if alone:
+        return votes[0] if votes else _together((), frame)
+    children = [_vote(child, frame, stood, alone=alone) for child in node.teams]
+    return _together(votes, frame, children)
+
+
+# --- the tree ----------------------------------------------------------------------------------
+
+
+def tree_at(
+    views: Views,
+    cycle_id: str,
+    team_id: str | None,
+    moment: Moment,
+    objective_id: str | None = None,
+) -> Tree | None:
+    """The teams of a cycle with their objectives; None when the cycle is not known."""
+    with views.reading() as look:
+        one = {} if objective_id is None else {"objective_id": objective_id}
+        wanted = (*SHOWN, _DROPPED) if objective_id is None else None
+        among = [] if wanted is None else [OBJECTIVES.c.status.in_(wanted)]
+        told = objectives_at(look, moment, *among, equals={"cycle_id": cycle_id, **one})
+        frame = frames_at(look, moment, [cycle_id]).get(cycle_id)
+        states = [each.state for each in told] if wanted else family(look, moment, told)
+        teams = look.rows(TEAMS, moment, order_by=(TEAMS.c.formed_at_position,))
+    if frame is None:
+        return None
+    root = _grown(teams, told, team_id) if wanted else Node(None, "", "", told)
+    return Tree(root, frame, states)
+
+
+def _grown(teams: Sequence[Mapping[str, Any]], told: Sequence[Told], team_id: str | None) -> Node:
+    nodes = {row["team_id"]: Node(row["team_id"], row["name"], row["kind"]) for row in teams}
+    parents = {row["team_id"]: row["parent_id"] for row in teams}
+    tops = []
+    for each in nodes.values():
+        above = nodes.get(parents[each.id])
+        if above is None or above is each:
+            tops.append(each)
+        else:
+            above.teams.append(each)
+    for objective in told:
+        home = nodes.get(objective.state.team_id)
+        if home is not None:
+            home.objectives.append(objective)
+    if team_id is not None:
+        return nodes.get(team_id) or Node(team_id, "", "")
+    return tops[0] if len(tops) == 1 else Node(None, "", "", teams=tops)
+
+
+def _draw(
+    node: Node,
+    frame: Frame,
+    stood: Mapping[str, ObjectiveStanding],
+    moment: Moment,
+    effective_at: datetime | None,
+) -> tuple[dict[str, Any], Vote]:
+    """A team as a resource, and its vote for the team above. Teams without objectives are empty."""
+    drawn = [_draw(child, frame, stood, moment, effective_at) for child in node.teams]
+    objectives, votes = [], []
+    for each in node.objectives:
+        standing = stood[each.state.objective_id]
+        if each.state.status in SHOWN:
+            objectives.append(_objective(each, standing, frame, moment, effective_at))
+        votes.append(_vote_of(standing, each))
+    vote = _together(votes, frame, [child for _, child in drawn])
+    shown = _shown(node.id, node.name, node.kind, vote)
+    return {**shown, "teams": [team for team, _ in drawn], "objectives": objectives}, vote
+
+
+def _objective(
+    told: Told,
+    stood: ObjectiveStanding,
+    frame: Frame,
+    moment: Moment,
+    effective_at: datetime | None,
+) -> dict[str, Any]:
+    thing = render.objective(told.state, stood, told.version, moment.position)
+    upto = min(effective_at or moment.at, frame.last_instant)
+    for shown in thing["key_results"]:
+        known = told.state.key_results[shown["id"]]
+        by_slot = slots_of(known, frame, upto)
+        shown["trend"] = [
+            {"at": each.effective_at, "score": _score_then(known, frame, each.effective_at)}
+            for each in by_slot
+        ]
+        shown["confidences"] = [each.confidence for each in by_slot]
+    return thing
+
+
+def slots_of(key_result: KeyResult, frame: Frame, upto: datetime) -> list[CheckIn]:
+    """The check-in that stands for each slot, in order; outside all slots each day is its own."""
+    kept: dict[date, CheckIn] = {}
+    for each in counted(key_result, upto):
+        day = local_date(each.effective_at, frame.timezone)
+        slot = slot_of(frame, day) or day
+        held = kept.get(slot)
+        if held is None or (held.effective_at, held.sequence) < (each.effective_at, each.sequence):
+            kept[slot] = each
+    return [kept[slot] for slot in sorted(kept)]
+
+
+def _score_then(key_result: KeyResult, frame: Frame, at: datetime) -> Any:
+    raw = raw_progress(key_result.measure, counted(key_result, at), frame)
+    return render.rounded(score_of(raw, frame.policy))
+
+
+# --- rolling up --------------------------------------------------------------------------------
+
+
+def _vote_of(stood: ObjectiveStanding, told: Told) -> Vote:
+    """An objective's vote; what was not activated has none, what was dropped only one of two."""
+    if told.state.status in VOTING:
+        return Vote(
+            stood.score,
+            stood.expected,
+            stood.coverage,
+            stood.score_if_nothing_dropped,
+            stood.health,
+        )
+    was_active = told.state.status == _DROPPED and told.activated_at is not None
+    return Vote(None, None, None, stood.score_if_nothing_dropped if was_active else None, None)
+
+
+def _together(votes: Sequence[Vote], frame: Frame | None, children: Sequence[Vote] = ()) -> Vote:
+    """Equal votes of own objectives and of child teams, as the policy says."""
+    mode = frame.policy.rollup if frame else "both"
+    voting = voters(votes, children, mode, lambda each: each.score)
+    healths = [each.health for each in voting if each.health is not None]
+    return Vote(
+        score=mean((1, each.score) for each in voting),
+        expected=mean((1, each.expected) for each in voting),
+        coverage=mean((1, each.coverage) for each in voting),
+        if_nothing_dropped=mean((1, each.if_nothing_dropped) for each in voting),
+        health=roll_up_health(healths, frame.policy.status_rollup) if healths and frame else None,
+    )
+
+
+def _shown(id_: str | None, name: str, kind: str, vote: Vote) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "name": name,
+        "kind": kind,
+        "score": render.rounded(vote.score),
+        "expected": render.rounded(vote.expected),
+        "health": vote.health or "pending",
+        "coverage": render.rounded(vote.coverage),
+        "score_if_nothing_dropped": render.rounded(vote.if_nothing_dropped),
+    }
+
+
+__all__ = ["Node", "Reading", "Tree", "score_trend", "scores", "slots_of", "tree_at"]
