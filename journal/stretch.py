@@ -1,6 +1,6 @@
 """A stretch of the log on its way through: facts that are decoded as they are come to."""
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from domain.facts import Envelope
 from journal.append import Row
@@ -28,6 +28,6 @@ class Stretch:
     def __iter__(self) -> Iterator[Envelope]:
         return map(self._decode, self._rows)
 
-    def without(self, types: Container[str]) -> Iterator[Envelope]:
-        """The facts of other types than these, which are not even decoded."""
-        return (self._decode(row) for row in self._rows if row[3] not in types)
+    def only(self, wants: Callable[[str, str], bool]) -> Iterator[Envelope]:
+        """The facts that are wanted by stream and type; the others are not even decoded."""
+        return (self._decode(row) for row in self._rows if wants(row[1], row[3]))

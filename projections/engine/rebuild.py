@@ -119,9 +119,8 @@ def _begin(views: Views, projection: Projection) -> int:
 
 def follow(journal: Journal, views: Views, building: Generation) -> None:
     """Takes in the log until its head."""
-    unused = building.projection.unused
     while facts := journal.stretch(building.position, BATCH):
-        take(views, [building], facts.without(unused), facts.reached)
+        take(views, [building], facts.only(building.projection.wants), facts.reached)
 
 
 def _compare(views: Views, projection: Projection, building: Generation) -> tuple[str, bool]:
