@@ -20,9 +20,9 @@ from domain.cycle.cycle import (
     ReschedulePhase,
     ResumeCycle,
     StartCycle,
-    evolve,
     moves,
 )
+from domain.cycle.cycle import reopened as after_reopening
 from domain.cycle.escalation import still_to_nudge
 from domain.cycle.milestones import (
     CycleClosed,
@@ -157,7 +157,7 @@ def decide_reopen(command: ReopenCycle, state: Cycle) -> Decision:
     if forbidden:
         return forbidden
     reopened = CycleReopened(cycle_id=state.cycle_id)
-    done = evolve(state, reopened).done
+    done = after_reopening(state, reopened).done
     wanted = bounds_of(state.milestones)
     return (
         reopened,

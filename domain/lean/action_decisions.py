@@ -5,7 +5,6 @@ from domain.facts import Decision, Facts, Refusal
 from domain.lean.action import (
     EFFECT_MILESTONES,
     Action,
-    ActionCommand,
     ActionMoved,
     ActionOpened,
     ActionReminded,
@@ -20,7 +19,6 @@ from domain.lean.action import (
     VerifyAction,
     moves,
 )
-from domain.lean.board import INITIAL as NO_BOARD
 from domain.lean.board import Board, place, put_back
 from domain.people.person import Person
 from domain.people.team import Team
@@ -177,28 +175,3 @@ def _back(command: VerifyAction | ReopenAction, state: Action, board: Board) -> 
         ),
         *put_back(board, command.team_id, command.action_id),
     )
-
-
-def decide(
-    command: ActionCommand,
-    state: Action,
-    board: Board = NO_BOARD,
-    team: Team | None = None,
-    owner: Person | None = None,
-) -> Decision:
-    """What ``command`` leads to; never raises."""
-    match command:
-        case OpenAction():
-            return decide_open(command, state, board, team or Team(), owner or Person())
-        case MoveAction():
-            return decide_move(command, state, board)
-        case RemindAction():
-            return decide_remind(command, state)
-        case AskEffect():
-            return decide_ask(command, state)
-        case VerifyAction():
-            return decide_verify(command, state, board)
-        case ReopenAction():
-            return decide_reopen(command, state, board)
-        case _:
-            raise LookupError(f"no decision for {type(command).__name__}")

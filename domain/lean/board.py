@@ -91,17 +91,13 @@ class Board:
 INITIAL = Board()
 
 
-def evolve(state: Board, fact: Fact) -> Board:
-    """The board after ``fact``; facts of other streams change nothing."""
-    match fact:
-        case BoardDefined():
-            return replace(state, columns=fact.columns or DEFAULT_COLUMNS, defined=True)
-        case CardPlaced():
-            return replace(
-                state, cards=_arranged(state, fact.action_id, fact.column, fact.before_id)
-            )
-        case _:
-            return state
+def defined(state: Board, fact: BoardDefined) -> Board:
+    return replace(state, columns=fact.columns or DEFAULT_COLUMNS, defined=True)
+
+
+def placed(state: Board, fact: CardPlaced) -> Board:
+    cards = _arranged(state, fact.action_id, fact.column, fact.before_id)
+    return replace(state, cards=cards)
 
 
 def _arranged(
@@ -146,18 +142,18 @@ def place(
     cards = state.cards.get(key, ())
     if before_id is not None and (before_id == action_id or before_id not in cards):
         return invalid("before_id", "the card to stand before is not in that column")
-    placed = CardPlaced(team_id=team_id, action_id=action_id, column=key, before_id=before_id)
+    card = CardPlaced(team_id=team_id, action_id=action_id, column=key, before_id=before_id)
     if action_id in cards:
         unmoved = _arranged(state, action_id, key, before_id)[key] == cards
-        return () if unmoved else (placed,)
+        return () if unmoved else (card,)
     breach = _breach(state, team_id, action_id, column)
     if breach is None:
-        return (placed,)
+        return (card,)
     if column.limit_mode == "hard" or column.wip_limit == 0:
         return _no_room(column, len(cards), allowed)
     if blank(reason):
         return reason_required(f"{column.title!r} is full: say why this goes in all the same")
-    return (placed, breach)
+    return (card, breach)
 
 
 def _no_room(column: Column, count: int, allowed: tuple[str, ...]) -> Refusal:
@@ -176,9 +172,9 @@ def put_back(state: Board, team_id: TeamId, action_id: ActionId) -> Facts:
     entry = state.entry()
     if action_id in state.cards.get(entry.key, ()):
         return ()
-    placed = CardPlaced(team_id=team_id, action_id=action_id, column=entry.key)
+    card = CardPlaced(team_id=team_id, action_id=action_id, column=entry.key)
     breach = _breach(state, team_id, action_id, entry)
-    return (placed, breach) if breach else (placed,)
+    return (card, breach) if breach else (card,)
 
 
 def _breach(

@@ -11,7 +11,6 @@ from domain.lean.obstacle import (
     NoteCause,
     Obstacle,
     ObstacleAcknowledged,
-    ObstacleCommand,
     ObstacleEscalated,
     ObstacleRaised,
     ObstacleReopened,
@@ -159,26 +158,3 @@ def decide_reopen(command: ReopenObstacle, state: Obstacle) -> Decision:
     return _forbidden(state, "reopen") or (
         ObstacleReopened(obstacle_id=command.obstacle_id, reopened_at=command.at),
     )
-
-
-def decide(command: ObstacleCommand, state: Obstacle) -> Decision:
-    """What ``command`` leads to; never raises."""
-    match command:
-        case RaiseObstacle():
-            return decide_raise(command, state)
-        case AcknowledgeObstacle():
-            return decide_acknowledge(command, state)
-        case EscalateObstacle():
-            return decide_escalate(command, state)
-        case AnswerWhy():
-            return decide_answer(command, state)
-        case NoteCause():
-            return decide_note(command, state)
-        case ChooseRootCause():
-            return decide_choose(command, state)
-        case ResolveObstacle():
-            return decide_resolve(command, state)
-        case ReopenObstacle():
-            return decide_reopen(command, state)
-        case _:
-            raise LookupError(f"no decision for {type(command).__name__}")

@@ -7,10 +7,10 @@ back at 0. Nothing is carried by default.
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from domain.cycle.cycle import Cycle
-from domain.facts import Decision, Fact, Refusal
+from domain.facts import Decision, Refusal
 from domain.ids import CycleId, KeyResultId, ObjectiveId
 from domain.okr.drafting import ObjectiveDrafted, place_of, refuse_cycle
 from domain.okr.key_result import KeyResultAdded
@@ -26,6 +26,7 @@ from domain.okr.stream import (
     ObjectiveFact,
     ObjectiveState,
 )
+from domain.thing import Chapter, on, when
 
 Start = Literal["last", "original"]
 
@@ -45,12 +46,8 @@ class ObjectiveCarriedOver(ObjectiveFact):
 # --- state -------------------------------------------------------------------------------------
 
 
-def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
-    match fact:
-        case ObjectiveCarriedOver():
-            return replace(state, status="closed", carried_into=fact.into_objective_id)
-        case _:
-            return state
+def carried_over(state: ObjectiveState, fact: ObjectiveCarriedOver) -> ObjectiveState:
+    return replace(state, status="closed", carried_into=fact.into_objective_id)
 
 
 # --- commands ----------------------------------------------------------------------------------
@@ -222,3 +219,11 @@ def _from(metric: Metric, baseline: Decimal) -> Metric:
     if kind == "reach" and baseline != 0:
         kind = "increase" if metric.target > 0 else "decrease"
     return metric.model_copy(update={"kind": kind, "baseline": baseline, "phases": ()})
+
+
+CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
+    facts=(when(ObjectiveCarriedOver, carried_over),),
+    commands=(
+        on(CarryOverObjective, decide_carry_over, ObjectiveState, Cycle, Roster, permits="write"),
+    ),
+)

@@ -79,25 +79,20 @@ class Team:
 INITIAL = Team()
 
 
-def evolve(state: Team, fact: Fact) -> Team:
-    """The team after ``fact``; facts of other streams change nothing."""
-    match fact:
-        case TeamFormed():
-            return replace(
-                state,
-                team_id=fact.team_id,
-                name=fact.name,
-                kind=fact.kind,
-                parent_id=fact.parent_id,
-            )
-        case MemberAdded():
-            member = Member(fact.role, fact.department, fact.level)
-            return replace(state, members={**state.members, fact.person_id: member})
-        case MemberRemoved():
-            left = {who: one for who, one in state.members.items() if who != fact.person_id}
-            return replace(state, members=left)
-        case _:
-            return state
+def formed(state: Team, fact: TeamFormed) -> Team:
+    return replace(
+        state, team_id=fact.team_id, name=fact.name, kind=fact.kind, parent_id=fact.parent_id
+    )
+
+
+def member_added(state: Team, fact: MemberAdded) -> Team:
+    member = Member(fact.role, fact.department, fact.level)
+    return replace(state, members={**state.members, fact.person_id: member})
+
+
+def member_removed(state: Team, fact: MemberRemoved) -> Team:
+    left = {who: one for who, one in state.members.items() if who != fact.person_id}
+    return replace(state, members=left)
 
 
 # --- commands ----------------------------------------------------------------------------------

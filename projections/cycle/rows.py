@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Text
 
-from domain.cycle import cycle
+from domain.cycle import cycle, cycle_thing
 from domain.cycle.cycle import Cycle
 from domain.cycle.policy import CyclePolicy, Milestone
 from domain.facts import Envelope
@@ -101,7 +101,7 @@ def _told(envelope: Envelope, rows: Rows) -> Changes:
     held = rows.get(CYCLES, key)
     timetable = rows.get(TIMETABLES, key)
     before = cycle_state(held, timetable) if held else replace(cycle.INITIAL)
-    state = cycle.evolve(before, fact)
+    state = cycle_thing.THING.evolve(before, fact)
     yield Put(
         CYCLES,
         key,
