@@ -17,7 +17,6 @@ from domain.okr.key_result import KeyResultAdded
 from domain.okr.measure import EstablishBaseline, Measure, Metric, Milestones
 from domain.okr.measure_check import refuse_measure
 from domain.okr.moves import illegal
-from domain.okr.refusals import blank, invalid, not_found, reason_required
 from domain.okr.roster import Roster, refuse_place
 from domain.okr.scoring import counted, latest, value_of
 from domain.okr.stream import (
@@ -26,6 +25,7 @@ from domain.okr.stream import (
     ObjectiveFact,
     ObjectiveState,
 )
+from domain.refusals import already_exists, blank, invalid, not_found, reason_required
 from domain.thing import Chapter, on, when
 
 Start = Literal["last", "original"]
@@ -129,7 +129,7 @@ def _refuse_carry(
     if command.into_cycle_id == state.cycle_id:
         return invalid("invalid-cycle", "Carry over into another cycle.", "/into_cycle_id")
     if into.status is not None or command.into_objective_id == command.objective_id:
-        return Refusal(code="already-exists", detail="Another objective has this id.")
+        return already_exists("objective")
     if blank(command.why):
         return reason_required("a carry-over is explained in one line", "/why")
     return refuse_cycle(cycle, command.into_cycle_id, "/into_cycle_id") or _refuse_ids(

@@ -5,12 +5,12 @@ from typing import ClassVar, Final
 
 from domain.facts import Decision
 from domain.okr.moves import illegal
-from domain.okr.refusals import blank, invalid, not_found
 from domain.okr.stream import (
     ObjectiveCommand,
     ObjectiveFact,
     ObjectiveState,
 )
+from domain.refusals import blank, invalid, not_found
 from domain.thing import Chapter, on, when
 
 # --- facts -------------------------------------------------------------------------------------

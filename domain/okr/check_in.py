@@ -14,7 +14,6 @@ from domain.ids import CheckInId, CycleId, KeyResultId
 from domain.okr.measure import Reading
 from domain.okr.measure_check import refuse_reading, refuse_share
 from domain.okr.moves import illegal
-from domain.okr.refusals import blank, invalid, not_found, reason_required
 from domain.okr.stream import (
     CheckIn,
     KeyResult,
@@ -22,6 +21,7 @@ from domain.okr.stream import (
     ObjectiveFact,
     ObjectiveState,
 )
+from domain.refusals import blank, invalid, not_found, reason_required
 from domain.thing import Chapter, on, when
 
 CLOCK_DRIFT = timedelta(minutes=5)  # clocks differ by this much; so little ahead means now

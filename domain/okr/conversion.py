@@ -9,7 +9,6 @@ from domain.ids import KeyResultId
 from domain.okr.measure import EstablishBaseline, Measure, Metric
 from domain.okr.measure_check import refuse_measure
 from domain.okr.moves import editable
-from domain.okr.refusals import invalid
 from domain.okr.stream import (
     KeyResult,
     KeyResultCommand,
@@ -17,6 +16,7 @@ from domain.okr.stream import (
     ObjectiveState,
     with_key_result,
 )
+from domain.refusals import invalid
 from domain.thing import Chapter, on, when
 
 # --- facts -------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from domain.cycle.cycle import Cycle
 from domain.facts import Decision, Refusal
 from domain.ids import CycleId, ObjectiveId, PersonId, TeamId
 from domain.okr.measure_check import refuse_weight
-from domain.okr.refusals import blank, invalid, not_found
 from domain.okr.roster import PlaceClaimed, Roster, refuse_place, title_key
 from domain.okr.stream import (
     Ambition,
@@ -19,6 +18,7 @@ from domain.okr.stream import (
 )
 from domain.people.person import Person
 from domain.people.team import Team
+from domain.refusals import already_exists, blank, invalid, not_found
 from domain.thing import Chapter, on, when
 
 LONGEST_TITLE = 200
@@ -133,7 +133,7 @@ def refuse_second_draft(state: ObjectiveState, drafted: ObjectiveDrafted) -> Ref
     )
     if same:
         return None
-    return Refusal(code="already-exists", detail="Another objective has this id.")
+    return already_exists("objective")
 
 
 def refuse_cycle(cycle: Cycle, cycle_id: CycleId, pointer: str) -> Refusal | None:

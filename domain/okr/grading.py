@@ -15,7 +15,6 @@ from domain.facts import Decision, Refusal, Value
 from domain.ids import CycleId, KeyResultId
 from domain.okr.judgement import refuse_choice, refuse_grades, refuse_silence
 from domain.okr.moves import illegal
-from domain.okr.refusals import blank, invalid, not_found
 from domain.okr.rollup import display, mean
 from domain.okr.scoring import counted, raw_progress, score_of
 from domain.okr.stream import (
@@ -26,6 +25,7 @@ from domain.okr.stream import (
     ObjectiveFact,
     ObjectiveState,
 )
+from domain.refusals import blank, invalid, not_found
 from domain.thing import Chapter, on, when
 
 Colour = Literal["red", "yellow", "green"]

@@ -18,7 +18,6 @@ from domain.okr.drafting import refuse_title
 from domain.okr.measure import Measure
 from domain.okr.measure_check import refuse_measure, refuse_weight
 from domain.okr.moves import RUNNING, editable, illegal
-from domain.okr.refusals import blank, not_found, reason_required
 from domain.okr.retarget import KeyResultRetargeted, ReasonCode, RetargetKeyResult
 from domain.okr.stream import (
     CheckIn,
@@ -28,6 +27,7 @@ from domain.okr.stream import (
     ObjectiveState,
     with_key_result,
 )
+from domain.refusals import already_exists, blank, not_found, reason_required
 from domain.thing import Chapter, on, when
 
 __all__ = [
@@ -146,7 +146,7 @@ def decide_add(command: AddKeyResult, state: ObjectiveState) -> Decision:
     if held := state.key_results.get(command.key_result_id):
         if (held.title, held.first_measure) == (fact.title, fact.measure):
             return ()
-        return Refusal(code="already-exists", detail="Another key result has this id.")
+        return already_exists("key result")
     if state.locked or state.status not in RUNNING:
         return illegal(state, "add-key-result")
     refusal = (

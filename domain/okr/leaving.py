@@ -6,9 +6,9 @@ from typing import ClassVar, Final
 from domain.facts import Decision, Refusal
 from domain.ids import CycleId, ObjectiveId
 from domain.okr.moves import RUNNING, illegal
-from domain.okr.refusals import blank, invalid, not_found, reason_required
 from domain.okr.roster import Roster, release
 from domain.okr.stream import ObjectiveCommand, ObjectiveFact, ObjectiveState
+from domain.refusals import blank, invalid, not_found, reason_required
 from domain.thing import Chapter, on, when
 
 # --- facts -------------------------------------------------------------------------------------

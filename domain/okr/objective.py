@@ -39,7 +39,6 @@ from domain.okr.leaving import (
     ObjectiveMerged,
 )
 from domain.okr.moves import done_already, illegal, moves
-from domain.okr.refusals import not_found
 from domain.okr.stream import (
     INITIAL,
     Ambition,
@@ -52,6 +51,7 @@ from domain.okr.stream import (
     Priority,
     Support,
 )
+from domain.refusals import not_found
 from domain.thing import Chapter, on, when
 
 __all__ = [

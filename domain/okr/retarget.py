@@ -12,7 +12,6 @@ from domain.ids import KeyResultId
 from domain.okr.measure import Measure, Metric, Threshold
 from domain.okr.measure_check import refuse_measure, refuse_number
 from domain.okr.moves import BEFORE_ACTIVATION, editable
-from domain.okr.refusals import blank, invalid, reason_required
 from domain.okr.stream import (
     KeyResult,
     KeyResultCommand,
@@ -20,6 +19,7 @@ from domain.okr.stream import (
     ObjectiveState,
     with_key_result,
 )
+from domain.refusals import blank, invalid, reason_required
 from domain.thing import Chapter, on, when
 
 ReasonCode = Literal["external_change", "measurement_error", "scope_decision"]
