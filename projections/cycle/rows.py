@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Text
 
 from domain.cycle import cycle, cycle_thing
 from domain.cycle.cycle import Cycle
+from domain.cycle.milestones import CycleFact
 from domain.cycle.policy import CyclePolicy, Milestone
 from domain.facts import Envelope
 from projections.engine.projection import Projection
@@ -96,7 +97,7 @@ def _columns(state: Cycle) -> dict[str, Any]:
 def _told(envelope: Envelope, rows: Rows) -> Changes:
     """A cycle has few facts: each is folded by the domain itself."""
     fact = envelope.fact
-    assert isinstance(fact, cycle.CycleFact)
+    assert isinstance(fact, CycleFact)
     key = (fact.cycle_id,)
     held = rows.get(CYCLES, key)
     timetable = rows.get(TIMETABLES, key)
@@ -122,6 +123,6 @@ def _told(envelope: Envelope, rows: Rows) -> Changes:
 CYCLE: Final = Projection(
     name="cycle",
     tables=(CYCLES, TIMETABLES),
-    handlers=dict.fromkeys(facts_of(cycle.CycleFact), _told),
-    kinds={"cycle": facts_of(cycle.CycleFact)},
+    handlers=dict.fromkeys(facts_of(CycleFact), _told),
+    kinds={"cycle": facts_of(CycleFact)},
 )

@@ -10,7 +10,6 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import BigInteger, Column, Index, Text
 
-from domain.catalogue import FACTS
 from domain.cycle.asked import OwedListed
 from domain.cycle.milestones import CycleFact
 from domain.facts import Envelope
@@ -21,6 +20,7 @@ from domain.okr.roster import RosterFact
 from domain.okr.stream import ObjectiveFact
 from domain.people.person import PersonJoined
 from domain.people.team import TeamFact
+from domain.things import THINGS
 from projections.engine.projection import Projection
 from projections.engine.versions import Instant, Put, Rows, versioned
 from projections.families import facts_of
@@ -155,7 +155,7 @@ def _text(fields: Any) -> str:
 HISTORY_VIEW = Projection(
     name="history",
     tables=(HISTORY, REMEMBERED),
-    handlers=dict.fromkeys(FACTS.values(), recorded),
+    handlers=dict.fromkeys(THINGS.facts.values(), recorded),
     kinds={
         "person": facts_of(PersonJoined),
         "team": facts_of(TeamFact),

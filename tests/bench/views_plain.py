@@ -12,7 +12,7 @@ import orjson
 import psycopg
 from sqlalchemy import Table
 
-from domain.catalogue import FACTS
+from domain.things import THINGS
 from projections.engine.view_store import ViewStore
 from projections.okr.rows import CHECK_INS, KEY_RESULTS, OBJECTIVES
 
@@ -49,7 +49,7 @@ class PlainOkr:
         document = orjson.loads(stored)
         meta, fact = document["meta"], document["data"]
         if self.checked:
-            FACTS[name].__pydantic_validator__.validate_python(fact)
+            THINGS.facts[name].__pydantic_validator__.validate_python(fact)
         match name:
             case "okr.check-in-recorded":
                 # By far the commonest fact, so written out in the order of the columns.

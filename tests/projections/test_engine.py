@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from domain.catalogue import FACTS
 from domain.okr.roster import PlaceClaimed, PlaceReleased
 from domain.people import person, team
+from domain.things import THINGS
 from journal.store import open_journal
 from journal.wiring import domain_decider
 from projections.catalogue import PROJECTIONS
@@ -68,7 +68,7 @@ def test_every_fact_of_the_catalogue_reaches_a_view_and_history():
     *views, history = PROJECTIONS
     heard = {fact for each in views for facts in each.kinds.values() for fact in facts}
     told = {fact for facts in history.kinds.values() for fact in facts}
-    assert told == set(FACTS.values())
+    assert told == set(THINGS.facts.values())
     # A roster only guards which objectives a cycle has: the objectives say so themselves.
     assert told - heard == {PlaceClaimed, PlaceReleased}
 

@@ -10,9 +10,9 @@ import orjson
 import pytest
 from hypothesis import given
 
-from domain.catalogue import FACTS
 from domain.okr import measure as of
 from domain.okr.grading import ObjectiveGraded
+from domain.things import THINGS
 from projections.history.changes import change_of
 from projections.history.pages import history
 from projections.history.sentences import SENTENCES
@@ -43,12 +43,12 @@ def sentences(stage: Stage, type_: str) -> list[str]:
 
 
 def test_there_is_a_sentence_for_every_fact_of_the_catalogue():
-    assert SENTENCES.keys() == FACTS.keys()
+    assert SENTENCES.keys() == THINGS.facts.keys()
 
 
 def test_the_quarter_records_every_fact_and_each_has_a_sentence(played: Stage):
     items = told(played)
-    assert {item["type"] for item in items} == FACTS.keys()
+    assert {item["type"] for item in items} == THINGS.facts.keys()
     for item in items:
         sentence = item["sentence"]
         assert sentence == sentence.strip(), sentence
