@@ -2,27 +2,27 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Table, select
 
 from domain.cycle.calendar import Frame, local_date, slot_of
 from domain.okr.stream import KeyResult
-from projections.cycle.rows import CYCLES
-from projections.engine.versions import Row
+from projections.catalogue import VIEWS
+from projections.cycle.cycle import CYCLES
+from projections.engine.versions import Row, keys_of
 from projections.engine.view_store import Moment, Reading, ViewStore
-from projections.lean.rows import ACTION, OBSTACLE
-from projections.okr.rows import OBJECTIVES
+from projections.okr.objective import OBJECTIVES
 from projections.okr.states import Told, frames_at, objectives_at
-from projections.people.rows import MEMBERS, TEAMS
+from projections.people.team import MEMBERS, TEAMS
+from projections.view import Views
 
-ENDED_ACTION: Final = "verified"
 Owed = dict[str, Any]
 
 
-def open_objectives(views: ViewStore, cycle_id: str, moment: Moment) -> list[dict[str, Any]]:
+def open_objectives(store: ViewStore, cycle_id: str, moment: Moment) -> list[dict[str, Any]]:
     """Objectives of a cycle that are not over: id, state, owner."""
-    with views.reading() as look:
+    with store.reading() as look:
         c = OBJECTIVES.c
         rows = look.rows(
             OBJECTIVES,
@@ -37,9 +37,9 @@ def open_objectives(views: ViewStore, cycle_id: str, moment: Moment) -> list[dic
     ]
 
 
-def owed_check_ins(views: ViewStore, cycle_id: str, slot: date, moment: Moment) -> list[Owed]:
+def owed_check_ins(store: ViewStore, cycle_id: str, slot: date, moment: Moment) -> list[Owed]:
     """A check-in for each running key result that has none for ``slot`` yet; its owner owes it."""
-    active, frame = _active(views, cycle_id, moment)
+    active, frame = _active(store, cycle_id, moment)
     return [
         _owes(each.state.owner_id if key_result.owner_id is None else key_result.owner_id,
               "key_result", key_result.id)
@@ -49,13 +49,13 @@ def owed_check_ins(views: ViewStore, cycle_id: str, slot: date, moment: Moment) 
 
 
 def missed_twice(
-    views: ViewStore, cycle_id: str, slot: date, moment: Moment
+    store: ViewStore, cycle_id: str, slot: date, moment: Moment
 ) -> list[dict[str, Any]]:
     """Key results whose second missed week in a row is the one before ``slot``.
 
     A third missed week is not told again; slots before a key result was active are not missed.
     """
-    active, frame = _active(views, cycle_id, moment)
+    active, frame = _active(store, cycle_id, moment)
     if frame is None or slot not in frame.slots:
         return []
     before = frame.slots[: frame.slots.index(slot)]
@@ -76,9 +76,9 @@ def missed_twice(
     return found
 
 
-def owed_objectives(views: ViewStore, cycle_id: str, moment: Moment) -> list[Owed]:
+def owed_objectives(store: ViewStore, cycle_id: str, moment: Moment) -> list[Owed]:
     """Leads of teams that have no objective in the cycle yet."""
-    with views.reading() as look:
+    with store.reading() as look:
         rows = look.rows(OBJECTIVES, moment, cycle_id=cycle_id)
         leads = look.rows(
             MEMBERS, moment, MEMBERS.c.role == "lead", order_by=(MEMBERS.c.joined_at_position,)
@@ -91,57 +91,49 @@ def owed_objectives(views: ViewStore, cycle_id: str, moment: Moment) -> list[Owe
     ]
 
 
-def owed_agreement(views: ViewStore, cycle_id: str, moment: Moment) -> list[Owed]:
+def owed_agreement(store: ViewStore, cycle_id: str, moment: Moment) -> list[Owed]:
     """Drafts that their owners have not proposed, proposals that nobody has answered."""
-    return _by_owner(views, cycle_id, moment, "draft", "proposed")
+    return _by_owner(store, cycle_id, moment, "draft", "proposed")
 
 
-def owed_grades(views: ViewStore, cycle_id: str, moment: Moment) -> list[Owed]:
+def owed_grades(store: ViewStore, cycle_id: str, moment: Moment) -> list[Owed]:
     """Active objectives that their owners have not graded."""
-    return _by_owner(views, cycle_id, moment, "active")
+    return _by_owner(store, cycle_id, moment, "active")
 
 
-def open_streams(views: ViewStore) -> list[str]:
-    """Streams whose clock may have something due: cycles, obstacles and actions not at rest."""
-    with views.reading() as look:
-        wanted = (
-            ("cycle", CYCLES, CYCLES.c.cycle_id, _has_clock()),
-            ("obstacle", OBSTACLE, OBSTACLE.c.obstacle_id, OBSTACLE.c.status != "resolved"),
-            ("action", ACTION, ACTION.c.action_id, ACTION.c.status != ENDED_ACTION),
-        )
+def open_streams(store: ViewStore, views: Views = VIEWS) -> list[str]:
+    """Streams whose clock may have something due, as each view says of its own things."""
+    with store.reading() as look:
         return [
-            f"{kind}/{id_}"
-            for kind, table, column, condition in wanted
-            for id_ in look.connection.scalars(
-                select(column)
-                .where(table.c.gen == look.generation(table), table.c.until.is_(None), condition)
-                .order_by(column)
-            )
+            f"{view.kind}/{id_}"
+            for view in views
+            if view.awake is not None
+            for id_ in look.connection.scalars(_awake(look, view.tables[0], view.awake))
         ]
 
 
-def cycles(views: ViewStore, moment: Moment) -> list[dict[str, Any]]:
+def _awake(look: Reading, table: Table, awake: Any) -> Any:
+    key = table.c[keys_of(table)[0]]
+    alive = (table.c.gen == look.generation(table), table.c.until.is_(None))
+    return select(key).where(*alive, awake).order_by(key)
+
+
+def cycles(store: ViewStore, moment: Moment) -> list[dict[str, Any]]:
     """Every cycle ever planned."""
-    with views.reading() as look:
+    with store.reading() as look:
         rows = look.rows(CYCLES, moment, order_by=(CYCLES.c.planned_at_position,))
     return [{"id": row["cycle_id"], "state": row["status"]} for row in rows]
 
 
-def _has_clock() -> Any:
-    """A cycle closed before its time still has its close to perform."""
-    c = CYCLES.c
-    return and_(c.status != "planned", or_(c.status != "closed", c.done.not_like('%"close"%')))
-
-
-def team_leads(views: ViewStore, team_id: str, moment: Moment) -> list[str]:
+def team_leads(store: ViewStore, team_id: str, moment: Moment) -> list[str]:
     """Who leads a team, the longest-standing lead first."""
-    with views.reading() as look:
+    with store.reading() as look:
         return leads_of(_leads(look, moment), team_id)
 
 
-def sponsors(views: ViewStore, team_id: str, moment: Moment) -> list[str]:
+def sponsors(store: ViewStore, team_id: str, moment: Moment) -> list[str]:
     """Who hears of what a team's lead did not solve: leads of the nearest team above with any."""
-    with views.reading() as look:
+    with store.reading() as look:
         leads = _leads(look, moment)
         parents = {row["team_id"]: row["parent_id"] for row in look.rows(TEAMS, moment)}
     above, seen = parents.get(team_id), {team_id}
@@ -171,10 +163,10 @@ def kept_slots(key_result: KeyResult, frame: Frame) -> set[date | None]:
 
 
 def _active(
-    views: ViewStore, cycle_id: str, moment: Moment
+    store: ViewStore, cycle_id: str, moment: Moment
 ) -> tuple[list[tuple[Told, KeyResult]], Frame | None]:
     """Key results of active objectives that were not dropped, each with its objective."""
-    with views.reading() as look:
+    with store.reading() as look:
         found = objectives_at(
             look, moment, OBJECTIVES.c.status == "active", equals={"cycle_id": cycle_id}
         )
@@ -188,10 +180,10 @@ def _live(found: list[Told]) -> Iterator[tuple[Told, KeyResult]]:
             yield each, key_result
 
 
-def _by_owner(views: ViewStore, cycle_id: str, moment: Moment, *states: str) -> list[Owed]:
+def _by_owner(store: ViewStore, cycle_id: str, moment: Moment, *states: str) -> list[Owed]:
     return [
         _owes(row["owner_id"], "objective", row["id"])
-        for row in open_objectives(views, cycle_id, moment)
+        for row in open_objectives(store, cycle_id, moment)
         if row["state"] in states
     ]
 
