@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from projections.cycle import cycle
+from projections.cycle import asked, cycle
 from projections.engine.projection import Projection
 from projections.history.rows import history
 from projections.lean import action, board, obstacle
@@ -19,6 +19,7 @@ VIEWS: Final = Views(
         person.VIEW,
         team.VIEW,
         cycle.VIEW,
+        asked.VIEW,
         obstacle.VIEW,
         action.VIEW,
         board.VIEW,

@@ -13,11 +13,10 @@ import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import Table
 
-from domain.facts import Envelope, Fact
+from domain.facts import Envelope
 from domain.thing import Thing
 from projections.engine.recent import Recent
 from projections.engine.versions import Put, Row, Rows, keys_of
-from projections.view import Handling
 
 S = TypeVar("S")
 
@@ -28,10 +27,6 @@ def _none(*_: Any) -> Columns:
     return {}
 
 
-def _whole(state: S) -> S:
-    return state
-
-
 @dataclass(frozen=True, eq=False)
 class Stored(Generic[S]):
     """How the states of one kind of thing are kept in a table with ``version`` and ``state``.
@@ -40,7 +35,6 @@ class Stored(Generic[S]):
         columns: of a state, what lists filter and sort by.
         born: of the fact that begins a thing; kept by every later version.
         also: columns that the state does not know, of a fact, the row before it and the state.
-        kept: a state without what only decisions need, when that is much or has no JSON form.
     """
 
     thing: Thing[S]
@@ -49,18 +43,13 @@ class Stored(Generic[S]):
     columns: Callable[[S], Columns] = _none
     born: Callable[[Envelope], Columns] = _none
     also: Callable[[Envelope, Row | None, S], Columns] = _none
-    kept: Callable[[S], S] = _whole
-
-    def facts(self, *but: type[Fact]) -> tuple[Handling, ...]:
-        """The handling of every fact of the thing, but some."""
-        return tuple(Handling(fact, self.fold) for fact in self.thing.steps if fact not in but)
 
     def fold(self, envelope: Envelope, rows: Rows) -> Iterator[Put]:
         """The next version of the row: the state, one fact further."""
         key = (envelope.stream.partition("/")[2],)
         before = rows.get(self.table, key)
         held = self.thing.initial if before is None else self.adapter.validate_json(before["state"])
-        state = self.kept(self.thing.evolve(held, envelope.fact))
+        state = self.thing.evolve(held, envelope.fact)
         born = self.born(envelope)
         if before is not None:
             born = {name: before[name] for name in born}

@@ -16,13 +16,14 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 from sqlalchemy import ColumnElement, Table
 
-from domain.facts import Envelope, Fact
+from domain.facts import Fact
 from domain.thing import Overlooked, Thing
-from projections.engine.projection import Handler, Projection
-from projections.engine.versions import Changes, Rows
+from projections.engine.projection import Projection
+from projections.handling import Handling
 from projections.history.change import Change
 from projections.history.words import Said
 from projections.obligations.words import Ask
+from projections.stored import Stored
 
 S = TypeVar("S")
 F = TypeVar("F", bound=Fact)
@@ -42,25 +43,6 @@ def tell(fact: type[F], change: Callable[[F], Change], sentence: Callable[[Said]
     return Telling(fact, change, sentence)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Handling:
-    """A fact with what it does to rows."""
-
-    fact: type[Fact]
-    handler: Handler
-
-
-def on(fact: type[F], handler: Callable[[F, Envelope, Rows], Changes]) -> Handling:
-    """On ``fact``, ``handler`` says which rows change; it is a generator, so that it sees its own
-    changes.
-    """
-
-    def handle(envelope: Envelope, rows: Rows) -> Changes:
-        return handler(envelope.fact, envelope, rows)  # type: ignore[arg-type]
-
-    return Handling(fact, handle)
-
-
 InCycle = Literal["fact", "thing"]
 """Where a fact's cycle is known from: the fact says it in ``cycle_id``, or its thing was begun in
 one."""
@@ -75,8 +57,9 @@ class View(Generic[S]):
     Attributes:
         projection: name of the projection that its tables belong to; None for a thing without rows.
         tables: the thing's own table comes first; its key is the thing's id.
-        rows: what each fact does to the tables.
-        silent: facts that change none of them.
+        stored: how its folded states are kept; facts that ``rows`` does not name only fold them.
+        rows: what facts do to the tables beyond or instead of folding.
+        silent: facts that change none of the tables.
         telling: what history says of each fact.
         owes: what facts make people owe, or pay; of as many facts as there is something to say.
         asks: the words of what is asked of people, by the name that obligations have for it.
@@ -92,6 +75,7 @@ class View(Generic[S]):
     thing: Thing[S]
     projection: str | None = None
     tables: tuple[Table, ...] = ()
+    stored: Stored[S] | None = None
     rows: Sequence[Handling] = ()
     silent: tuple[type[Fact], ...] = ()
     telling: Sequence[Telling] = ()
@@ -104,7 +88,7 @@ class View(Generic[S]):
     def __post_init__(self) -> None:
         facts = set(self.thing.steps)
         if self.projection is not None:
-            self._complete("rows", [*(each.fact for each in self.rows), *self.silent], facts)
+            self._complete("rows", [*(each.fact for each in self.handlings), *self.silent], facts)
         self._complete("telling", [each.fact for each in self.telling], facts)
         self._among("owes", [each.fact for each in self.owes], facts)
         if self.thing.due is not None and self.awake is None:
@@ -113,6 +97,17 @@ class View(Generic[S]):
     @property
     def kind(self) -> str:
         return self.thing.kind
+
+    @property
+    def handlings(self) -> tuple[Handling, ...]:
+        """What each fact does to the tables: as ``rows`` says, else the state is folded."""
+        if self.stored is None:
+            return tuple(self.rows)
+        special = {*(each.fact for each in self.rows), *self.silent}
+        return (
+            *self.rows,
+            *(Handling(fact, self.stored.fold) for fact in self.thing.steps if fact not in special),
+        )
 
     def _complete(self, duty: str, said: Sequence[type[Fact]], facts: set[type[Fact]]) -> None:
         self._among(duty, said, facts)
@@ -187,7 +182,7 @@ class Views:
         return Projection(
             name,
             tables=tuple(table for view in own for table in view.tables),
-            handlers={each.fact: each.handler for view in own for each in view.rows},
+            handlers={each.fact: each.handler for view in own for each in view.handlings},
             kinds={view.kind: tuple(view.thing.steps) for view in own},
             silent=frozenset(fact for view in own for fact in view.silent),
         )

@@ -1,7 +1,6 @@
 """The view of cycles: a row with the folded state, their history, and what their clock asks for."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -16,12 +15,14 @@ from domain.cycle.cycle_thing import THING
 from domain.cycle.policy import PHASES, Phase
 from domain.facts import Envelope
 from projections.cycle import words
+from projections.cycle.asked import opened, people_of
 from projections.engine.versions import Change as RowChange
 from projections.engine.versions import Rows, versioned
+from projections.handling import on
 from projections.history.change import Change, utc
-from projections.obligations.rows import over, owe, paid, subject
+from projections.obligations.rows import over, paid, subject
 from projections.stored import Stored
-from projections.view import View, on, tell
+from projections.view import View, tell
 
 CYCLES = versioned(
     "cycles",
@@ -52,8 +53,6 @@ STORED: Final[Stored[Cycle]] = Stored(
         "awake": _awake(state),
     },
     born=lambda envelope: {"planned_at_position": envelope.position},
-    # Who was nudged when: only the clock asks, and it asks the stream.
-    kept=lambda state: replace(state, nudges={}),
 )
 
 # --- what history tells ---------------------------------------------------------------------------
@@ -91,21 +90,23 @@ def _reached(fact: m.MilestoneReached) -> Change:
 
 
 def _asked_change(fact: m.PeopleAsked) -> Change:
-    return Change("cycle", fact.cycle_id, {}, {"asked": fact.asked, "people": _people(fact)})
+    says = {"asked": fact.asked, "people": people_of(fact.owed), "count": fact.people}
+    return Change("cycle", fact.cycle_id, {}, says)
 
 
 def _reminded_change(fact: m.PeopleReminded) -> Change:
-    says = {"asked": fact.asked, "level": fact.level, "people": _people(fact)}
+    says = {
+        "asked": fact.asked,
+        "level": fact.level,
+        "people": people_of(fact.owed),
+        "count": fact.people,
+    }
     return Change("cycle", fact.cycle_id, {}, says)
 
 
 def _resumed(fact: c.CycleResumed) -> Change:
     says = {"days": fact.shifted_working_days}
     return Change("cycle", fact.cycle_id, {"paused": False}, says)
-
-
-def _people(fact: m.PeopleAsked | m.PeopleReminded) -> list[str]:
-    return list(dict.fromkeys(owed.person_id for owed in fact.owed))
 
 
 def _end(phase: Phase) -> str:
@@ -131,21 +132,9 @@ def _planned(fact: c.CyclePlanned, _: Envelope, __: Rows) -> Iterator[RowChange]
 def _asked(
     fact: m.PeopleAsked | m.PeopleReminded, envelope: Envelope, rows: Rows
 ) -> Iterator[RowChange]:
-    """The clock asked or reminded: one obligation a person and thing."""
-    level = fact.level if isinstance(fact, m.PeopleReminded) else "owner"
-    for owed in fact.owed:
-        for about in owed.about:
-            yield owe(
-                rows,
-                owed.person_id,
-                fact.asked,
-                (about.kind, about.id),
-                at=envelope.recorded_at,
-                due_at=owed.due_at,
-                level=level,
-                slot=fact.slot,
-                cycle_id=fact.cycle_id,
-            )
+    """What the asks of schema 1 listed themselves; later ones list it in pages of their own."""
+    level = fact.level if isinstance(fact, m.PeopleReminded) else None
+    return opened(fact, level, envelope, rows)
 
 
 def _entered(fact: m.PhaseEntered, _: Envelope, rows: Rows) -> Iterator[RowChange]:
@@ -162,7 +151,7 @@ VIEW: Final[View[Cycle]] = View(
     THING,
     "cycle",
     tables=(CYCLES,),
-    rows=STORED.facts(),
+    stored=STORED,
     telling=(
         tell(c.CyclePlanned, _planned_change, words.planned),
         tell(c.CycleStarted, lambda fact: _said(fact, started=True), words.started),

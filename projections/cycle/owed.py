@@ -1,23 +1,23 @@
-"""What the clocks ask the views: who owes what in a cycle, and which streams have a clock."""
+"""What the clock of a cycle asks the views: the objectives of a cycle, and who leads which team.
+
+Who owes what is the domain's rule (``domain.cycle.owing``); here it is only given what it takes.
+"""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, select
-
-from domain.cycle.calendar import Frame, local_date, slot_of
-from domain.okr.stream import KeyResult
-from projections.catalogue import VIEWS
+from domain.cycle import owing
+from domain.cycle.policy import Asked
 from projections.cycle.cycle import CYCLES
-from projections.engine.versions import Row, keys_of
+from projections.engine.versions import Row
 from projections.engine.view_store import Moment, Reading, ViewStore
 from projections.okr.objective import OBJECTIVES
-from projections.okr.states import Told, frames_at, objectives_at
+from projections.okr.states import frames_at, objectives_at
 from projections.people.team import MEMBERS, TEAMS
-from projections.view import Views
 
-Owed = dict[str, Any]
+OVER = ("closed", "dropped", "merged")
 
 
 def open_objectives(store: ViewStore, cycle_id: str, moment: Moment) -> list[dict[str, Any]]:
@@ -27,7 +27,7 @@ def open_objectives(store: ViewStore, cycle_id: str, moment: Moment) -> list[dic
         rows = look.rows(
             OBJECTIVES,
             moment,
-            c.status.not_in(("closed", "dropped", "merged")),
+            c.status.not_in(OVER),
             order_by=(c.drafted_at_position,),
             cycle_id=cycle_id,
         )
@@ -37,85 +37,30 @@ def open_objectives(store: ViewStore, cycle_id: str, moment: Moment) -> list[dic
     ]
 
 
-def owed_check_ins(store: ViewStore, cycle_id: str, slot: date, moment: Moment) -> list[Owed]:
-    """A check-in for each running key result that has none for ``slot`` yet; its owner owes it."""
-    active, frame = _active(store, cycle_id, moment)
-    return [
-        _owes(each.state.owner_id if key_result.owner_id is None else key_result.owner_id,
-              "key_result", key_result.id)
-        for each, key_result in active
-        if frame is not None and slot not in kept_slots(key_result, frame)
-    ]  # fmt: skip
+def owed(
+    store: ViewStore, cycle_id: str, asked: Asked | None, slot: date | None, moment: Moment
+) -> list[owing.Debt]:
+    """Who owes what is asked for in a cycle, for ``slot`` where it is a check-in."""
+    with store.reading() as look:
+        objectives = objectives_at(look, moment, equals={"cycle_id": cycle_id})
+        frame = frames_at(look, moment, [cycle_id]).get(cycle_id)
+        leads = [owing.Lead(row["team_id"], row["person_id"]) for row in _leads(look, moment)]
+    if frame is None:
+        return []
+    return list(owing.who_owes(asked, slot, [each.state for each in objectives], frame, leads))
 
 
 def missed_twice(
     store: ViewStore, cycle_id: str, slot: date, moment: Moment
 ) -> list[dict[str, Any]]:
-    """Key results whose second missed week in a row is the one before ``slot``.
-
-    A third missed week is not told again; slots before a key result was active are not missed.
-    """
-    active, frame = _active(store, cycle_id, moment)
-    if frame is None or slot not in frame.slots:
+    """Key results whose second missed week in a row is the one before ``slot``."""
+    with store.reading() as look:
+        objectives = objectives_at(look, moment, equals={"cycle_id": cycle_id})
+        frame = frames_at(look, moment, [cycle_id]).get(cycle_id)
+    if frame is None:
         return []
-    before = frame.slots[: frame.slots.index(slot)]
-    found = []
-    for each, key_result in active:
-        begun = max(key_result.added_at, each.activated_at or key_result.added_at)
-        first = local_date(begun, frame.timezone)
-        kept = kept_slots(key_result, frame)
-        missed = [past >= first and past not in kept for past in before]
-        if missed[-2:] == [True, True] and missed[-3:] != [True, True, True]:
-            found.append(
-                {
-                    "key_result_id": key_result.id,
-                    "title": key_result.title,
-                    "owner_id": key_result.owner_id or each.state.owner_id,
-                }
-            )
-    return found
-
-
-def owed_objectives(store: ViewStore, cycle_id: str, moment: Moment) -> list[Owed]:
-    """Leads of teams that have no objective in the cycle yet."""
-    with store.reading() as look:
-        rows = look.rows(OBJECTIVES, moment, cycle_id=cycle_id)
-        leads = look.rows(
-            MEMBERS, moment, MEMBERS.c.role == "lead", order_by=(MEMBERS.c.joined_at_position,)
-        )
-    busy = {row["team_id"] for row in rows if row["status"] not in ("dropped", "merged")}
-    return [
-        _owes(row["person_id"], "team", row["team_id"])
-        for row in leads
-        if row["team_id"] not in busy
-    ]
-
-
-def owed_agreement(store: ViewStore, cycle_id: str, moment: Moment) -> list[Owed]:
-    """Drafts that their owners have not proposed, proposals that nobody has answered."""
-    return _by_owner(store, cycle_id, moment, "draft", "proposed")
-
-
-def owed_grades(store: ViewStore, cycle_id: str, moment: Moment) -> list[Owed]:
-    """Active objectives that their owners have not graded."""
-    return _by_owner(store, cycle_id, moment, "active")
-
-
-def open_streams(store: ViewStore, views: Views = VIEWS) -> list[str]:
-    """Streams whose clock may have something due, as each view says of its own things."""
-    with store.reading() as look:
-        return [
-            f"{view.kind}/{id_}"
-            for view in views
-            if view.awake is not None
-            for id_ in look.connection.scalars(_awake(look, view.tables[0], view.awake))
-        ]
-
-
-def _awake(look: Reading, table: Table, awake: Any) -> Any:
-    key = table.c[keys_of(table)[0]]
-    alive = (table.c.gen == look.generation(table), table.c.until.is_(None))
-    return select(key).where(*alive, awake).order_by(key)
+    states = [each.state for each in objectives]
+    return [asdict(each) for each in owing.missed_twice(states, frame, slot)]
 
 
 def cycles(store: ViewStore, moment: Moment) -> list[dict[str, Any]]:
@@ -128,7 +73,7 @@ def cycles(store: ViewStore, moment: Moment) -> list[dict[str, Any]]:
 def team_leads(store: ViewStore, team_id: str, moment: Moment) -> list[str]:
     """Who leads a team, the longest-standing lead first."""
     with store.reading() as look:
-        return leads_of(_leads(look, moment), team_id)
+        return list(_of(_leads(look, moment), team_id))
 
 
 def sponsors(store: ViewStore, team_id: str, moment: Moment) -> list[str]:
@@ -138,55 +83,17 @@ def sponsors(store: ViewStore, team_id: str, moment: Moment) -> list[str]:
         parents = {row["team_id"]: row["parent_id"] for row in look.rows(TEAMS, moment)}
     above, seen = parents.get(team_id), {team_id}
     while above is not None and above not in seen:
-        if found := leads_of(leads, above):
+        if found := list(_of(leads, above)):
             return found
         seen.add(above)
         above = parents.get(above)
     return []
 
 
-def leads_of(leads: list[Row], team_id: str) -> list[str]:
-    return [row["person_id"] for row in leads if row["team_id"] == team_id]
+def _of(leads: list[Row], team_id: str) -> Iterator[str]:
+    return (row["person_id"] for row in leads if row["team_id"] == team_id)
 
 
 def _leads(look: Reading, moment: Moment) -> list[Row]:
     c = MEMBERS.c
     return look.rows(MEMBERS, moment, c.role == "lead", order_by=(c.joined_at_position,))
-
-
-def kept_slots(key_result: KeyResult, frame: Frame) -> set[date | None]:
-    """Slots that a check-in stands for; a corrected one stood for its slot all the same."""
-    return {
-        slot_of(frame, local_date(check_in.effective_at, frame.timezone))
-        for check_in in key_result.check_ins
-    }
-
-
-def _active(
-    store: ViewStore, cycle_id: str, moment: Moment
-) -> tuple[list[tuple[Told, KeyResult]], Frame | None]:
-    """Key results of active objectives that were not dropped, each with its objective."""
-    with store.reading() as look:
-        found = objectives_at(
-            look, moment, OBJECTIVES.c.status == "active", equals={"cycle_id": cycle_id}
-        )
-        frame = frames_at(look, moment, [cycle_id]).get(cycle_id)
-    return list(_live(found)), frame
-
-
-def _live(found: list[Told]) -> Iterator[tuple[Told, KeyResult]]:
-    for each in found:
-        for key_result in each.state.live:
-            yield each, key_result
-
-
-def _by_owner(store: ViewStore, cycle_id: str, moment: Moment, *states: str) -> list[Owed]:
-    return [
-        _owes(row["owner_id"], "objective", row["id"])
-        for row in open_objectives(store, cycle_id, moment)
-        if row["state"] in states
-    ]
-
-
-def _owes(person_id: str, kind: str, id_: str) -> Owed:
-    return {"person_id": person_id, "about": {"kind": kind, "id": id_}}

@@ -105,6 +105,10 @@ def reminded(s: Said) -> str:
     return f"{s.title} reminded {s.people()} {ASKS[s.says['asked']].clause}; told {heard}"
 
 
+def owed_listed(s: Said) -> str:
+    return asked(s) if s.says["level"] is None else reminded(s)
+
+
 def adjustment_opened(s: Said) -> str:
     return f"{s.title} opened its mid-cycle window"
 

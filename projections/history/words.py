@@ -34,6 +34,9 @@ class Said:
     def people(self) -> str:
         """``Ada Ndiaye, Jo Berg and 3 more``."""
         names = [self.name(one) for one in self.says.get("people", ())]
+        count = self.says.get("count")
+        if count and not names:
+            return f"{count} people" if count > 1 else "1 person"
         if len(names) > 3:
             return f"{', '.join(names[:2])} and {len(names) - 2} more"
         return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]])) or "nobody"

@@ -18,12 +18,13 @@ from domain.lean.action_thing import THING
 from domain.lean.agenda import NEW_TURN_DAYS, WORKDAYS
 from projections.engine.versions import FIXED, Instant, Row, Rows, versioned
 from projections.engine.versions import Change as RowChange
+from projections.handling import on
 from projections.history.change import Change
 from projections.lean import words
 from projections.lean.about import about_columns
 from projections.obligations.rows import known, owe, paid, raised, subject
 from projections.stored import Stored
-from projections.view import View, on, tell
+from projections.view import View, tell
 
 ACTION = versioned(
     "action",
@@ -157,7 +158,7 @@ VIEW: Final[View[Action]] = View(
     THING,
     "lean",
     tables=(ACTION,),
-    rows=STORED.facts(),
+    stored=STORED,
     telling=(
         tell(a.ActionOpened, _opened_change, words.opened),
         tell(a.ActionMoved, lambda fact: _said(fact, column=fact.column), words.moved),

@@ -52,7 +52,7 @@ VIEW: Final[View[Board]] = View(
     THING,
     "lean",
     tables=(BOARD,),
-    rows=STORED.facts(),
+    stored=STORED,
     telling=(
         tell(b.BoardDefined, _defined, words.board_defined),
         tell(b.CardPlaced, _placed, words.card_placed),

@@ -14,12 +14,13 @@ from domain.lean.obstacle import Obstacle
 from domain.lean.obstacle_thing import THING
 from projections.engine.versions import FIXED, Instant, Rows, versioned
 from projections.engine.versions import Change as RowChange
+from projections.handling import on
 from projections.history.change import Change
 from projections.lean import words
 from projections.lean.about import about_columns
 from projections.obligations.rows import known, owe, paid, raised, subject
 from projections.stored import Stored
-from projections.view import View, on, tell
+from projections.view import View, tell
 
 OBSTACLE = versioned(
     "obstacle",
@@ -124,7 +125,7 @@ VIEW: Final[View[Obstacle]] = View(
     THING,
     "lean",
     tables=(OBSTACLE,),
-    rows=STORED.facts(),
+    stored=STORED,
     telling=(
         tell(
             o.ObstacleRaised,

@@ -19,11 +19,12 @@ from domain.okr.objective import ObjectiveActivated
 from domain.okr.objective_thing import THING
 from domain.okr.stream import ObjectiveState
 from projections.engine.versions import FIXED, Changes, Instant, Put, Row, Rows, as_json, versioned
+from projections.handling import on
 from projections.okr import words
 from projections.okr.objective_owes import OWES
 from projections.okr.objective_telling import TELLING
 from projections.stored import Stored
-from projections.view import View, on
+from projections.view import View
 
 OBJECTIVES = versioned(
     "objectives",
@@ -67,7 +68,7 @@ def _reached(envelope: Envelope, before: Row | None, state: ObjectiveState) -> M
     stays = before is not None and before["status"] == state.status
     activated_at = before["activated_at"] if before else None
     if isinstance(envelope.fact, ObjectiveActivated):
-        activated_at = envelope.recorded_at
+        activated_at = envelope.fact.activated_at or envelope.recorded_at
     return {
         "status_since": before["status_since"] if before and stays else envelope.recorded_at,
         "activated_at": activated_at,
@@ -113,8 +114,8 @@ VIEW: Final[View[ObjectiveState]] = View(
     THING,
     "okr",
     tables=(OBJECTIVES, KEY_RESULTS, CHECK_INS),
+    stored=STORED,
     rows=(
-        *STORED.facts(k.KeyResultAdded, CheckInRecorded, CheckInCorrected),
         on(k.KeyResultAdded, _added),
         on(CheckInRecorded, _read),
         on(CheckInCorrected, _read),

@@ -19,8 +19,8 @@ from domain.okr import (
 from domain.okr import key_result as k
 from domain.okr.stream import ObjectiveFact
 from projections.engine.versions import Change, End, Rows
+from projections.handling import Handling, on
 from projections.obligations.rows import OBLIGATION, known, over, owe, paid, subject
-from projections.view import Handling, on
 
 
 def _drafted(fact: drafting.ObjectiveDrafted, _: Envelope, rows: Rows) -> Iterator[Change]:

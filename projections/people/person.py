@@ -33,7 +33,7 @@ VIEW: Final[View[Person]] = View(
     THING,
     "people",
     tables=(PEOPLE,),
-    rows=STORED.facts(),
+    stored=STORED,
     telling=(
         tell(
             person.PersonJoined,

@@ -13,11 +13,12 @@ from domain.people.team import Team
 from domain.people.team_thing import THING
 from projections.engine.versions import CURRENT, FIXED, Changes, End, Put, Rows, versioned
 from projections.engine.versions import Change as RowChange
+from projections.handling import on
 from projections.history.change import Change
 from projections.obligations.rows import SUBJECT, known, subject
 from projections.people import words
 from projections.stored import Stored
-from projections.view import View, on, tell
+from projections.view import View, tell
 
 TEAMS = versioned(
     "teams",
@@ -117,8 +118,8 @@ VIEW: Final[View[Team]] = View(
     THING,
     "people",
     tables=(TEAMS, MEMBERS),
+    stored=STORED,
     rows=(
-        *STORED.facts(t.MemberAdded, t.MemberRemoved),
         on(t.MemberAdded, _added),
         on(t.MemberRemoved, _removed),
     ),
