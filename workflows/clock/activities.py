@@ -13,11 +13,13 @@ from temporalio.exceptions import ApplicationError
 from domain.due import Due
 from journal.log import Journal
 from projections.engine.view_store import Views
-from workflows.clock import agenda, cycle_steps, lean_steps
+from workflows.clock import agenda
 from workflows.clock.contracts import NEXT_DUE, PERFORM, Answer, NextDue, Step, kind_of
-from workflows.clock.owing import Owing
 from workflows.clock.server_clock import ServerClock
 from workflows.clock.signing import Hand
+from workflows.cycle import cycle as cycle_steps
+from workflows.cycle.standing import Owing
+from workflows.lean import steps as lean_steps
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from workflows.bridge.open_streams import clocked_streams, cycle_ids
 from workflows.bridge.reconcile import Repairs, reconcile
 from workflows.clock.contracts import OPEN_NEXT_CYCLE, RECONCILE, PlannerNote, RepairNote
 from workflows.clock.server_clock import ServerClock
-from workflows.host.planner import open_next_cycle
+from workflows.cycle.planner import open_next_cycle
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from workflows.bridge.reconcile import reconcile
 from workflows.bridge.relay import Relay
 from workflows.clock.contracts import TASK_QUEUE, PlannerNote
 from workflows.clock.server_clock import ServerClock
-from workflows.host.planner import next_opening
+from workflows.cycle.planner import next_opening
 from workflows.host.worker import THREADS, build_worker
 from workflows.rehearsal.history_probe import Busy, waits_until
 from workflows.rehearsal.time_server import TimeServer, time_server

@@ -15,8 +15,8 @@ from domain.lean.obstacle import RaiseObstacle
 from domain.okr.grading import LockGrades
 from domain.okr.objective import ActivateObjective, CloseObjective
 from journal.ids import derived_id
-from workflows.clock.owing import Owing, SilentKeyResult
 from workflows.clock.signing import Hand
+from workflows.cycle.standing import Owing, SilentKeyResult
 
 SILENCE = "No check-in two weeks in a row"
 
