@@ -1,0 +1,37 @@
+"""The descriptor of an improvement action."""
+
+from typing import Final
+
+from domain.lean import action, action_decisions
+from domain.lean.action import Action
+from domain.lean.agenda import action_due
+from domain.lean.board import Board
+from domain.people.person import Person
+from domain.people.team import Team
+from domain.thing import Thing, each, on
+
+THING: Final[Thing[Action]] = Thing(
+    "action",
+    action.INITIAL,
+    facts=(
+        each(
+            action.evolve,
+            action.ActionOpened,
+            action.ActionMoved,
+            action.ActionReminded,
+            action.EffectAsked,
+            action.ActionVerified,
+            action.ActionReopened,
+        ),
+    ),
+    commands=(
+        on(action.OpenAction, action_decisions.decide_open, Board, Team, Person, permits="write"),
+        on(action.MoveAction, action_decisions.decide_move, Board, permits="write"),
+        on(action.RemindAction, action_decisions.decide_remind, permits="clock"),
+        on(action.AskEffect, action_decisions.decide_ask, permits="clock"),
+        on(action.VerifyAction, action_decisions.decide_verify, Board, permits="write"),
+        on(action.ReopenAction, action_decisions.decide_reopen, Board, permits="write"),
+    ),
+    due=action_due,
+    about=True,
+)
