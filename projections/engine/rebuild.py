@@ -119,9 +119,8 @@ def _begin(views: Views, projection: Projection) -> int:
 
 def follow(journal: Journal, views: Views, building: Generation) -> None:
     """Takes in the log until its head."""
-    unused = building.projection.unused
-    while facts := journal.stretch(building.position, BATCH):
-        take(views, [building], facts.without(unused), facts.reached)
+    while facts := journal.batch(building.position, BATCH):
+        take(views, [building], facts.wanted(building.projection.wants), facts.reached)
 
 
 def _compare(views: Views, projection: Projection, building: Generation) -> tuple[str, bool]:

@@ -17,11 +17,13 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.catalogue import FACTS
+from domain.okr.roster import PlaceClaimed, PlaceReleased
 from domain.people import person, team
 from journal.store import open_journal
 from journal.wiring import domain_decider
 from projections.catalogue import PROJECTIONS
 from projections.engine.bookkeeping import CHECKPOINTS
+from projections.engine.projection import Overlooked, Projection
 from projections.engine.runner import Runner
 from projections.engine.versions import Changes, Put, Rows, keys_of
 from projections.engine.view_store import Moment, MomentAhead, UnreadableMoment, Views
@@ -62,16 +64,33 @@ def tallies(views: Views, position: int | None = None) -> dict[str, int]:
 # --- facts ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda each: each.name)
-def test_every_fact_is_handled_or_ignored(projection):
-    known = projection.handlers.keys() | projection.ignored
-    assert known == set(FACTS.values())
-    assert not projection.handlers.keys() & projection.ignored
+def test_every_fact_of_the_catalogue_reaches_a_view_and_history():
+    *views, history = PROJECTIONS
+    heard = {fact for each in views for facts in each.kinds.values() for fact in facts}
+    told = {fact for facts in history.kinds.values() for fact in facts}
+    assert told == set(FACTS.values())
+    # A roster only guards which objectives a cycle has: the objectives say so themselves.
+    assert told - heard == {PlaceClaimed, PlaceReleased}
+
+
+def test_a_projection_that_overlooks_a_fact_of_its_kinds_cannot_be_made():
+    whole = tally()
+    with pytest.raises(Overlooked, match=r"people\.team-formed"):
+        Projection("deaf", (), whole.handlers, whole.kinds)
+    with pytest.raises(Overlooked, match=r"people\.person-joined"):
+        Projection("deaf", (), whole.handlers, whole.kinds, whole.silent | {person.PersonJoined})
+
+
+def test_facts_are_wanted_by_kind_of_stream_and_by_type_undecoded():
+    wants = tally().wants
+    assert wants("person/ada", "people.person-joined")
+    assert wants("person/ada", "people.person-ennobled")
+    assert not wants("team/a", "people.team-formed")
+    assert not wants("cycle/q1", "cycle.cycle-planned")
 
 
 def test_a_fact_without_a_handler_halts_the_view_and_only_that_one(stage):
-    deaf = tally("deaf")
-    deaf = type(deaf)(deaf.name, (), {}, frozenset(FACTS.values()) - {person.PersonJoined})
+    deaf = Projection("deaf", (), {}, {"person": ()})
     with viewed(stage, deaf, tally()) as views:
         stage.do(team.FormTeam, team_id="a", name="Ops", kind="team")
         join(stage, "ada")
