@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.due import Due
 from journal.log import Journal
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 from workflows.clock.clockwork import Clockworks
 from workflows.clock.contracts import NEXT_DUE, PERFORM, Answer, NextDue, Step
 from workflows.clock.liveness import beating
@@ -26,7 +26,7 @@ class Activities:
     """What the clocks need: the log, the views, the time, and what performing means."""
 
     journal: Journal
-    views: Views
+    views: ViewStore
     clock: ServerClock
     clockworks: Clockworks
 

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from domain.due import Due
 from domain.thing import Overlooked, Thing, Things
 from journal.log import Journal
-from projections.engine.view_store import Moment, Reading, Views
+from projections.engine.view_store import Moment, Reading, ViewStore
 from workflows.clock.contracts import kind_of
 from workflows.clock.signing import Signer
 
@@ -49,7 +49,7 @@ class Clockwork(Generic[S]):
 
     thing: Thing[S]
     workflow: str
-    perform: Callable[[Signer, Views], None]
+    perform: Callable[[Signer, ViewStore], None]
     awake: Awake[S]
     shown_as: str | None = None
 

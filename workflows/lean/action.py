@@ -7,13 +7,13 @@ from domain.ids import ActionId
 from domain.lean.action import Action, AskEffect, RemindAction
 from domain.lean.action_thing import THING
 from domain.lean.agenda import LEVEL_OF
-from projections.engine.view_store import Moment, Reading, Views
+from projections.engine.view_store import Moment, Reading, ViewStore
 from projections.lean.rows import ACTION, ACTIONS
 from workflows.clock.clockwork import Awake, Clockwork
 from workflows.clock.signing import Signer
 
 
-def pursue(signer: Signer, _views: Views) -> None:
+def pursue(signer: Signer, _views: ViewStore) -> None:
     """The action's owner, lead or sponsor is reminded, or the effect is asked for."""
     action_id = ActionId(signer.thing_id)
     match cast("Literal['remind', 'effect']", signer.due.kind):

@@ -6,13 +6,13 @@ from typing import Final, cast
 from domain.ids import ObstacleId
 from domain.lean.obstacle import EscalateObstacle, HelpLevel, Obstacle
 from domain.lean.obstacle_thing import THING
-from projections.engine.view_store import Moment, Reading, Views
+from projections.engine.view_store import Moment, Reading, ViewStore
 from projections.lean.rows import OBSTACLE, OBSTACLES
 from workflows.clock.clockwork import Awake, Clockwork
 from workflows.clock.signing import Signer
 
 
-def escalate(signer: Signer, _views: Views) -> None:
+def escalate(signer: Signer, _views: ViewStore) -> None:
     """The obstacle climbs one step of its help chain; the milestone is named after the level."""
     signer.write(
         EscalateObstacle(
