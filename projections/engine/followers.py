@@ -37,6 +37,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as insert_postgres
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
+from journal.append import Row
 from journal.errors import UnreadableFact
 from journal.log import Journal
 from projections.engine.stores import snapshot, writing
@@ -320,12 +321,12 @@ def fact_id(journal: Journal, position: int) -> str | None:
     return row_id(journal, rows[0]) if rows else None
 
 
-def row_id(journal: Journal, row: Any) -> str:
+def row_id(journal: Journal, row: Row) -> str:
     """What names the fact of a row of the log."""
     try:
         return journal.header(row).event_id
     except UnreadableFact:
-        return f"damaged-{_digest(row[4])}"
+        return f"damaged-{sha256(row[4]).hexdigest()[:32]}"
 
 
 def divergence(
@@ -350,10 +351,6 @@ def divergence(
             f"position {position} holds another fact than was taken in: an older log was put back"
         )
     return None
-
-
-def _digest(state: bytes | str | memoryview) -> str:
-    return sha256(state.encode() if isinstance(state, str) else bytes(state)).hexdigest()[:32]
 
 
 def _row(name: str, generation: int) -> Any:

@@ -26,7 +26,7 @@ from projections.engine.bookkeeping import CHECKPOINTS
 from projections.engine.projection import Overlooked, Projection
 from projections.engine.runner import Runner
 from projections.engine.versions import Changes, Put, Rows, keys_of
-from projections.engine.view_store import Moment, MomentAhead, UnreadableMoment, Views
+from projections.engine.view_store import Moment, MomentAhead, UnreadableMoment, ViewStore
 from projections.people.rows import PEOPLE
 from tests.projections.stage import START, Stage, staged
 from tests.projections.tally import NOTES, TALLIES, counted, tally
@@ -46,15 +46,15 @@ def join(stage: Stage, *names: str) -> None:
 
 
 @contextmanager
-def viewed(stage: Stage, *projections: Any, folder: Path | None = None) -> Iterator[Views]:
-    """Views of these projections beside the stage's own."""
+def viewed(stage: Stage, *projections: Any, folder: Path | None = None) -> Iterator[ViewStore]:
+    """ViewStore of these projections beside the stage's own."""
     path = (folder or Path(stage.views.url.removeprefix("sqlite:///")).parent) / "tally.db"
-    with Views(f"sqlite:///{path}", projections) as views:
+    with ViewStore(f"sqlite:///{path}", projections) as views:
         views.migrate()
         yield views
 
 
-def tallies(views: Views, position: int | None = None) -> dict[str, int]:
+def tallies(views: ViewStore, position: int | None = None) -> dict[str, int]:
     at = views.position() if position is None else position
     with views.reading() as look:
         rows = look.rows(TALLIES, Moment(at, START, live=position is None))
@@ -267,9 +267,9 @@ import sys, threading
 from journal.store import open_journal
 from journal.wiring import domain_decider
 import projections.engine.runner as r
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 r.BATCH = 3
-with open_journal(sys.argv[1], domain_decider()) as journal, Views(sys.argv[2]) as views:
+with open_journal(sys.argv[1], domain_decider()) as journal, ViewStore(sys.argv[2]) as views:
     print("up", flush=True)
     r.Runner(journal, views).run(threading.Event())
 """
@@ -375,7 +375,7 @@ def test_a_moment_that_has_not_come_is_refused(stage, text):
 # --- tables ---------------------------------------------------------------------------------------
 
 
-def plans(views: Views, statement: Any) -> str:
+def plans(views: ViewStore, statement: Any) -> str:
     with views.engine.connect() as connection:
         compiled = statement.compile(connection, compile_kwargs={"literal_binds": True})
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all()
