@@ -1,4 +1,4 @@
-"""Which errors mean that a store is away for now, and how an activity bears that.
+"""Which errors mean that a store cannot answer for now, and how an activity bears that.
 
 An outage ends by itself or by somebody's hand; what was to be done is done afterwards. So it costs
 one line in the log when it begins (``workflows.host.outages``), not a traceback a try.
@@ -12,7 +12,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from journal.errors import DiskFull, JournalUnavailable
+from journal.errors import DiskFull, JournalUnavailable, UnreadableFact
+from projections.engine.errors import ViewHalted
 
 LOG_AWAY: Final = (JournalUnavailable, DiskFull)
 VIEWS_AWAY: Final = (OperationalError, InterfaceError, NoConnection)
@@ -24,14 +25,15 @@ class ViewsBehind(Exception):
 
 @contextmanager
 def patiently() -> Iterator[None]:
-    """An activity inside fails without a traceback in the log when a store is away: it is retried.
+    """Without a traceback in the log an activity inside fails, and is tried again, when a store
+    is away, a view behind or halted, or a fact is one that only another release can read.
 
     Raises:
         ApplicationError: it says which store does not answer.
     """
     try:
         yield
-    except (*LOG_AWAY, *VIEWS_AWAY, ViewsBehind) as error:
+    except (*LOG_AWAY, *VIEWS_AWAY, ViewsBehind, ViewHalted, UnreadableFact) as error:
         raise ApplicationError(
             str(error), type=type(error).__name__, category=ApplicationErrorCategory.BENIGN
         ) from None

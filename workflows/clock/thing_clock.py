@@ -31,6 +31,7 @@ class ThingClock(AgendaLoop):
     async def run(self, args: Sequence[RawValue]) -> None:
         if len(args) != 1:
             raise ApplicationError(
-                f"a clock is started with one Clock, not with {len(args)} values", non_retryable=True
+                f"a clock is started with one Clock, not with {len(args)} values",
+                non_retryable=True,
             )
         await self.follow(workflow.payload_converter().from_payload(args[0].payload, Clock))
