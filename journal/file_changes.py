@@ -25,7 +25,6 @@ RENEW_SECONDS: Final = 10.0
 """Between two checks that the file under watch is still the one of that name."""
 
 _FIRST_LOOK = 0.0005
-_SLOWEST_LOOK = 0.05
 _GIVE_UP = 0.5
 """Seconds after a write until it is taken for none of ours to tell (a rollback, a checkpoint)."""
 
@@ -107,11 +106,11 @@ class FileChanges:
 
     def _look_until_visible(self) -> None:
         """A write was begun: looks until others can see it, more and more seldom."""
-        pause, give_up = _FIRST_LOOK, time.monotonic() + _GIVE_UP
+        began = time.monotonic()
         while not self._look():
-            if time.monotonic() > give_up or self._stopping.wait(pause):
+            waited = time.monotonic() - began
+            if waited > _GIVE_UP or self._stopping.wait(max(_FIRST_LOOK, waited / 8)):
                 return
-            pause = min(pause * 1.5, _SLOWEST_LOOK)
         self._tell()
 
     def _look(self) -> bool:
