@@ -120,8 +120,9 @@ def _begin(views: Views, projection: Projection) -> int:
 def follow(journal: Journal, views: Views, building: Generation) -> None:
     """Takes in the log until its head."""
     unused = building.projection.unused
-    while facts := journal.stretch(building.position, BATCH):
-        take(views, [building], facts.without(unused), facts.reached)
+    while facts := journal.batch(building.position, BATCH):
+        wanted = facts.wanted(lambda _, fact_type: fact_type not in unused)
+        take(views, [building], wanted, facts.reached)
 
 
 def _compare(views: Views, projection: Projection, building: Generation) -> tuple[str, bool]:
