@@ -16,6 +16,7 @@ from typing import Any, Final, Generic, Literal, TypeVar, get_args, overload
 
 from domain.due import Due
 from domain.facts import Command, Decision, Fact
+from domain.relation import Link
 
 S = TypeVar("S")
 S1 = TypeVar("S1")
@@ -165,11 +166,12 @@ class Thing(Generic[S]):
     """One kind of thing: ``initial`` is its state before the first fact of a stream ``kind/id``.
 
     ``due`` says what the thing's clock waits for next; a thing without it has no clock. ``about``
-    tells whether obstacles and actions may be about it.
+    tells whether obstacles and actions may be about it. ``relations`` says which facts link it to
+    other things.
 
     Raises:
-        Overlooked: a fact or a command is named twice or not at all, or an older schema of a fact
-            has no way to the present one.
+        Overlooked: a fact or a command is named twice or not at all, an older schema of a fact has
+            no way to the present one, or a relation comes from a fact of another thing.
     """
 
     kind: str
@@ -180,6 +182,7 @@ class Thing(Generic[S]):
     due: Callable[[S, datetime], Due | None] | None = None
     about: bool = False
     parts: tuple[Part, ...] = ()
+    relations: Sequence[Link[Any]] = ()
     steps: Mapping[type[Fact], Callable[[S, Any], S] | None] = field(init=False, repr=False)
     wishes: Mapping[type[Command], Wish[S]] = field(init=False, repr=False)
     upcasters: Mapping[tuple[str, int], Lift] = field(init=False, repr=False)
@@ -197,6 +200,9 @@ class Thing(Generic[S]):
             _once(self.kind, wishes, wish.command, wish.command.__name__)
             wishes[wish.command] = wish
         _complete(self.kind, steps, wishes)
+        for link in self.relations:
+            if link.fact not in steps:
+                raise Overlooked(f"{self.kind}: {link.fact.TYPE} links things and is not its fact")
         object.__setattr__(self, "steps", MappingProxyType(steps))
         object.__setattr__(self, "wishes", MappingProxyType(wishes))
         object.__setattr__(self, "upcasters", MappingProxyType(upcasters))
@@ -265,6 +271,7 @@ class Things:
         clocked: the kinds whose streams have a clock.
         about: kinds and parts that obstacles and actions may be about.
         names: all kinds and parts.
+        relations: the facts that make or end relations, each with its links.
 
     Raises:
         Overlooked: two things share a kind, a fact, a wire name or a command.
@@ -303,6 +310,10 @@ class Things:
             *(one.kind for one in self._things if one.about),
             *(part.kind for part in parts if part.about),
         )
+        links: dict[type[Fact], tuple[Link[Any], ...]] = {}
+        for link in (link for thing in self._things for link in thing.relations):
+            links[link.fact] = (*links.get(link.fact, ()), link)
+        self.relations: Mapping[type[Fact], tuple[Link[Any], ...]] = MappingProxyType(links)
         if len(set(self.names)) < len(self.names):
             raise Overlooked(f"two kinds or parts share a name: {', '.join(self.names)}")
 

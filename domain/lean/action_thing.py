@@ -2,13 +2,22 @@
 
 from typing import Final
 
+from domain.facts import Pointer
 from domain.lean import action, action_decisions
 from domain.lean.action import Action
 from domain.lean.agenda import action_due
 from domain.lean.board import Board
 from domain.people.person import Person
 from domain.people.team import Team
+from domain.relation import ABOUT, Relation, makes
 from domain.thing import Thing, each, on
+
+
+def _about(fact: action.ActionOpened) -> tuple[Relation, ...]:
+    if fact.about is None:
+        return ()
+    return (Relation(ABOUT, Pointer(kind="action", id=fact.action_id), fact.about),)
+
 
 THING: Final[Thing[Action]] = Thing(
     "action",
@@ -34,4 +43,5 @@ THING: Final[Thing[Action]] = Thing(
     ),
     due=action_due,
     about=True,
+    relations=(makes(action.ActionOpened, _about),),
 )

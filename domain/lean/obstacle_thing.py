@@ -2,10 +2,17 @@
 
 from typing import Final
 
+from domain.facts import Pointer
 from domain.lean import obstacle, obstacle_decisions
 from domain.lean.agenda import obstacle_due
 from domain.lean.obstacle import Obstacle
+from domain.relation import ABOUT, Relation, makes
 from domain.thing import Thing, each, on
+
+
+def _about(fact: obstacle.ObstacleRaised) -> tuple[Relation, ...]:
+    return (Relation(ABOUT, Pointer(kind="obstacle", id=fact.obstacle_id), fact.about),)
+
 
 THING: Final[Thing[Obstacle]] = Thing(
     "obstacle",
@@ -35,4 +42,5 @@ THING: Final[Thing[Obstacle]] = Thing(
     ),
     due=obstacle_due,
     about=True,
+    relations=(makes(obstacle.ObstacleRaised, _about),),
 )
