@@ -6,8 +6,6 @@ import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from temporalio.client import Client, ScheduleOverlapPolicy, WorkflowExecutionSt
 from projections.engine.followers import FOLLOWERS, Followers
 from projections.engine.stores import writing
 from projections.engine.view_store import ViewStore
+from tests.workflows.dev_server import DevServer, dev_server
 from tests.workflows.drill import start_worker
 from tests.workflows.histories import chain_of
 from tests.workflows.organisation import fortnight
@@ -31,63 +30,11 @@ from workflows.host.client import open_client
 from workflows.host.deployment import make_current, wake_all
 from workflows.host.heartbeat import STALE_AFTER, WORKER, clock_status, give_sign
 from workflows.host.namespace import CATCH_UP, PLANNER, RECONCILER, register_attributes
-from workflows.host.servers import dev_server_command, free_port
+from workflows.host.servers import free_port
 from workflows.host.worker import build_worker
 from workflows.rehearsal.rehearsal import projecting
 
 pytestmark = pytest.mark.xdist_group("dev-server")
-
-
-@dataclass
-class DevServer:
-    """A dev server on a file; it can be stopped, and lose its file."""
-
-    port: int
-    file: Path
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def address(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            dev_server_command(self.port, self.file),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        asyncio.run(self._answers())
-
-    async def _answers(self) -> None:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                await open_client(self.address, lazy=False)
-                return
-            except RuntimeError:
-                await asyncio.sleep(0.05)
-        raise TimeoutError("the dev server did not start")
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(20)
-            self.process = None
-
-    def lose_everything(self) -> None:
-        self.stop()
-        for file in self.file.parent.glob(f"{self.file.name}*"):
-            file.unlink()
-
-
-@contextmanager
-def dev_server(folder: Path) -> Iterator[DevServer]:
-    server = DevServer(free_port(), folder / "temporal.db")
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture(scope="module")

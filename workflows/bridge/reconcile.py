@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.due import Due
@@ -58,10 +58,15 @@ class Repairs:
     failed: Mapping[str, str] = field(default_factory=dict)
 
 
-def running(clockworks: Clockworks) -> str:
+def running_query(clockworks: Clockworks) -> str:
     """The question for every clock that runs, in the words of Temporal's visibility."""
     ours = " OR ".join(f"WorkflowType = '{name}'" for name in clockworks.workflows)
     return f"ExecutionStatus = 'Running' AND ({ours})"
+
+
+def armed(one: WorkflowExecution) -> Armed:
+    """A running clock as it is listed or described."""
+    return Armed(one.id, one.typed_search_attributes.get(DUE))
 
 
 def listing(client: Client, clockworks: Clockworks) -> Listing:
@@ -69,8 +74,8 @@ def listing(client: Client, clockworks: Clockworks) -> Listing:
 
     async def listed() -> AsyncIterator[Armed]:
         try:
-            async for one in client.list_workflows(running(clockworks)):
-                yield Armed(one.id, one.typed_search_attributes.get(DUE))
+            async for one in client.list_workflows(running_query(clockworks)):
+                yield armed(one)
         except RPCError as error:
             if error.status is not RPCStatusCode.UNIMPLEMENTED:
                 raise
@@ -100,14 +105,14 @@ async def reconcile(
         TemporalAway: not everything was compared; what was mended stays mended.
     """
     try:
-        armed = {one.stream: one.at async for one in listed()}
-        mending = _Mending(dues, starter, clock, armed, afresh=afresh)
+        running = {one.stream: one.at async for one in listed()}
+        mending = _Mending(dues, starter, clock, running, afresh=afresh)
         await mending.mend()
     except Exception as error:
         if is_away(error):
             raise TemporalAway(str(error)) from error
         raise
-    orphans = tuple(sorted(stream for stream in armed if stream not in dues.by_stream))
+    orphans = tuple(sorted(stream for stream in running if stream not in dues.by_stream))
     repairs = Repairs(
         len(dues.by_stream),
         tuple(sorted(mending.started)),
@@ -213,5 +218,4 @@ async def _described(client: Client, stream: str) -> tuple[bool, datetime | None
         if error.status is RPCStatusCode.NOT_FOUND:
             return False, None
         raise
-    runs = found.status is WorkflowExecutionStatus.RUNNING
-    return runs, found.typed_search_attributes.get(DUE)
+    return found.status is WorkflowExecutionStatus.RUNNING, armed(found).at

@@ -15,6 +15,7 @@ from typing import Final
 from domain.cycle.calendar import frame_of
 from domain.cycle.cycle import Cycle
 from domain.cycle.cycle_thing import THING
+from domain.cycle.decisions import asks_of_day
 from domain.cycle.milestones import ReachMilestone
 from domain.cycle.owing import Lead, SilentKeyResult, by_person, missed_twice, who_owes
 from domain.cycle.policy import Milestone, Owed
@@ -64,6 +65,7 @@ def perform(signer: Signer, views: ViewStore) -> None:
             milestone=milestone.id,
             generation=signer.due.generation,
             owed=owed(signer, views, cycle, milestone, objectives),
+            earlier=asks_of_day(cycle, signer.now),
         )
     )
 

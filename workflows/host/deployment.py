@@ -15,7 +15,7 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from workflows.bridge.reconcile import running
+from workflows.bridge.reconcile import running_query
 from workflows.clock.clockwork import Clockworks
 from workflows.clock.contracts import NUDGE
 
@@ -61,7 +61,7 @@ async def wake_all(client: Client, clockworks: Clockworks) -> int:
     for its next due, or within a week.
     """
     count = 0
-    async for one in client.list_workflows(running(clockworks)):
+    async for one in client.list_workflows(running_query(clockworks)):
         await client.get_workflow_handle(one.id).signal(NUDGE, 0)
         count += 1
     return count
