@@ -25,14 +25,14 @@ THINGS_A_PAGE: Final = 200
 class OwedListed(Fact):
     """A page of at most 200 things that are owed; each opens an obligation of one person.
 
-    ``level`` says who hears of it; an ask itself goes to the owner.
+    ``level`` says who hears of a reminder; None is the ask itself, which goes to the owners.
     """
 
     TYPE: ClassVar[str] = "cycle.owed-listed"
     cycle_id: CycleId
     milestone: str
     asked: Asked
-    level: Level = "owner"
+    level: Level | None = None
     slot: date | None = None
     owed: tuple[Owed, ...]
     listed_at: AwareDatetime
@@ -58,7 +58,7 @@ class AskList:
 
 
 def listed(state: AskList, fact: OwedListed) -> AskList:
-    return AskList(noted(state.nudges, fact.owed, fact.level, fact.listed_at))
+    return AskList(noted(state.nudges, fact.owed, fact.level or "owner", fact.listed_at))
 
 
 # --- pages -------------------------------------------------------------------------------------

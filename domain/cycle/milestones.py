@@ -220,7 +220,7 @@ def _listed(
             cycle_id=command.cycle_id,
             milestone=milestone.id,
             asked=asked,
-            level=milestone.level or "owner",
+            level=milestone.level,
             slot=milestone.slot,
             owed=page,
             listed_at=command.at,
