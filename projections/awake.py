@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from domain.thing import Overlooked
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
 from projections.engine.versions import keys_of
-from projections.engine.view_store import Moment, Reading
 from projections.view import View
 
 S = TypeVar("S")

@@ -16,7 +16,7 @@ from domain.okr import objective as obj
 from domain.people import person, team
 from projections.awake import awake
 from projections.catalogue import VIEWS
-from projections.engine.view_store import Moment
+from projections.engine.moment import Moment
 from projections.okr.states import frames_at, objectives_at
 from projections.people.lists import coverage, leads
 from tests.projections import quarter

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from domain.due import Due
 from journal.log import Journal
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.moment import Moment
+from projections.engine.view_store import ViewStore
 from workflows.clock.at_head import at_head
 from workflows.clock.clockwork import Clockworks
 
@@ -29,5 +30,5 @@ def dues_now(journal: Journal, views: ViewStore, clockworks: Clockworks, now: da
     head = at_head(journal, views, clockworks.views)
     with views.reading() as look:
         # The present of these views, which may have gone on since.
-        seen = max([head, *(look.positions[view] for view in clockworks.views)])
+        seen = max([head, *(look.position(view) for view in clockworks.views)])
         return Dues(head, clockworks.dues(look, Moment(seen, now, live=True)))

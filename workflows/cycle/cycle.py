@@ -28,7 +28,8 @@ from domain.okr.stream import ObjectiveState
 from journal.ids import derived_id
 from projections.awake import awake
 from projections.cycle import cycle as cycles
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.moment import Moment
+from projections.engine.view_store import ViewStore
 from projections.people.lists import leads
 from workflows.clock.at_head import at_head
 from workflows.clock.clockwork import Awake, Clockwork
@@ -94,7 +95,7 @@ def leads_of_teams(signer: Signer, views: ViewStore) -> tuple[Lead, ...]:
     """
     head = at_head(signer.journal, views, (LEADS,))
     with views.reading() as look:
-        return tuple(leads(look, Moment(max(head, look.positions[LEADS]), signer.now, live=True)))
+        return tuple(leads(look, Moment(max(head, look.position(LEADS)), signer.now, live=True)))
 
 
 def activate(signer: Signer, objectives: Iterable[ObjectiveState]) -> None:

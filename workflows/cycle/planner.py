@@ -18,7 +18,8 @@ from domain.ids import CycleId
 from journal.ids import derived_id
 from journal.log import Journal
 from projections.cycle.cycle import CYCLES
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.moment import Moment
+from projections.engine.view_store import ViewStore
 from workflows.clock.at_head import at_head
 from workflows.clock.contracts import PlannerNote
 
@@ -75,7 +76,7 @@ def cycle_ids(journal: Journal, views: ViewStore, now: datetime) -> list[str]:
     """
     head = at_head(journal, views, (CYCLE_VIEW,))
     with views.reading() as look:
-        moment = Moment(max(head, look.positions[CYCLE_VIEW]), now, live=True)
+        moment = Moment(max(head, look.position(CYCLE_VIEW)), now, live=True)
         return [row["cycle_id"] for row in look.rows(CYCLES, moment)]
 
 
