@@ -1,7 +1,12 @@
 """Connections to PostgreSQL with deadlines: nothing waits for a dead database for long (J8)."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import psycopg
+from eventsourcing import persistence
 from eventsourcing.postgres import PostgresDatastore
 from psycopg import Connection, OperationalError, errors
 from psycopg.abc import RV, PQGen
@@ -12,6 +17,17 @@ from journal.postgres_schema import SCHEMA
 CONNECT_SECONDS = 2
 DEADLINE_SECONDS = 5
 SILENCE_SECONDS = DEADLINE_SECONDS + 0.5
+
+_ERRORS = (
+    (psycopg.InterfaceError, persistence.InterfaceError),
+    (psycopg.OperationalError, persistence.OperationalError),
+    (psycopg.DataError, persistence.DataError),
+    (psycopg.IntegrityError, persistence.IntegrityError),
+    (psycopg.InternalError, persistence.InternalError),
+    (psycopg.ProgrammingError, persistence.ProgrammingError),
+    (psycopg.NotSupportedError, persistence.NotSupportedError),
+    (psycopg.DatabaseError, persistence.DatabaseError),
+)
 
 
 def parameters(url: str) -> dict[str, Any]:
@@ -40,11 +56,17 @@ class PunctualConnection(Connection[Any]):
     """A connection whose server must answer in time, also when it hangs or the network swallows.
 
     The server's own ``statement_timeout`` tells of slow statements; this tells of silence.
+    ``until``, on ``time.monotonic``'s scale, is when whoever holds it now wants to know.
     """
 
+    until: float | None = None
+
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        longest = SILENCE_SECONDS
+        if self.until is not None:
+            longest = max(0.05, min(longest, self.until - time.monotonic()))
         try:
-            return super().wait(gen, interval, SILENCE_SECONDS if timeout is None else timeout)
+            return super().wait(gen, interval, longest if timeout is None else timeout)
         except errors._WaitTimeout as e:
             if timeout is not None:
                 raise
@@ -57,6 +79,7 @@ class PostgresLogDatastore(PostgresDatastore):
 
     def __init__(self, url: str, *, pool_size: int = 1, max_overflow: int = 9) -> None:
         given = parameters(url)
+        self.place = f"the database {given.get('dbname') or ''}".rstrip()
         super().__init__(
             dbname=str(given.get("dbname") or ""),
             host=str(given.get("host") or ""),
@@ -75,5 +98,29 @@ class PostgresLogDatastore(PostgresDatastore):
         self.pool.kwargs.update(given)
         self.pool.connection_class = PunctualConnection
 
+    @contextmanager
+    def connection_until(self, until: float) -> Iterator[Connection[Any]]:
+        """A connection of the pool; nothing on it, nor the wait for it, lasts beyond ``until``."""
+        left = max(0.05, until - time.monotonic())
+        try:
+            self.pool.open(wait=False)
+            with self.pool.connection(timeout=min(CONNECT_SECONDS, left)) as connection:
+                assert isinstance(connection, PunctualConnection)
+                connection.until = until
+                try:
+                    yield connection
+                finally:
+                    connection.until = None
+        except psycopg.Error as e:
+            raise _named(e) from e
+
     def register_type_adapters(self) -> None:
         """None are needed: our function takes plain arrays. (The library would ask the server.)"""
+
+
+def _named(error: psycopg.Error) -> persistence.PersistenceError:
+    """The library's error for psycopg's."""
+    for theirs, ours in _ERRORS:
+        if isinstance(error, theirs):
+            return ours(str(error))
+    return persistence.PersistenceError(str(error))
