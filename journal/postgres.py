@@ -75,8 +75,8 @@ WHERE n.nspname = 'journal' AND NOT t.tgisinternal
 class PostgresLog(PostgresApplicationRecorder):
     """The library's recorder, with receipts, guards and dense commit-ordered positions."""
 
-    def __init__(self, url: str, hints: Hints | None = None, *, pool_size: int = 1) -> None:
-        self.log_datastore = PostgresLogDatastore(url, pool_size=pool_size)
+    def __init__(self, url: str, hints: Hints | None = None) -> None:
+        self.log_datastore = PostgresLogDatastore(url)
         super().__init__(self.log_datastore)
         self.place = self.log_datastore.place
         self._damage: tuple[str, ...] = ()

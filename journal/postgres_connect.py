@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import BoundedSemaphore, Lock
 from typing import Any
 
 import psycopg
@@ -11,12 +12,19 @@ from eventsourcing.postgres import PostgresDatastore
 from psycopg import Connection, OperationalError, errors
 from psycopg.abc import RV, PQGen
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
+from psycopg.rows import dict_row
 
 from journal.postgres_schema import SCHEMA
 
 CONNECT_SECONDS = 2
 DEADLINE_SECONDS = 5
 SILENCE_SECONDS = DEADLINE_SECONDS + 0.5
+CONNECTIONS = 10
+"""Most connections of one log; further threads wait for one of them."""
+
+IDLE_SECONDS = 60
+"""A connection that nobody needed for so long is closed."""
 
 _ERRORS = (
     (psycopg.InterfaceError, persistence.InterfaceError),
@@ -37,6 +45,7 @@ def parameters(url: str) -> dict[str, Any]:
     settings = {
         "statement_timeout": milliseconds,
         "lock_timeout": milliseconds,
+        "idle_in_transaction_session_timeout": milliseconds,
         # Every query of ours has its index. A plan made while the table was empty must not stay.
         "enable_seqscan": "off",
         "jit": "off",
@@ -75,44 +84,87 @@ class PunctualConnection(Connection[Any]):
 
 
 class PostgresLogDatastore(PostgresDatastore):
-    """The library's datastore on our schema and deadlines."""
+    """The library's datastore on our schema and deadlines, with connections kept here.
 
-    def __init__(self, url: str, *, pool_size: int = 1, max_overflow: int = 9) -> None:
-        given = parameters(url)
-        self.place = f"the database {given.get('dbname') or ''}".rstrip()
+    The library's pool connects in the background, and after an outage ever more seldom: a database
+    that is back again would be used only many seconds later. Here whoever finds none idle connects,
+    and whoever finds his own dead throws the idle ones away, which died with it.
+    """
+
+    def __init__(self, url: str, *, connections: int = CONNECTIONS) -> None:
+        self._given = parameters(url)
+        self.place = f"the database {self._given.get('dbname') or ''}".rstrip()
         super().__init__(
-            dbname=str(given.get("dbname") or ""),
-            host=str(given.get("host") or ""),
-            port=str(given.get("port") or ""),
-            user=str(given.get("user") or ""),
-            password=str(given.get("password") or ""),
-            connect_timeout=CONNECT_SECONDS,
-            idle_in_transaction_session_timeout=DEADLINE_SECONDS,
-            pool_size=pool_size,
-            max_overflow=max_overflow,
+            dbname=str(self._given.get("dbname") or ""),
+            host=str(self._given.get("host") or ""),
+            port=str(self._given.get("port") or ""),
+            user=str(self._given.get("user") or ""),
+            password=str(self._given.get("password") or ""),
             schema=SCHEMA,
             originator_id_type="text",
             enable_db_functions=True,
         )
-        assert isinstance(self.pool.kwargs, dict)
-        self.pool.kwargs.update(given)
-        self.pool.connection_class = PunctualConnection
+        self._free = BoundedSemaphore(connections)
+        self._lock = Lock()
+        self._idle: list[tuple[float, PunctualConnection]] = []
+        self._closed = False
+
+    @contextmanager
+    def get_connection(self) -> Iterator[Connection[Any]]:
+        """As the library asks for one."""
+        with self.connection_until(time.monotonic() + DEADLINE_SECONDS) as connection:
+            yield connection
 
     @contextmanager
     def connection_until(self, until: float) -> Iterator[Connection[Any]]:
-        """A connection of the pool; nothing on it, nor the wait for it, lasts beyond ``until``."""
-        left = max(0.05, until - time.monotonic())
+        """A connection for this thread alone; nothing on it, nor the wait for it, lasts longer."""
+        if not self._free.acquire(timeout=max(0.0, until - time.monotonic())):
+            raise persistence.OperationalError("no connection became free in time")
+        connection = None
         try:
-            self.pool.open(wait=False)
-            with self.pool.connection(timeout=min(CONNECT_SECONDS, left)) as connection:
-                assert isinstance(connection, PunctualConnection)
-                connection.until = until
-                try:
-                    yield connection
-                finally:
-                    connection.until = None
+            connection = self._take(until)
+            connection.until = until
+            yield connection
         except psycopg.Error as e:
             raise _named(e) from e
+        finally:
+            if connection is not None:
+                self._give(connection)
+            self._free.release()
+
+    def close(self) -> None:
+        """Closes every idle connection, and the busy ones when they are given back."""
+        with self._lock:
+            self._closed = True
+            while self._idle:
+                self._idle.pop()[1].close()
+
+    def _take(self, until: float) -> PunctualConnection:
+        with self._lock:
+            if self._closed:
+                raise psycopg.InterfaceError("the log is closed")
+            if self._idle:
+                return self._idle.pop()[1]
+        left = max(1, min(CONNECT_SECONDS, int(until - time.monotonic())))
+        connection = PunctualConnection.connect(
+            **{**self._given, "connect_timeout": left}, autocommit=True, row_factory=dict_row
+        )
+        assert isinstance(connection, PunctualConnection)
+        return connection
+
+    def _give(self, connection: PunctualConnection) -> None:
+        connection.until = None
+        sound = connection.pgconn.transaction_status == TransactionStatus.IDLE
+        now = time.monotonic()
+        with self._lock:
+            tired = [each for since, each in self._idle if now - since > IDLE_SECONDS or not sound]
+            self._idle = [each for each in self._idle if each[1] not in tired]
+            if sound and not self._closed:
+                self._idle.append((now, connection))
+            else:
+                tired.append(connection)
+        for each in tired:
+            each.close()
 
     def register_type_adapters(self) -> None:
         """None are needed: our function takes plain arrays. (The library would ask the server.)"""
