@@ -26,7 +26,7 @@ from tests.journal.toy import ToyDecider, add
 from tests.stores import PostgresServer
 
 PAGE = 4096
-FACTS = 200
+FACTS = 60
 
 
 def _filled(url: str) -> Path:
@@ -34,7 +34,7 @@ def _filled(url: str) -> Path:
     migrate(url)
     with open_journal(url, ToyDecider()) as journal:
         for n in range(FACTS):
-            journal.handle(add(f"t{n}", note="x" * 300))
+            journal.handle(add(f"t{n}", note="x" * 1200))
     path = Path(sqlite_path(url) or "")
     with closing(sqlite3.connect(path)) as raw:
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -106,7 +106,7 @@ def test_a_large_log_is_looked_at_only_for_the_time_given(sqlite_url: str) -> No
     path = Path(sqlite_path(sqlite_url) or "")
     with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 8000)"
             " INSERT INTO stored_events SELECT i, 's/' || i, 1, 'toy.added', zeroblob(3500) FROM n"
         )
     with closing(sqlite3.connect(path)) as raw:
@@ -174,7 +174,7 @@ def test_a_damaged_page_of_postgresql_stops_writing_and_is_found_by_the_look_at_
         migrate(url)
         with open_journal(url, ToyDecider()) as journal:
             for n in range(FACTS):
-                journal.handle(add(f"t{n}", note="x" * 300))
+                journal.handle(add(f"t{n}", note="x" * 1200))
             assert journal.integrity() == ()
         with psycopg.connect(url) as connection:
             row = connection.execute(
