@@ -19,6 +19,7 @@ from journal.fact_batch import FactBatch
 from journal.gates import Gates
 from journal.growth import wait_for_growth
 from journal.header import Header, header
+from journal.keys import KeyRing
 from journal.mapper import FactMapper
 from journal.port import Store
 from journal.stamps import Stamps, as_told
@@ -37,6 +38,7 @@ class Journal:
     Args:
         store: an opened store, see ``journal.store.open_journal``.
         decider: the domain.
+        keys: seal and open private words; closed together with the journal.
         cache: how many folded states are kept.
         clock: tells when facts are recorded; without one they keep the time of their command.
     """
@@ -45,13 +47,15 @@ class Journal:
         self,
         store: Store,
         decider: Decider,
+        keys: KeyRing,
         *,
         cache: int = 10_000,
         clock: Clock | None = None,
     ) -> None:
         self._store = store
         self._decider = decider
-        self._mapper = FactMapper(decider.facts, decider.upcasters)
+        self.keys = keys
+        self._mapper = FactMapper(decider.facts, decider.upcasters, keys)
         self._states = States(cache)
         self._gates = Gates()
         stamp = as_told if clock is None else Stamps(clock)
@@ -288,6 +292,7 @@ class Journal:
         self._writer.close()
         self._store.hints.tell()
         self._store.close()
+        self.keys.close()
 
     def __enter__(self) -> Self:
         return self

@@ -13,6 +13,7 @@ import pytest
 from eventsourcing.persistence import PersistenceError, StoredEvent
 
 from domain.facts import Refusal
+from domain.text import SealedText
 from journal.append import Append, Receipt, Stale
 from journal.errors import KeyReused, StoreNotMigrated, UnstorableValue
 from journal.ids import new_id
@@ -56,7 +57,7 @@ class JournalContract:
         assert (envelope.type, envelope.schema) == ("toy.added", 3)
         assert envelope.actor == command.by
         assert envelope.recorded_at == NOON
-        assert envelope.reason == "counted"
+        assert envelope.reason == SealedText("counted")
         assert (envelope.command_id, envelope.correlation_id) == (command.command_id, "c-1")
         assert envelope.causation_id == "c-0"
         assert len(envelope.salt) == 16
