@@ -16,14 +16,17 @@ from typing import Any
 from sqlalchemy import Table, text, update
 
 from domain.facts import Envelope, Fact
+from projections.catalogue import PROJECTIONS
 from projections.cycle.rows import CYCLE, CYCLES, TIMETABLES
-from projections.engine.bookkeeping import CHECKPOINTS
+from projections.engine import succession
 from projections.engine.bulk import Bulk
+from projections.engine.followers import FOLLOWERS
+from projections.engine.moment import Moment
+from projections.engine.moments import LOG
 from projections.engine.projection import Projection
-from projections.engine.recent import Recent
 from projections.engine.stores import writing
 from projections.engine.versions import Put, keys_of
-from projections.engine.view_store import STATES, Moment, Views
+from projections.engine.view_store import ViewStore
 from projections.okr.rows import CHECK_INS, KEY_RESULTS, OBJECTIVES, OKR
 from projections.screens.boards import objective_board
 from tests.bench.journal import Figure
@@ -79,7 +82,7 @@ def _enveloped(fact: Fact, position: int, version: int) -> Envelope:
     )  # fmt: skip
 
 
-def fill(views: Views) -> dict[int, tuple[int, int]]:
+def fill(views: ViewStore) -> dict[int, tuple[int, int]]:
     """Writes a million versions; the first and the last position of each cycle."""
     out, position, spans = Bulk(), 0, {}
     generations = dict.fromkeys((OBJECTIVES, KEY_RESULTS, CHECK_INS, CYCLES, TIMETABLES), 1)
@@ -119,7 +122,9 @@ def fill(views: Views) -> dict[int, tuple[int, int]]:
         position += CARDS * deep
         spans[number] = (start + 1, position)
     with writing(views.engine) as connection:
-        connection.execute(update(CHECKPOINTS).values(position=position))
+        connection.execute(update(FOLLOWERS).values(position=position))
+        for view in (LOG, *views.names):
+            succession.succeed(connection, view, 1)
     with views.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     return spans
@@ -137,7 +142,7 @@ def figures() -> Iterator[Figure]:
 
 def _asked(store: str, url: str) -> Iterator[Figure]:
     draw = random.Random(10)
-    with Views(url) as views:
+    with ViewStore(url, PROJECTIONS) as views:
         views.migrate()
         spans = fill(views)
         head = spans[DEEP][1]
@@ -160,7 +165,7 @@ def _asked(store: str, url: str) -> Iterator[Figure]:
 
 
 def _compare(
-    views: Views, cycle: str, now: Moment, moments: list[Moment], *, cold: bool
+    views: ViewStore, cycle: str, now: Moment, moments: list[Moment], *, cold: bool
 ) -> tuple[float, float]:
     """Median seconds of the board now and then, asked turn by turn."""
     taken: tuple[list[float], list[float]] = ([], [])
@@ -168,7 +173,7 @@ def _compare(
         for moment in moments:
             for which, asked in enumerate((now, moment)):
                 if cold:
-                    views.states = Recent(STATES)
+                    views.states.clear()
                 began = time.perf_counter()
                 board = objective_board(views, cycle, None, asked)
                 if turn:

@@ -16,16 +16,20 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from domain.catalogue import FACTS
+from domain.okr.roster import PlaceClaimed, PlaceReleased
 from domain.people import person, team
+from domain.thing import Overlooked
+from domain.things import THINGS
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.catalogue import PROJECTIONS
-from projections.engine.bookkeeping import CHECKPOINTS
+from projections.catalogue import PROJECTIONS, VIEWS
+from projections.engine.followers import FOLLOWERS
+from projections.engine.moment import Moment, MomentAhead, UnreadableMoment
+from projections.engine.projection import Projection
 from projections.engine.runner import Runner
 from projections.engine.versions import Changes, Put, Rows, keys_of
-from projections.engine.view_store import Moment, MomentAhead, UnreadableMoment, Views
-from projections.people.rows import PEOPLE
+from projections.engine.view_store import ViewStore
+from projections.people.person import PEOPLE
 from tests.projections.stage import START, Stage, staged
 from tests.projections.tally import NOTES, TALLIES, counted, tally
 
@@ -44,15 +48,15 @@ def join(stage: Stage, *names: str) -> None:
 
 
 @contextmanager
-def viewed(stage: Stage, *projections: Any, folder: Path | None = None) -> Iterator[Views]:
+def viewed(stage: Stage, *projections: Any, folder: Path | None = None) -> Iterator[ViewStore]:
     """Views of these projections beside the stage's own."""
     path = (folder or Path(stage.views.url.removeprefix("sqlite:///")).parent) / "tally.db"
-    with Views(f"sqlite:///{path}", projections) as views:
+    with ViewStore(f"sqlite:///{path}", projections) as views:
         views.migrate()
         yield views
 
 
-def tallies(views: Views, position: int | None = None) -> dict[str, int]:
+def tallies(views: ViewStore, position: int | None = None) -> dict[str, int]:
     at = views.position() if position is None else position
     with views.reading() as look:
         rows = look.rows(TALLIES, Moment(at, START, live=position is None))
@@ -62,16 +66,40 @@ def tallies(views: Views, position: int | None = None) -> dict[str, int]:
 # --- facts ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda each: each.name)
-def test_every_fact_is_handled_or_ignored(projection):
-    known = projection.handlers.keys() | projection.ignored
-    assert known == set(FACTS.values())
-    assert not projection.handlers.keys() & projection.ignored
+def test_every_fact_of_the_catalogue_is_listened_to_and_told():
+    by_name = {each.name: each for each in PROJECTIONS}
+    facts = set(THINGS.facts.values())
+    assert {view.kind for view in VIEWS} == {thing.kind for thing in THINGS}
+    assert by_name["history"].handlers.keys() == facts
+    heard = {
+        fact for name in ("okr", "people", "cycle", "lean") for fact in heard_by(by_name[name])
+    }
+    # A roster only guards which objectives a cycle has: the objectives say so themselves.
+    assert facts - heard == {PlaceClaimed, PlaceReleased}
+
+
+def heard_by(projection: Projection) -> set[Any]:
+    return {fact for facts in projection.kinds.values() for fact in facts}
+
+
+def test_a_projection_that_overlooks_a_fact_of_its_kinds_cannot_be_made():
+    whole = tally()
+    with pytest.raises(Overlooked, match=r"people\.team-formed"):
+        Projection("deaf", (), whole.handlers, whole.kinds)
+    with pytest.raises(Overlooked, match=r"people\.person-joined"):
+        Projection("deaf", (), whole.handlers, whole.kinds, whole.silent | {person.PersonJoined})
+
+
+def test_facts_are_wanted_by_kind_of_stream_and_by_type_undecoded():
+    wants = tally().wants
+    assert wants("person/ada", "people.person-joined")
+    assert wants("person/ada", "people.person-ennobled")
+    assert not wants("team/a", "people.team-formed")
+    assert not wants("cycle/q1", "cycle.cycle-planned")
 
 
 def test_a_fact_without_a_handler_halts_the_view_and_only_that_one(stage):
-    deaf = tally("deaf")
-    deaf = type(deaf)(deaf.name, (), {}, frozenset(FACTS.values()) - {person.PersonJoined})
+    deaf = Projection("deaf", (), {}, {"person": ()})
     with viewed(stage, deaf, tally()) as views:
         stage.do(team.FormTeam, team_id="a", name="Ops", kind="team")
         join(stage, "ada")
@@ -141,8 +169,11 @@ class Upto:
     def head(self) -> int:
         return self._head
 
-    def tail(self, after: int, limit: int = 500) -> Any:
-        return self._journal.tail(after, min(limit, self._head - after))
+    def rows(self, after: int, limit: int = 500) -> Any:
+        return self._journal.rows(after, min(limit, self._head - after))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._journal, name)
 
 
 def test_what_changes_nothing_makes_no_version(stage):
@@ -207,9 +238,9 @@ def test_a_view_that_stands_behind_catches_up_before_all_go_on_together(stage):
     join(stage, "ada", "bo")
     stage.runner.catch_up()
     with stage.views.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM people")
+        connection.execute(PEOPLE.delete())
         connection.execute(
-            CHECKPOINTS.update().where(CHECKPOINTS.c.view == "people").values(position=0)
+            FOLLOWERS.update().where(FOLLOWERS.c.name == "people").values(position=0)
         )
     join(stage, "cy")
     Runner(stage.journal, stage.views).catch_up()
@@ -248,9 +279,13 @@ import sys, threading
 from journal.store import open_journal
 from journal.wiring import domain_decider
 import projections.engine.runner as r
-from projections.engine.view_store import Views
+from projections.catalogue import PROJECTIONS
+from projections.engine.view_store import ViewStore
 r.BATCH = 3
-with open_journal(sys.argv[1], domain_decider()) as journal, Views(sys.argv[2]) as views:
+with (
+    open_journal(sys.argv[1], domain_decider()) as journal,
+    ViewStore(sys.argv[2], PROJECTIONS) as views,
+):
     print("up", flush=True)
     r.Runner(journal, views).run(threading.Event())
 """
@@ -356,7 +391,7 @@ def test_a_moment_that_has_not_come_is_refused(stage, text):
 # --- tables ---------------------------------------------------------------------------------------
 
 
-def plans(views: Views, statement: Any) -> str:
+def plans(views: ViewStore, statement: Any) -> str:
     with views.engine.connect() as connection:
         compiled = statement.compile(connection, compile_kwargs={"literal_binds": True})
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all()
@@ -373,18 +408,3 @@ def test_no_table_is_read_whole_for_a_key_now_or_then(stage, projection):
                 stage.views, select(table.c.since).where(table.c.gen == 1, *key, condition)
             )
             assert "SCAN" not in plan, (table.name, plan)
-
-
-def test_another_shape_of_a_view_is_made_anew(stage, tmp_path):
-    join(stage, "ada")
-    with viewed(stage, tally()) as views:
-        Runner(stage.journal, views).catch_up()
-        with views.engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE view_shapes SET shape='older' WHERE view='tally'")
-        views.migrate()
-        (health,) = views.health()
-        assert (health["position"], health["generation"]) == (0, 2)
-        Runner(stage.journal, views).catch_up()
-        assert tallies(views) == {"ada": 1}
-        views.migrate()
-        assert views.health()[0]["generation"] == 2
