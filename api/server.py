@@ -155,7 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with (
             open_journal(asked.journal, domain_decider(), SystemClock()) as journal,
-            ViewStore(asked.views, PROJECTIONS) as views,
+            ViewStore(asked.views, PROJECTIONS, journal=journal) as views,
             Directory(asked.journal) as directory,
         ):
             services = Services(

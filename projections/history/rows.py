@@ -104,7 +104,7 @@ def _told(
             "actor_kind": envelope.actor.kind,
             "actor_id": envelope.actor.id,
             "on_behalf_of": envelope.actor.on_behalf_of,
-            "reason": envelope.reason,
+            "reason": envelope.reason and envelope.reason.text,
             "stream_id": envelope.stream.partition("/")[2],
             "cycle_id": _cycle_of(envelope, rows, now, in_cycle),
             "about_kind": change.kind,

@@ -50,7 +50,7 @@ def join(stage: Stage, *names: str) -> None:
 
 @contextmanager
 def viewed(stage: Stage, *projections: Any, folder: Path | None = None) -> Iterator[ViewStore]:
-    """ViewStore of these projections beside the stage's own."""
+    """Views of these projections beside the stage's own."""
     path = (folder or Path(stage.views.url.removeprefix("sqlite:///")).parent) / "tally.db"
     with ViewStore(f"sqlite:///{path}", projections) as views:
         views.migrate()
