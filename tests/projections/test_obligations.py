@@ -21,7 +21,7 @@ from domain.okr.catchball import (
     ProposeObjective,
     WithdrawObjective,
 )
-from projections.engine.view_store import Moment
+from projections.engine.moment import Moment
 from projections.obligations.pages import obligations, waiting_for
 from tests.projections import quarter
 from tests.projections.quarter import owed, reach, read, until
