@@ -8,10 +8,10 @@ from api.answers import Answers
 from api.problems import refused
 from api.services import Services
 from api.wire import dumps
-from domain import deciders
 from domain.cycle.calendar import frame_of
 from domain.facts import Refusal
 from domain.okr.check_in import RecordCheckIn
+from domain.things import THINGS
 from projections import render
 
 
@@ -20,11 +20,11 @@ def preview(services: Services, command: RecordCheckIn, at: datetime) -> Respons
     stream, cycle_stream = command.reads
     state, version = services.journal.state(stream)
     cycle, _ = services.journal.state(cycle_stream)
-    decision = deciders.decide(command, (state, cycle))
+    decision = THINGS.decide(command, (state, cycle))
     if isinstance(decision, Refusal):
         raise refused(decision)
     for fact in decision:
-        state = deciders.evolve(stream, state, fact)
+        state = THINGS.evolve(stream, state, fact)
     stood = Answers(services).standing(state, frame_of(cycle), None, at)
     objective = render.objective(state, stood, version, None)
     key_result = next(

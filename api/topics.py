@@ -16,6 +16,7 @@ _VIEWS: Mapping[str, tuple[str, ...]] = {
     "person": ("people",),
     "team": ("teams", "scores", "obligations"),
     "cycle": ("cycles", "scores", "obligations"),
+    "asked": ("cycles", "obligations"),
     "roster": ("objectives",),
     "objective": ("objectives", "boards", "scores", "obligations"),
     "obstacle": ("obstacles", "boards", "obligations"),

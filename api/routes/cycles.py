@@ -15,7 +15,6 @@ from api.requests.cycles import NewCycle, Policy, Reschedule
 from api.writing import Write, creating, editing
 from domain.cycle.cycle import (
     CloseCycle,
-    CycleCommand,
     PauseCycle,
     PlanCycle,
     ReopenCycle,
@@ -23,6 +22,7 @@ from domain.cycle.cycle import (
     ResumeCycle,
     StartCycle,
 )
+from domain.cycle.milestones import CycleCommand
 from domain.ids import CycleId, PersonId
 from projections.obligations.pages import waiting_for
 

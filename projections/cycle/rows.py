@@ -7,14 +7,11 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Text
 
-from domain.cycle import cycle
+from domain.cycle import cycle, cycle_thing
 from domain.cycle.cycle import Cycle
+from domain.cycle.milestones import CycleFact
 from domain.cycle.policy import CyclePolicy, Milestone
 from domain.facts import Envelope
-from domain.lean import action, board, obstacle
-from domain.okr import roster
-from domain.okr.stream import ObjectiveFact
-from domain.people import person, team
 from projections.engine.projection import Projection
 from projections.engine.versions import Changes, Instant, Put, Rows, as_json, versioned
 from projections.families import facts_of
@@ -100,12 +97,12 @@ def _columns(state: Cycle) -> dict[str, Any]:
 def _told(envelope: Envelope, rows: Rows) -> Changes:
     """A cycle has few facts: each is folded by the domain itself."""
     fact = envelope.fact
-    assert isinstance(fact, cycle.CycleFact)
+    assert isinstance(fact, CycleFact)
     key = (fact.cycle_id,)
     held = rows.get(CYCLES, key)
     timetable = rows.get(TIMETABLES, key)
     before = cycle_state(held, timetable) if held else replace(cycle.INITIAL)
-    state = cycle.evolve(before, fact)
+    state = cycle_thing.THING.evolve(before, fact)
     yield Put(
         CYCLES,
         key,
@@ -126,14 +123,6 @@ def _told(envelope: Envelope, rows: Rows) -> Changes:
 CYCLE: Final = Projection(
     name="cycle",
     tables=(CYCLES, TIMETABLES),
-    handlers=dict.fromkeys(facts_of(cycle.CycleFact), _told),
-    ignored=facts_of(
-        person.PersonJoined,
-        team.TeamFact,
-        ObjectiveFact,
-        roster.RosterFact,
-        obstacle.ObstacleFact,
-        action.ActionFact,
-        board.BoardFact,
-    ),
+    handlers=dict.fromkeys(facts_of(CycleFact), _told),
+    kinds={"cycle": facts_of(CycleFact)},
 )

@@ -11,18 +11,14 @@ import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Column, Date, Integer, Text
 
-from domain.cycle.milestones import CycleFact
 from domain.facts import Envelope, Fact, Pointer
 from domain.lean import action as actions
+from domain.lean import action_thing, board_thing, obstacle_thing
 from domain.lean import board as boards
 from domain.lean import obstacle as obstacles
 from domain.lean.action import Action, ActionFact
 from domain.lean.board import Board, BoardFact
 from domain.lean.obstacle import Obstacle, ObstacleFact
-from domain.okr.roster import RosterFact
-from domain.okr.stream import ObjectiveFact
-from domain.people.person import PersonJoined
-from domain.people.team import TeamFact
 from projections.engine.projection import Projection
 from projections.engine.versions import FIXED, Change, Instant, Put, Rows, versioned
 from projections.families import facts_of
@@ -84,7 +80,7 @@ def _obstacle(envelope: Envelope, rows: Rows) -> Iterable[Change]:
     fact = _of(ObstacleFact, envelope)
     held = rows.get(OBSTACLE, (fact.obstacle_id,))
     before = OBSTACLES.validate_json(held["state"]) if held else obstacles.INITIAL
-    state = obstacles.evolve(before, fact)
+    state = obstacle_thing.THING.evolve(before, fact)
     yield Put(
         OBSTACLE,
         (fact.obstacle_id,),
@@ -106,7 +102,7 @@ def _action(envelope: Envelope, rows: Rows) -> Iterator[Change]:
     fact = _of(ActionFact, envelope)
     held = rows.get(ACTION, (fact.action_id,))
     before = ACTIONS.validate_json(held["state"]) if held else actions.INITIAL
-    state = actions.evolve(before, fact)
+    state = action_thing.THING.evolve(before, fact)
     started_at = held["started_at"] if held else None
     if started_at is None and isinstance(fact, actions.ActionMoved) and fact.stage != "ready":
         started_at = envelope.recorded_at
@@ -134,7 +130,7 @@ def _board(envelope: Envelope, rows: Rows) -> Iterator[Change]:
     fact = _of(BoardFact, envelope)
     held = rows.get(BOARD, (fact.team_id,))
     before = BOARDS.validate_json(held["state"]) if held else boards.INITIAL
-    state = boards.evolve(before, fact)
+    state = board_thing.THING.evolve(before, fact)
     yield Put(BOARD, (fact.team_id,), {"version": envelope.version, "state": _text(BOARDS, state)})
 
 
@@ -164,5 +160,9 @@ LEAN = Projection(
     name="lean",
     tables=(OBSTACLE, ACTION, BOARD),
     handlers=HANDLERS,
-    ignored=facts_of(PersonJoined, TeamFact, CycleFact, ObjectiveFact, RosterFact),
+    kinds={
+        "obstacle": facts_of(ObstacleFact),
+        "action": facts_of(ActionFact),
+        "board": facts_of(BoardFact),
+    },
 )

@@ -12,14 +12,24 @@ from typing import Any, Final, TypeVar
 from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Text
 
-from domain.cycle import cycle
 from domain.facts import Envelope, Fact
-from domain.lean import action, board, obstacle
-from domain.okr import check_in, conversion, key_result, objective, retarget, roster
+from domain.okr import check_in, conversion, key_result, objective, retarget
+from domain.okr.carry_over import ObjectiveCarriedOver
+from domain.okr.catchball import (
+    ObjectiveAgreed,
+    ObjectiveCountered,
+    ObjectiveProposed,
+    ObjectiveWithdrawn,
+)
+from domain.okr.check_in import CheckInCorrected, CheckInRecorded
+from domain.okr.conversion import KeyResultConverted
+from domain.okr.drafting import ObjectiveDrafted
+from domain.okr.grading import GradesLocked, ObjectiveGraded, ObjectiveLeftUngraded
+from domain.okr.leaving import ObjectiveDropped, ObjectiveMerged
 from domain.okr.measure import Measure
 from domain.okr.moves import BEFORE_ACTIVATION
+from domain.okr.retarget import KeyResultRetargeted
 from domain.okr.stream import ObjectiveFact
-from domain.people import person, team
 from projections.engine.projection import Projection
 from projections.engine.versions import (
     FIXED,
@@ -112,7 +122,7 @@ ALIGNMENTS = versioned(
 
 
 def _drafted(envelope: Envelope, rows: Rows) -> Changes:  # noqa: ARG001 - nothing was before
-    fact = _of(objective.ObjectiveDrafted, envelope)
+    fact = _of(ObjectiveDrafted, envelope)
     yield Put(
         OBJECTIVES,
         (fact.objective_id,),
@@ -161,12 +171,12 @@ def _told(envelope: Envelope, **values: Any) -> Changes:
 
 
 def _proposed(envelope: Envelope, rows: Rows) -> Changes:
-    fact = _of(objective.ObjectiveProposed, envelope)
+    fact = _of(ObjectiveProposed, envelope)
     return _moved(envelope, rows, "proposed", round=fact.round, countered=None)
 
 
 def _countered(envelope: Envelope, rows: Rows) -> Changes:
-    fact = _of(objective.ObjectiveCountered, envelope)
+    fact = _of(ObjectiveCountered, envelope)
     return _moved(envelope, rows, "draft", countered=fact.note)
 
 
@@ -179,7 +189,9 @@ def _agreed(envelope: Envelope, rows: Rows) -> Changes:
 
 
 def _activated(envelope: Envelope, rows: Rows) -> Changes:
-    return _moved(envelope, rows, "active", activated_at=envelope.recorded_at)
+    fact = _of(objective.ObjectiveActivated, envelope)
+    at = fact.activated_at or envelope.recorded_at
+    return _moved(envelope, rows, "active", activated_at=at)
 
 
 def _dropped(envelope: Envelope, rows: Rows) -> Changes:
@@ -187,7 +199,7 @@ def _dropped(envelope: Envelope, rows: Rows) -> Changes:
 
 
 def _merged(envelope: Envelope, rows: Rows) -> Changes:
-    fact = _of(objective.ObjectiveMerged, envelope)
+    fact = _of(ObjectiveMerged, envelope)
     return _moved(envelope, rows, "merged", merged_into=fact.into_id)
 
 
@@ -196,12 +208,12 @@ def _closed(envelope: Envelope, rows: Rows) -> Changes:
 
 
 def _carried_over(envelope: Envelope, rows: Rows) -> Changes:
-    fact = _of(objective.ObjectiveCarriedOver, envelope)
+    fact = _of(ObjectiveCarriedOver, envelope)
     return _moved(envelope, rows, "closed", carried_into=fact.into_objective_id)
 
 
 def _graded(envelope: Envelope, rows: Rows) -> Changes:
-    fact = _of(objective.ObjectiveGraded, envelope)
+    fact = _of(ObjectiveGraded, envelope)
     yield from _moved(
         envelope, rows, "graded", grade=fact.grade, computed=fact.computed, left_ungraded=False
     )
@@ -327,25 +339,25 @@ def _of(kind: type[F], envelope: Envelope) -> F:
 
 
 HANDLERS: Final[Mapping[type[Fact], Any]] = {
-    objective.ObjectiveDrafted: _drafted,
-    objective.ObjectiveProposed: _proposed,
-    objective.ObjectiveCountered: _countered,
-    objective.ObjectiveWithdrawn: _withdrawn,
-    objective.ObjectiveAgreed: _agreed,
+    ObjectiveDrafted: _drafted,
+    ObjectiveProposed: _proposed,
+    ObjectiveCountered: _countered,
+    ObjectiveWithdrawn: _withdrawn,
+    ObjectiveAgreed: _agreed,
     objective.ObjectiveActivated: _activated,
-    objective.ObjectiveDropped: _dropped,
-    objective.ObjectiveMerged: _merged,
-    objective.ObjectiveGraded: _graded,
-    objective.ObjectiveLeftUngraded: _left_ungraded,
-    objective.GradesLocked: _locked,
+    ObjectiveDropped: _dropped,
+    ObjectiveMerged: _merged,
+    ObjectiveGraded: _graded,
+    ObjectiveLeftUngraded: _left_ungraded,
+    GradesLocked: _locked,
     objective.ObjectiveClosed: _closed,
-    objective.ObjectiveCarriedOver: _carried_over,
+    ObjectiveCarriedOver: _carried_over,
     key_result.KeyResultAdded: _added,
-    key_result.CheckInRecorded: _checked_in,
-    key_result.CheckInCorrected: _corrected,
-    key_result.KeyResultRetargeted: _retargeted,
+    CheckInRecorded: _checked_in,
+    CheckInCorrected: _corrected,
+    KeyResultRetargeted: _retargeted,
     key_result.KeyResultReweighted: _reweighted,
-    key_result.KeyResultConverted: _converted,
+    KeyResultConverted: _converted,
     key_result.KeyResultDropped: _key_result_dropped,
 }
 
@@ -353,13 +365,5 @@ OKR: Final = Projection(
     name="okr",
     tables=(OBJECTIVES, KEY_RESULTS, CHECK_INS, ALIGNMENTS),
     handlers=HANDLERS,
-    ignored=facts_of(
-        roster.RosterFact,
-        person.PersonJoined,
-        team.TeamFact,
-        cycle.CycleFact,
-        obstacle.ObstacleFact,
-        action.ActionFact,
-        board.BoardFact,
-    ),
+    kinds={"objective": facts_of(ObjectiveFact)},
 )

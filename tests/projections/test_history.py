@@ -10,9 +10,9 @@ import orjson
 import pytest
 from hypothesis import given
 
-from domain.catalogue import FACTS
 from domain.okr import measure as of
 from domain.okr.grading import ObjectiveGraded
+from domain.things import THINGS
 from projections.history.changes import change_of
 from projections.history.pages import history
 from projections.history.sentences import SENTENCES
@@ -43,12 +43,12 @@ def sentences(stage: Stage, type_: str) -> list[str]:
 
 
 def test_there_is_a_sentence_for_every_fact_of_the_catalogue():
-    assert SENTENCES.keys() == FACTS.keys()
+    assert SENTENCES.keys() == THINGS.facts.keys()
 
 
 def test_the_quarter_records_every_fact_and_each_has_a_sentence(played: Stage):
     items = told(played)
-    assert {item["type"] for item in items} == FACTS.keys()
+    assert {item["type"] for item in items} == THINGS.facts.keys()
     for item in items:
         sentence = item["sentence"]
         assert sentence == sentence.strip(), sentence
@@ -81,8 +81,8 @@ def test_any_fact_is_a_change_of_something(fact):
         ("people.member-removed", "Ada Ndiaye took Cy Young out of Ops"),
         ("lean.board-defined",
          "Ada Ndiaye set up the board of Ops: Open · Doing · Paused · Done"),
-        ("cycle.people-asked", "2026 Q1 asked Bo Berg to draft objectives"),
-        ("cycle.people-reminded", "2026 Q1 reminded Bo Berg to check in; told the owners"),
+        ("cycle.owed-listed", "2026 Q1 asked Bo Berg to draft objectives"),
+        ("cycle.owed-listed", "2026 Q1 reminded Bo Berg to check in; told the owners"),
         ("cycle.cycle-resumed", "Ada Ndiaye resumed 2026 Q1; deadlines moved by 1 working day"),
         ("cycle.phase-rescheduled", "Ada Ndiaye moved the end of the align phase of 2026 Q1: "
          "2025-12-30 08:00 UTC → 2025-12-29 08:00 UTC"),

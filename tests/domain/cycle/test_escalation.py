@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from domain.cycle.escalation import BLOCKER, LADDER, noted, still_to_nudge
+from domain.cycle.escalation import BLOCKER, OVERDUE, noted, still_to_nudge
 from tests.domain.cycle.quarter import KEY_RESULT, berlin, owing
 
 
 def test_what_is_overdue_climbs():
-    assert LADDER == ((0, "owner"), (1, "owner"), (3, "lead"), (7, "coordinator"), (14, "sponsor"))
+    assert OVERDUE == ((0, "owner"), (1, "owner"), (3, "lead"), (7, "coordinator"), (14, "sponsor"))
 
 
 def test_a_blocker_climbs_by_the_hour():
@@ -19,8 +19,8 @@ def test_a_blocker_climbs_by_the_hour():
 def test_a_day_is_a_local_day():
     heard = noted({}, (owing("bob"),), "owner", berlin(8, 1, 23))
     same_utc_day = berlin(9, 1, 0, minute=30)
-    assert still_to_nudge((owing("bob"),), "owner", same_utc_day, "Europe/Berlin", heard)
-    assert not still_to_nudge((owing("bob"),), "owner", same_utc_day, "UTC", heard)
+    assert still_to_nudge((owing("bob"),), "owner", same_utc_day, "Europe/Berlin", [heard])
+    assert not still_to_nudge((owing("bob"),), "owner", same_utc_day, "UTC", [heard])
 
 
 def test_old_nudges_are_forgotten():

@@ -3,31 +3,34 @@
 import pytest
 
 from domain.facts import Actor
-from domain.okr.grading import GradesLocked, ObjectiveGraded, ObjectiveLeftUngraded
-from domain.okr.key_result import AddKeyResult, KeyResultRetargeted
-from domain.okr.objective import (
+from domain.okr.catchball import (
     AcceptObjective,
-    ActivateObjective,
-    CloseObjective,
     CounterObjective,
-    DropObjective,
-    ObjectiveActivated,
     ObjectiveAgreed,
-    ObjectiveClosed,
     ObjectiveCountered,
-    ObjectiveDropped,
     ObjectiveProposed,
     ObjectiveWithdrawn,
     ProposeObjective,
     WithdrawObjective,
-    moves,
 )
+from domain.okr.grading import GradesLocked, ObjectiveGraded, ObjectiveLeftUngraded
+from domain.okr.key_result import AddKeyResult
+from domain.okr.leaving import DropObjective, ObjectiveDropped
+from domain.okr.moves import moves
+from domain.okr.objective import (
+    ActivateObjective,
+    CloseObjective,
+    ObjectiveActivated,
+    ObjectiveClosed,
+)
+from domain.okr.retarget import KeyResultRetargeted
 from tests.domain.okr.quarter import (
     ACTIVATED,
     AGREED,
     CLOSED,
     CYCLE,
     CYCLE_RUNS,
+    NOW,
     OBJECTIVE,
     PROPOSED,
     active,
@@ -94,13 +97,15 @@ def test_a_proposal_is_withdrawn_to_a_draft(status):
 
 def test_an_agreed_objective_is_activated():
     given(*WAYS["agreed"]).when(asked(ActivateObjective)).then(
-        ObjectiveActivated(objective_id=OBJECTIVE)
+        ObjectiveActivated(objective_id=OBJECTIVE, activated_at=NOW)
     )
 
 
 def test_a_person_does_not_activate_in_a_closed_cycle():
     by_hand = asked(ActivateObjective, cycle_id=CYCLE)
-    given(*CYCLE_RUNS, *WAYS["agreed"]).when(by_hand).then(ACTIVATED)
+    given(*CYCLE_RUNS, *WAYS["agreed"]).when(by_hand).then(
+        ObjectiveActivated(objective_id=OBJECTIVE, activated_at=NOW)
+    )
     given(*CYCLE_RUNS, CLOSED, *WAYS["agreed"]).when(by_hand).refused("cycle-closed")
 
 
