@@ -71,7 +71,7 @@ def history(
             views=views,
         )
         rows: list[Row] = [*look.connection.execute(query).mappings()]
-        wrong = corrected(look, rows)
+        wrong = corrected(look, rows, moment)
     shown = rows[:limit]
     names = Names(directory, shown)
     return {
@@ -144,7 +144,7 @@ def reached(then: Any) -> Any:
     return moments.limit(1).scalar_subquery()
 
 
-def corrected(look: Reading, rows: Iterable[Row]) -> dict[str, dict[str, Any]]:
+def corrected(look: Reading, rows: Iterable[Row], moment: Moment) -> dict[str, dict[str, Any]]:
     """What was read wrongly, by check-in, of those that ``rows`` correct."""
     says = (orjson.loads(row["says"]) for row in rows if row["type"] == CORRECTED)
     wrong = [said["corrects"] for said in says]
@@ -153,9 +153,9 @@ def corrected(look: Reading, rows: Iterable[Row]) -> dict[str, dict[str, Any]]:
     h, c = HISTORY.c, CHECK_INS.c
     found = look.connection.execute(
         select(c.check_in_id, h.after).where(
-            c.gen == look.generation(CHECK_INS),
+            c.gen == look.generation(CHECK_INS, moment),
             c.check_in_id.in_(wrong),
-            h.gen == look.generation(HISTORY),
+            h.gen == look.generation(HISTORY, moment),
             h.since == c.since,
         )
     )
