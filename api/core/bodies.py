@@ -1,0 +1,24 @@
+"""Bodies that many moves share."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from api.core.fields import Id, Request, Text
+from api.core.openapi import ABOUT
+
+
+class Reason(Request):
+    """An optional word on why; it becomes part of the fact's envelope."""
+
+    reason: Text | None = None
+
+
+class About(Request):
+    """A pointer to a thing: ``{kind: key_result, id: …}``.
+
+    Which kinds it may name, the things say; see ``references.pointer_to``.
+    """
+
+    kind: Annotated[str, StringConstraints(max_length=80), Field(json_schema_extra=ABOUT)]
+    id: Id

@@ -1,0 +1,46 @@
+"""HTTP/1.1 as bytes: a fast parser, with a bound on heads and with its errors as problems."""
+
+from http import HTTPStatus
+from typing import Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from api.core.problems import problem
+
+MAX_HEAD: Final = 64 * 1024
+"""Bytes of a request line with its headers. The parser alone would gather them for ever."""
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection."""
+
+    _gathered = 0
+    _in_body = False
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came; a head that goes on and on ends the connection."""
+        self._gathered += len(data)
+        super().data_received(data)
+        if self._gathered > MAX_HEAD and not self._in_body and not self.transport.is_closing():
+            self._refuse(431, "head-too-large", "The headers are larger than 64 KiB.")
+
+    def on_headers_complete(self) -> None:
+        """The parser's word that the body begins."""
+        self._in_body = True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The parser's word that the next head begins."""
+        self._gathered, self._in_body = 0, False
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words, not ours
+        """Answer what is no HTTP at all."""
+        self._refuse(400, "unreadable-request", "This is not a well-formed HTTP/1.1 request.")
+
+    def _refuse(self, status: int, code: str, detail: str) -> None:
+        answer = problem(status, code, detail, headers={"Connection": "close"})
+        lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()]
+        lines += [name + b": " + value for name, value in answer.raw_headers]
+        self.transport.write(b"\r\n".join([*lines, b"", bytes(answer.body)]))
+        self.transport.close()
