@@ -23,8 +23,8 @@ from api.cycle import cycles
 from api.lean import actions, boards, obstacles
 from api.okr import key_results, objectives
 from api.people import people, teams
-from api.screens import changes, obligations, scores
 from api.screens import boards as board_screens
+from api.screens import changes, obligations, scores
 from api.services import Services
 from api.system import docs, system
 

@@ -22,8 +22,9 @@ class Services:
     """The stores, the clock and the choices of one API process.
 
     ``mode`` is ``local`` (loopback only, no key needed) or ``keys`` (every ``/v1`` request bears
-    one). ``things`` are what the log is about. ``hosts`` are the names this server answers to, ``origins`` further web origins that may
+    one). ``hosts`` are the names this server answers to, ``origins`` further web origins that may
     write (a development server). ``clock_status`` tells whether the workflows' clock runs.
+    ``things`` are what the log is about.
     """
 
     journal: Journal

@@ -15,10 +15,8 @@ class Reason(Request):
 
 
 class About(Request):
-    """A pointer to a thing: ``{kind: key_result, id: …}``.
+    """A pointer to a thing: ``{kind: key_result, id: …}``."""
 
-    Which kinds it may name, the things say; see ``references.pointer_to``.
-    """
-
+    # Which kinds it may name the things say, so that is looked at when the pointer is made.
     kind: Annotated[str, StringConstraints(max_length=80), Field(json_schema_extra=ABOUT)]
     id: Id

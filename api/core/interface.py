@@ -85,7 +85,7 @@ def _none_hidden(routes: Sequence[BaseRoute]) -> tuple[BaseRoute, ...]:
 def _hides(pattern: BaseRoute, route: APIRoute) -> bool:
     return (
         isinstance(pattern, APIRoute)
-        and bool(pattern.methods & route.methods)
+        and not set(pattern.methods or ()).isdisjoint(route.methods or ())
         and pattern.path_format.count("{") > route.path_format.count("{")
         and pattern.path_regex.match(route.path_format) is not None
     )

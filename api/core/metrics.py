@@ -1,15 +1,15 @@
 """What this process counts, for Prometheus (``GET /metrics``).
 
-| name                              | kind      | labels                | what it tells            |
-|-----------------------------------|-----------|-----------------------|--------------------------|
-| truenorth_http_requests_total     | counter   | method, route, status | requests answered        |
-| truenorth_http_request_seconds    | histogram | method, route         | request to last byte     |
-| truenorth_log_head                | gauge     |                       | last position of the log |
-| truenorth_views_position          | gauge     |                       | position of every view   |
-| truenorth_views_lag               | gauge     |                       | facts the views are behind; below 0: another log |
-| truenorth_live_connections        | gauge     |                       | open event streams       |
-| truenorth_answer_cache_hits       | gauge     |                       | views answered from memory |
-| truenorth_answer_cache_misses     | gauge     |                       | views computed           |
+| name                           | kind      | labels                | what it tells               |
+|--------------------------------|-----------|-----------------------|-----------------------------|
+| truenorth_http_requests_total  | counter   | method, route, status | requests answered           |
+| truenorth_http_request_seconds | histogram | method, route         | from request to last byte   |
+| truenorth_log_head             | gauge     |                       | last position of the log    |
+| truenorth_views_position       | gauge     |                       | reached by every view       |
+| truenorth_views_lag            | gauge     |                       | below 0: of another log     |
+| truenorth_live_connections     | gauge     |                       | open event streams          |
+| truenorth_answer_cache_hits    | gauge     |                       | views answered from memory  |
+| truenorth_answer_cache_misses  | gauge     |                       | views computed              |
 """
 
 from collections.abc import Mapping

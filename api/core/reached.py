@@ -1,4 +1,4 @@
-"""How far the views are: watched by one thread a process, so that no waiting read asks the store."""
+"""How far the views are: one thread a process watches, so that no waiting read asks the store."""
 
 import logging
 import threading
@@ -7,7 +7,7 @@ import time
 from starlette.concurrency import run_in_threadpool
 
 from api.core.signals import Signal
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 
 log = logging.getLogger("truenorth.api")
 
@@ -24,7 +24,7 @@ class Reached:
     wrote.
     """
 
-    def __init__(self, views: Views) -> None:
+    def __init__(self, views: ViewStore) -> None:
         self._views = views
         self._lock = threading.Lock()
         self._news = threading.Event()

@@ -101,9 +101,7 @@ class Reading:
             media_type="application/json",
         )
 
-    def view(
-        self, body: Mapping[str, Any], moment: Moment, *, wordless: bool = False
-    ) -> Response:
+    def view(self, body: Mapping[str, Any], moment: Moment, *, wordless: bool = False) -> Response:
         """A view: kept for whoever asks next, answered with 304 to whoever has it.
 
         ``wordless`` ones hold ids, titles and numbers, but no name from the directory and nothing
@@ -121,9 +119,7 @@ class Reading:
         """True when nothing can be added before that moment any more."""
         seen = self.reached.seen
         return (
-            self.now - moment.at > _SETTLED
-            and moment.position <= seen
-            and seen >= self.live.head
+            self.now - moment.at > _SETTLED and moment.position <= seen and seen >= self.live.head
         )
 
     def listing(

@@ -4,7 +4,10 @@ Most have a stream of their own, so the log tells. Key results and check-ins liv
 stream; the views know in whose, and are waited for before an id counts as unknown.
 """
 
-from sqlalchemy import Table
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import Column, Table
 
 from api.core.bodies import About
 from api.core.fields import UUID_TEXT
@@ -14,7 +17,12 @@ from domain.facts import Pointer
 from projections.engine.versions import Row
 from projections.okr.rows import CHECK_INS, KEY_RESULTS
 
-_PATIENCE = 2.0
+_PATIENCE: Final = 2.0
+_IDS: Final[Mapping[str, Column[Any]]] = {
+    "key_result": KEY_RESULTS.c.key_result_id,
+    "check_in": CHECK_INS.c.check_in_id,
+}
+"""Where the views keep the ids of what lives in another's stream."""
 
 
 def pointer_to(services: Services, about: About) -> Pointer:
@@ -42,8 +50,8 @@ def must_exist(services: Services, kind: str, thing_id: str | None, pointer: str
 
 def exists(services: Services, kind: str, thing_id: str) -> bool:
     """True when there is a key result, or a stream, of that kind and id."""
-    if kind == "key_result":
-        return _row(services, KEY_RESULTS, key_result_id=thing_id) is not None
+    if (column := _IDS.get(kind)) is not None:
+        return _row(services, column.table, **{column.name: thing_id}) is not None
     return services.journal.state(f"{kind}/{thing_id}")[1] > 0
 
 

@@ -17,7 +17,7 @@ from api.core.topics import Near
 from api.core.writing import Write
 from api.services import Services
 from domain.facts import Command
-from domain.thing import Thing
+from domain.thing import Permission, Thing
 from journal.append import Receipt
 
 S = TypeVar("S")
@@ -72,7 +72,7 @@ class Resource(Generic[S]):
     proof: str | None = None
     router: APIRouter = field(init=False, repr=False)
     kinds: tuple[str, ...] = field(init=False, repr=False)
-    permits: frozenset[str] = field(init=False, repr=False)
+    permits: frozenset[Permission] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         router = APIRouter(prefix=self.path, tags=[*self.tags], route_class=StrictRoute)
@@ -88,12 +88,12 @@ class Resource(Generic[S]):
         kind = self.thing.kind
         if not UUID_TEXT.match(thing_id):
             raise not_found(self.proof or kind)
-        if self.proof is not None:
-            if services.journal.state(f"{self.proof}/{thing_id}", upto=upto)[1] == 0:
-                raise not_found(self.proof)
         state, version = services.journal.state(f"{kind}/{thing_id}", upto=upto)
-        if version == 0 and self.proof is None:
-            raise not_found(kind)
+        proven = version
+        if self.proof is not None:
+            _, proven = services.journal.state(f"{self.proof}/{thing_id}", upto=upto)
+        if not proven:
+            raise not_found(self.proof or kind)
         return Found(thing_id, state, version)
 
     def show(self, thing_id: str, look: Look) -> Body:

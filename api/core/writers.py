@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from journal.errors import JournalUnavailable
 
@@ -51,7 +51,7 @@ class Writers:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _heard(future: "asyncio.Future[object]") -> None:
+def _heard(future: "asyncio.Future[Any]") -> None:
     """What becomes of it later interests nobody: it is in the log, or it is not."""
     if not future.cancelled():
         future.exception()

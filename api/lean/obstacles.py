@@ -132,7 +132,10 @@ def answer_why(body: Why, write: Add) -> Response:
         **_about(write, body),
     )
     return _added(
-        command, write, body, {"under": body.under, "answer": body.answer, "evidence": body.evidence}
+        command,
+        write,
+        body,
+        {"under": body.under, "answer": body.answer, "evidence": body.evidence},
     )
 
 

@@ -217,7 +217,9 @@ def activate(write: Edit, body: Reason | None = None) -> Response:
 @router.post("/{objective_id}/drop", response_model=shapes.ObjectiveThing)
 def drop(write: Edit, body: Reason | None = None) -> Response:
     """Give the objective up, with a reason."""
-    return RESOURCE.done(write, DropObjective(cycle_id=write.state.cycle_id, **_about(write, body)), body)
+    return RESOURCE.done(
+        write, DropObjective(cycle_id=write.state.cycle_id, **_about(write, body)), body
+    )
 
 
 @router.post("/{objective_id}/merge", response_model=shapes.ObjectiveThing)

@@ -35,9 +35,7 @@ class Diff(Shape):
 
 router = APIRouter(prefix="/v1", tags=["history and events"], route_class=StrictRoute)
 
-PART: Final = Part(
-    router, kinds=None, topics=("timeline",), kept=("/v1/diff", "/v1/timeline")
-)
+PART: Final = Part(router, kinds=None, topics=("timeline",), kept=("/v1/diff", "/v1/timeline"))
 
 Asked = Annotated[Reading, reading()]
 

@@ -8,8 +8,8 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.codes import EDGE
-from api.problems import journal_problem
+from api.core.codes import EDGE
+from api.core.problems import journal_problem
 from api.services import Services
 from journal.errors import DiskFull, JournalUnavailable, StoreNotMigrated
 from tests.api.installation import Stack
