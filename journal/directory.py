@@ -19,7 +19,7 @@ from journal.errors import JournalError, JournalUnavailable, StoreNotMigrated, S
 from journal.ids import new_id
 from journal.migrate import postgres_step, sqlite_step
 from journal.postgres_connect import parameters
-from journal.store import sqlite_path
+from journal.urls import sqlite_path
 
 VERSION = 1
 Role = Literal["admin", "member", "auditor", "viewer"]

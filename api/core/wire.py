@@ -57,7 +57,7 @@ def cloud_event(row: Row, journal: Journal) -> dict[str, Any]:
     if envelope.causation_id is not None:
         event["causationid"] = envelope.causation_id
     if envelope.reason is not None:
-        event["reason"] = envelope.reason
+        event["reason"] = envelope.reason.text
     return event
 
 

@@ -95,7 +95,7 @@ def recorded(envelope: Envelope, rows: Rows) -> Iterator[Put]:
             "actor_kind": envelope.actor.kind,
             "actor_id": envelope.actor.id,
             "on_behalf_of": envelope.actor.on_behalf_of,
-            "reason": envelope.reason,
+            "reason": envelope.reason and envelope.reason.text,
             "stream_id": envelope.stream.partition("/")[2],
             "cycle_id": _cycle_of(envelope, rows, now),
             "about_kind": change.kind,

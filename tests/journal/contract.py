@@ -11,8 +11,11 @@ from decimal import Decimal
 
 import pytest
 from eventsourcing.persistence import PersistenceError, StoredEvent
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.facts import Refusal
+from domain.text import SealedText
 from journal.append import Append, Receipt, Stale
 from journal.errors import KeyReused, StoreNotMigrated, UnstorableValue
 from journal.ids import new_id
@@ -56,7 +59,7 @@ class JournalContract:
         assert (envelope.type, envelope.schema) == ("toy.added", 3)
         assert envelope.actor == command.by
         assert envelope.recorded_at == NOON
-        assert envelope.reason == "counted"
+        assert envelope.reason == SealedText("counted")
         assert (envelope.command_id, envelope.correlation_id) == (command.command_id, "c-1")
         assert envelope.causation_id == "c-0"
         assert len(envelope.salt) == 16
@@ -297,6 +300,49 @@ class JournalContract:
         assert journal.state("tally/b") == (Decimal(9), 3)
         assert journal.state("tally/b", upto=5) == (Decimal(9), 3)
         assert journal.state("tally/b", upto=3) == (Decimal(4), 2)
+
+    @settings(max_examples=20)
+    @given(
+        asked=st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 14)), max_size=25),
+        more=st.lists(st.sampled_from("ab"), max_size=4),
+    )
+    def test_a_state_of_the_past_is_the_same_however_often_and_in_whatever_order_it_is_asked(
+        self, journal: Journal, url: str, asked: list[tuple[str, int]], more: list[str]
+    ) -> None:
+        """Also for positions that the log has not come to yet when they are first asked for."""
+        start = journal.head()
+        with open_journal(url, ToyDecider()) as other:
+            for n, writer in enumerate([journal, other, journal, other]):
+                writer.handle(add("aab"[n % 3], n + 1))
+            asks = [*asked, *asked]
+            while asks or more:
+                for name, back in asks[:5]:
+                    upto = start + back
+                    found = journal.state(f"tally/{name}", upto=upto)
+                    facts = [e.fact for e in journal.read(f"tally/{name}", upto=upto)]
+                    amounts = [fact.amount for fact in facts if isinstance(fact, Added)]
+                    assert found == (sum(amounts, Decimal(0)), len(facts))
+                asks = asks[5:]
+                if more:
+                    (other if len(more) % 2 else journal).handle(add(more[0]))
+                    more = more[1:]
+
+    def test_a_state_of_the_past_is_folded_once(
+        self, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for n in range(1, 9):
+            journal.handle(add("ab"[n % 2], n))
+        first = [journal.state("tally/a", upto=upto) for upto in range(9)]
+        monkeypatch.setattr(ToyDecider, "evolve", lambda *_: pytest.fail("folded again"))
+        again = [journal.state("tally/a", upto=upto) for upto in range(9)]
+        assert again == first
+
+    def test_a_log_that_was_replaced_is_read_anew(self, journal: Journal) -> None:
+        journal.handle(add("a", 5))
+        journal.state("tally/a", upto=1)
+        journal.forget()
+        assert journal.state("tally/a") == journal.state("tally/a", upto=1) == (Decimal(5), 1)
+        assert accepted(journal.handle(add("a"))).version == 2
 
     def test_what_a_command_only_read_is_known_up_to_where_it_was_recorded(
         self, journal: Journal, url: str

@@ -103,7 +103,8 @@ def normalised(journal: Journal) -> dict[str, list[Said]]:
     streams: dict[str, list[Said]] = {}
     for envelope in everything(journal):
         body = envelope.fact.model_dump_json(exclude={"late_by"})
-        said = (envelope.type, _INSTANT.sub(_to_the_hour, body), envelope.actor.id, envelope.reason)
+        reason = envelope.reason and envelope.reason.text
+        said = (envelope.type, _INSTANT.sub(_to_the_hour, body), envelope.actor.id, reason)
         streams.setdefault(envelope.stream, []).append(said)
     return streams
 
