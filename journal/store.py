@@ -12,6 +12,9 @@ from journal.postgres import PostgresLog
 from journal.sqlite import SQLiteLog
 from journal.urls import keys_beside, sqlite_path
 
+LOOK_FOR_DAMAGE_SECONDS = 1.0
+"""How long opening a log looks for damage; ``Journal.integrity`` looks at all of it."""
+
 
 def open_journal(
     url: str, decider: Decider, clock: Clock | None = None, keys: str | None = None
@@ -26,11 +29,14 @@ def open_journal(
     Raises:
         StoreNotMigrated, StoreTooNew: the migrate step is due, or this release is too old.
         LogUnguarded: a trigger that keeps the log append-only is missing or switched off.
+        LogDamaged: nothing of it can be read. A log that is damaged in parts is opened: what can be
+            read is read, and every append raises LogDamaged.
         JournalUnavailable: the store does not answer.
     """
     store = open_store(url)
     try:
         store.check()
+        store.integrity(LOOK_FOR_DAMAGE_SECONDS)
         ring = KeyRing(keys or keys_beside(url))
     except BaseException:
         store.close()
