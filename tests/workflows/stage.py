@@ -120,11 +120,12 @@ def reminders(journal: Journal) -> Counter[tuple[Any, ...]]:
     for envelope in everything(journal):
         fact: Any = envelope.fact
         match envelope.type:
-            case "cycle.people-asked" | "cycle.people-reminded":
-                level = getattr(fact, "level", "asked")
+            case "cycle.owed-listed":
+                level = fact.level or "asked"
                 for owed in fact.owed:
                     for thing in owed.about:
-                        sent[envelope.stream, fact.milestone, level, owed.person_id, thing.id] += 1
+                        told = (fact.cycle_id, fact.milestone, level, owed.person_id, thing.id)
+                        sent[told] += 1
             case "lean.obstacle-escalated" | "lean.action-reminded":
                 turn = sum(
                     1
