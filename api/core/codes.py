@@ -45,6 +45,7 @@ EDGE: Mapping[str, tuple[int, str]] = MappingProxyType(
         "head-too-large": (431, "The request line and headers are larger than 64 KiB."),
         "store-away": (503, "The store does not answer; nothing was written."),
         "disk-full": (503, "The store has no room left; nothing was written."),
+        "store-damaged": (503, "The log or the directory is damaged; nothing was written."),
         "unreadable-fact": (503, "A fact was written by a newer release, or is damaged."),
         "view-halted": (503, "A view stands still; detail, view and reason say which and why."),
         "views-damaged": (503, "The store of the views is damaged and has to be rebuilt."),

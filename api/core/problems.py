@@ -28,6 +28,7 @@ from journal.errors import (
     JournalError,
     JournalUnavailable,
     KeyReused,
+    StoreDamaged,
     UnreadableFact,
     UnstorableValue,
 )
@@ -242,6 +243,9 @@ def journal_problem(error: JournalError) -> Problem:
                 "it waits for one that can."
             )
             return _away("unreadable-fact", detail, 60)
+        case StoreDamaged():
+            detail = f"{error.what.capitalize()} is damaged; `truenorth doctor` says what to do."
+            return _away("store-damaged", detail, 60)
         case JournalUnavailable():
             wait = max(1, round(error.retry_after))
         case _:

@@ -15,7 +15,7 @@ from api.core.problems import Problem, behind, invalid_field
 from api.services import Services
 from domain.facts import Pointer
 from projections.engine.versions import Row
-from projections.okr.rows import CHECK_INS, KEY_RESULTS
+from projections.okr.objective import CHECK_INS, KEY_RESULTS
 
 _PATIENCE: Final = 2.0
 _IDS: Final[Mapping[str, Column[Any]]] = {

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Table
 
+from projections.engine.versions import Row
 from projections.engine.view_store import Moment, Reading
-from projections.lean.folded import Row
 
 
 class Page(NamedTuple):

@@ -10,7 +10,6 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, Table, and_, or_, select
 
-from projections.catalogue import PROJECTIONS
 from projections.engine import bookkeeping
 from projections.engine.bookkeeping import CHECKPOINTS, MOMENTS, POINTERS
 from projections.engine.followers import Followers
@@ -135,10 +134,10 @@ class ViewStore:
 
     Args:
         url: ``sqlite:///…/views.db`` or ``postgresql://…`` (schema ``views``).
-        projections: what is projected; all of the catalogue.
+        projections: what is projected, as the composition root hands it down.
     """
 
-    def __init__(self, url: str, projections: Sequence[Projection] = PROJECTIONS) -> None:
+    def __init__(self, url: str, projections: Sequence[Projection]) -> None:
         self.url = url
         self.projections = tuple(projections)
         self.engine: Engine = open_engine(url)

@@ -84,7 +84,9 @@ def test_the_law_notices_a_view_that_lies(tmp_path: Path):
         quarter.play(stage)
         stage.runner.catch_up()
         with stage.views.engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE key_results SET weight='7' WHERE since > 30")
+            connection.exec_driver_sql(
+                """UPDATE objectives SET state = replace(state, '"weight":"1"', '"weight":"7"')"""
+            )
         with pytest.raises(AssertionError):
             check_as_of(stage.journal, stage.views, [stage.journal.head()])
 

@@ -15,6 +15,7 @@ from journal.log import Journal
 from journal.migrate import migrate
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
 from projections.engine.view_store import ViewStore
 from tests.workflows.organisation import Event, Organisation, moments
 from workflows.rehearsal.rehearsal import Rehearsal, rehearse
@@ -38,7 +39,10 @@ class Store:
 def opened(journal_url: str, views_url: str, folder: Path) -> Iterator[Store]:
     """Migrate and open a log and its views."""
     migrate(journal_url)
-    with open_journal(journal_url, domain_decider()) as journal, ViewStore(views_url) as views:
+    with (
+        open_journal(journal_url, domain_decider()) as journal,
+        ViewStore(views_url, PROJECTIONS) as views,
+    ):
         views.migrate()
         yield Store(journal, views, journal_url, views_url, folder)
 

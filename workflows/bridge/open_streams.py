@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from journal.log import Journal
+from projections.awake import open_streams
 from projections.cycle import owed as readers
 from projections.engine.view_store import ViewStore
 
@@ -17,7 +18,7 @@ class ViewsBehind(Exception):
 def clocked_streams(journal: Journal, views: ViewStore) -> list[str]:
     """Cycles, obstacles and actions whose clock may have something due."""
     _at_head(journal, views)
-    return list(readers.open_streams(views))
+    return open_streams(views)
 
 
 def cycle_ids(journal: Journal, views: ViewStore, now: datetime) -> list[str]:

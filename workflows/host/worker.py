@@ -25,6 +25,7 @@ from journal.errors import JournalUnavailable
 from journal.log import Journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
 from projections.engine.view_store import ViewStore
 from workflows.bridge.checkpoint import Checkpoint
 from workflows.bridge.open_streams import ViewsBehind
@@ -79,7 +80,7 @@ def run_worker(settings: WorkerSettings) -> int:
     clock = SystemClock() if settings.shift == NO_SHIFT else None
     journal = open_journal(settings.journal_url, domain_decider(), clock)
     try:
-        views = ViewStore(settings.views_url)
+        views = ViewStore(settings.views_url, PROJECTIONS)
         return asyncio.run(_serve(settings, journal, views))
     finally:
         journal.close()
