@@ -194,6 +194,7 @@ class Live:
             "clients are told to begin again",
             head,
         )
+        self._journal.forget()
         last_id = self._journal.event_id(head)
         with self._lock:
             self._ring.clear()
