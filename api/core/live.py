@@ -19,6 +19,7 @@ from api.core.signals import Signal
 from api.core.topics import Topics
 from api.core.wire import live_event, reset_event
 from journal.append import Row
+from journal.errors import UnreadableFact
 from journal.log import Journal
 
 log = logging.getLogger("truenorth.api")
@@ -70,7 +71,7 @@ class Live:
         self._stopping.clear()
         try:
             head = await run_in_threadpool(self._journal.head)
-            self._last_id = await run_in_threadpool(self._journal.event_id, head)
+            self._last_id = await run_in_threadpool(self._id, head)
             self.head = head
             self._on_head(head)
         except Exception as fault:
@@ -163,7 +164,7 @@ class Live:
     def _look(self) -> None:
         """Wait for news, and pass on what there is."""
         head = self._journal.wait(self.head, _POLL)
-        if head < self.head or self._journal.event_id(self.head) != self._last_id:
+        if head < self.head or self._id(self.head) != self._last_id:
             self._begin_again(head)
         elif head > self.head:
             if self.connections:
@@ -178,7 +179,7 @@ class Live:
     def _pass_on(self, events: Sequence[Event], head: int | None = None) -> None:
         """Events into the ring; ``head`` instead when they are left out of it."""
         last = events[-1][0] if head is None else head
-        last_id = self._journal.event_id(last)
+        last_id = self._id(last)
         with self._lock:
             if events:
                 self._ring.extend(events)
@@ -195,12 +196,19 @@ class Live:
             head,
         )
         self._journal.forget()
-        last_id = self._journal.event_id(head)
+        last_id = self._id(head)
         with self._lock:
             self._ring.clear()
             self.head, self._last_id = head, last_id
             self.era += 1
         self._tell(self._on_reset, head)
+
+    def _id(self, position: int) -> str | None:
+        """The id of the fact there; of a damaged one it may be unreadable, too."""
+        try:
+            return self._journal.event_id(position)
+        except UnreadableFact:
+            return "unreadable"
 
     def _tell(self, heard: Callable[[int], None], head: int) -> None:
         heard(head)

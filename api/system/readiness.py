@@ -4,6 +4,7 @@ The views may lag without harm, so lag alone is not red. A view that stands stil
 that has read further than the log goes: the log is not the one it was made from.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -16,7 +17,7 @@ from journal.errors import JournalError
 from projections.engine.errors import ViewsDamaged
 
 _STANDING_STILL = ("halted", "waiting-for-release")
-_SKEW_SECONDS = 60
+_SKEW = timedelta(minutes=1)
 
 
 def readiness(services: Services) -> Response:
@@ -44,24 +45,20 @@ def readiness(services: Services) -> Response:
         detail = "; ".join(red)
         return problem(503, "not-ready", detail, headers={"Retry-After": "5"}, red=red, **state)
     body = {"status": "ready", **state}
-    ahead = _ahead(services, head)
-    if ahead is not None:
-        body["warning"] = ahead
+    if (warning := _clock(services)) is not None:
+        body["warning"] = warning
     return Response(
         dumps(body), headers={"Cache-Control": "no-store"}, media_type="application/json"
     )
 
 
-def _ahead(services: Services, head: int) -> str | None:
-    """A warning when the log's last fact was recorded in what is the future here."""
-    rows = services.journal.rows(head - 1, 1) if head else ()
-    if not rows:
+def _clock(services: Services) -> str | None:
+    """A warning when facts are recorded by a clock that differs from this machine's."""
+    ahead = services.journal.clock_ahead()
+    if ahead.log > _SKEW:
+        what = f"the log's last fact was recorded {ahead.log} ahead of this clock"
+    elif abs(ahead.store) > _SKEW:
+        what = f"the database's clock differs from this one by {ahead.store}"
+    else:
         return None
-    at = services.journal.header(rows[0]).recorded_at
-    ahead = (at - services.clock.now()).total_seconds()
-    if ahead <= _SKEW_SECONDS:
-        return None
-    return (
-        f"The last fact was recorded at {at.isoformat()}, {round(ahead)} seconds ahead of this "
-        "clock: set the clock right, here or where it was written."
-    )
+    return f"{what}: set the clocks right, or times of new facts will be wrong."

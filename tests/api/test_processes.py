@@ -274,8 +274,17 @@ def said_to(address: str, *pieces: bytes) -> tuple[bytes, bytes]:
         ([b"GET /v1/me HTTP/1.1\r\nno colon\r\n\r\n"], 400, "unreadable-request"),
         ([b"GET /v1/me HTTP/1.1\r\nHost: x\r\nA: ", *[b"a" * 8192] * 9], 431, "head-too-large"),
         ([b"GET /v1/me HTTP/1.1\r\n", *[b"A: b\r\n" * 1500] * 9], 431, "head-too-large"),
+        ([b"GET /v1/me HTTP/1.1\r\nA: %b\r\n\r\n" % (b"a" * 100_000)], 431, "head-too-large"),
+        ([b"GET /%b HTTP/1.1\r\n\r\n" % (b"a" * 100_000)], 431, "head-too-large"),
     ],
-    ids=["no HTTP", "no header", "an endless header", "endless headers"],
+    ids=[
+        "no HTTP",
+        "no header",
+        "an endless header",
+        "endless headers",
+        "a large header at once",
+        "a large address at once",
+    ],
 )
 def test_what_is_no_request_is_a_problem_too(
     pair: Pair, pieces: list[bytes], status: int, code: str
