@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from deploy.compose import opened
-from deploy.roles import clock_status
+from deploy.compose import Parts, opened
 from deploy.settings import Settings
 from deploy.stack import answers
-from workflows.bridge.checkpoint import Checkpoint
+from projections.engine.followers import Followers
+from projections.engine.set_aside import SetAside
+from workflows.bridge.relay import RELAY
+from workflows.host.heartbeat import clock_status
 
 
 @dataclass(frozen=True)
@@ -20,18 +22,7 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Every part that can be looked at from here, worst news included; nothing is changed."""
-    findings = [*_stores(settings), *_untold(settings)]
-    clock = clock_status(settings) == "ok"
-    findings.append(
-        Finding(
-            "clocks",
-            clock,
-            "a worker reaches Temporal"
-            if clock
-            else "no worker reached Temporal for a minute; "
-            "is `truenorth worker` running? People can go on working meanwhile",
-        )
-    )
+    findings = _stores(settings)
     address = f"http://{settings.host}:{settings.port}"
     served = answers(f"{address}/healthz/live")
     findings.append(
@@ -58,23 +49,32 @@ def _stores(settings: Settings) -> list[Finding]:
                 for v in parts.views.health()
                 if v["state"] != "running"
             ]
-            return findings
+            return [*findings, *_clocks(parts)]
     except Exception as error:
         return [Finding("log", False, f"cannot be opened: {error}")]
 
 
-def _untold(settings: Settings) -> list[Finding]:
-    """News that the relay gave up telling to Temporal."""
-    if not settings.relay_checkpoint.exists():
-        return []
-    with Checkpoint(settings.relay_checkpoint) as checkpoint:
-        return [
+def _clocks(parts: Parts) -> list[Finding]:
+    """Whether a worker lives, and the news that the relay gave up telling to Temporal."""
+    clock = clock_status(Followers(parts.views.engine)) == "ok"
+    lives = Finding(
+        "clocks",
+        clock,
+        "a worker reaches Temporal"
+        if clock
+        else "no worker reached Temporal for a minute; "
+        "is `truenorth worker` running? People can go on working meanwhile",
+    )
+    return [
+        lives,
+        *(
             Finding(
                 f"clock of {one.stream}",
                 False,
                 f"could not be told of position {one.position} ({one.reason}). "
                 "When that is mended, run `truenorth workflows reconcile`",
             )
-            for one in checkpoint.untold()
-            if one.parked
-        ]
+            for one in SetAside(parts.views.engine, RELAY).every()
+            if one.given_up
+        ),
+    ]

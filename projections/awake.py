@@ -1,40 +1,30 @@
 """Which things have a clock that may have something due, as each view says of its own."""
 
-from collections.abc import Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
-from sqlalchemy import select
-
-from projections.catalogue import VIEWS
+from domain.thing import Overlooked
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
 from projections.engine.versions import keys_of
-from projections.engine.view_store import Moment, Reading, ViewStore
-from projections.view import View, Views
+from projections.view import View
 
 S = TypeVar("S")
 
 
-def open_streams(store: ViewStore, views: Views = VIEWS) -> list[str]:
-    """Every stream whose clock may have something due, the present of the views."""
-    clocked = [view for view in views if view.awake is not None]
-    with store.reading() as look:
-        return [f"{view.kind}/{id_}" for view in clocked for id_ in _ids(look, view)]
-
-
-def _ids(look: Reading, view: View[Any]) -> list[str]:
-    table = view.tables[0]
-    key = table.c[keys_of(table)[0]]
-    current = (table.c.gen == look.generation(table), table.c.until.is_(None))
-    return list(look.connection.scalars(select(key).where(*current, view.awake).order_by(key)))
-
-
-def awake(look: Reading, moment: Moment, view: View[S]) -> Iterator[tuple[str, S]]:
-    """Ids and folded states of the things of one kind whose clock may have something due.
+def awake(view: View[S]) -> Callable[[Reading, Moment], Iterable[tuple[str, S]]]:
+    """A reader of the ids and folded states of those things of a kind that may be awake.
 
     Raises:
-        LookupError: things of this kind have no clock, or their states are not kept.
+        Overlooked: the view keeps no states, or does not say whose clock is awake.
     """
-    if view.awake is None or view.stored is None:
-        raise LookupError(f"the view of {view.kind} knows nothing of clocks")
-    (key,) = keys_of(view.tables[0])
-    for row in look.rows(view.tables[0], moment, view.awake):
-        yield row[key], view.stored.read(look.states, row)
+    condition, stored = view.awake, view.stored
+    if condition is None or stored is None:
+        raise Overlooked(f"the view of {view.kind} does not say whose clock is awake")
+    (key,) = keys_of(stored.table)
+
+    def read(look: Reading, moment: Moment) -> Iterator[tuple[str, S]]:
+        for row in look.rows(stored.table, moment, condition):
+            yield row[key], stored.read(look.states, row)
+
+    return read

@@ -15,7 +15,7 @@ from sqlalchemy import Table
 
 from domain.facts import Envelope
 from domain.thing import Thing
-from projections.engine.recent import Recent
+from projections.engine.states import States
 from projections.engine.versions import Put, Row, Rows, keys_of
 
 S = TypeVar("S")
@@ -69,7 +69,7 @@ class Stored(Generic[S]):
         """JSON of a state, the same in every process: a set has no order of its own."""
         return orjson.dumps(self.adapter.dump_python(state), default=_plain).decode()
 
-    def read(self, states: Recent[Any], row: Row) -> S:
+    def read(self, states: States, row: Row) -> S:
         """The state of a row. A version of a thing never changes, so it is kept in ``states``."""
         key = (self.table.name, row["gen"], row[keys_of(self.table)[0]], row["version"])
         state: S | None = states.get(key)

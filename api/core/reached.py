@@ -7,7 +7,7 @@ import time
 from starlette.concurrency import run_in_threadpool
 
 from api.core.signals import Signal
-from projections.engine.view_store import ViewStore
+from projections.engine.view_store import MOVING, ViewStore
 
 log = logging.getLogger("truenorth.api")
 
@@ -18,6 +18,8 @@ _UNHURRIED = 0.02
 
 class Reached:
     """The position that the views have reached, as this process has seen it.
+
+    A view that has stopped holds nobody up who does not read it; whoever does is told when reading.
 
     ``head`` is the log's as far as it is known here, ``acknowledged`` the last position this
     process has answered a write with: a live read waits for it, so that people read what they
@@ -89,7 +91,7 @@ class Reached:
             return True
         caught_up = self._caught_up
         if caught_up is None or self._thread is None:
-            arrived = await run_in_threadpool(self._views.wait_for, position, timeout)
+            arrived = await run_in_threadpool(self._views.wait_for, position, timeout, MOVING)
             self.seen = max(self.seen, await run_in_threadpool(self._views.position))
             return arrived
         deadline = time.monotonic() + timeout
@@ -117,7 +119,7 @@ class Reached:
                     self._news.wait(_POLL)
                     self._news.clear()
                 elif self._waiting:
-                    self._views.wait_for(self.seen + 1, _POLL)
+                    self._views.wait_for(self.seen + 1, _POLL, MOVING)
                 else:
                     self._wanted.wait(_UNHURRIED)
                     self._wanted.clear()

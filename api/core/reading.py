@@ -24,7 +24,8 @@ from api.core.problems import Problem, behind
 from api.core.reached import Reached
 from api.core.wire import dumps
 from api.services import Services
-from projections.engine.view_store import Moment, MomentAhead, UnreadableMoment
+from projections.engine.moment import Moment, MomentAhead, UnreadableMoment
+from projections.engine.view_store import MOVING
 
 _SETTLED = timedelta(seconds=60)
 _SKEW = timedelta(seconds=5)
@@ -80,7 +81,7 @@ class Reading:
         """
         if self.moment is None:
             return self.services.views.moment(None, self.now)
-        if not self.services.views.wait_for(self.moment.position, _PATIENCE):
+        if not self.services.views.wait_for(self.moment.position, _PATIENCE, MOVING):
             raise behind("that moment")
         return self.moment
 
@@ -173,7 +174,7 @@ def _at_time(text: str, services: Services, now: datetime) -> Moment:
         return moment  # they know what came after it
     head = services.journal.head()
     if head > moment.position:
-        if not views.wait_for(head, _PATIENCE):
+        if not views.wait_for(head, _PATIENCE, MOVING):
             raise behind("that moment")
         moment = views.moment(text, now)
     return moment

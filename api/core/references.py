@@ -18,6 +18,8 @@ from projections.engine.versions import Row
 from projections.okr.objective import CHECK_INS, KEY_RESULTS
 
 _PATIENCE: Final = 2.0
+OKR: Final = "okr"
+"""The view that the ids are looked up in."""
 _IDS: Final[Mapping[str, Column[Any]]] = {
     "key_result": KEY_RESULTS.c.key_result_id,
     "check_in": CHECK_INS.c.check_in_id,
@@ -72,7 +74,7 @@ def _row(services: Services, table: Table, **equals: str) -> Row | None:
     found = _look(services, table, **equals)
     if found is not None:
         return found
-    arrived = services.views.wait_for(services.journal.head(), _PATIENCE)
+    arrived = services.views.wait_for(services.journal.head(), _PATIENCE, (OKR,))
     found = _look(services, table, **equals)
     if found is None and not arrived:
         raise behind("the end of the log")

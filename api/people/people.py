@@ -18,7 +18,7 @@ from domain.people.person import AddPerson
 from domain.people.person import Person as State
 from journal.directory import EmailTaken
 from journal.ids import id_for, is_for, made_at
-from projections.engine.view_store import Moment
+from projections.engine.moment import Moment
 from projections.people import lists
 
 ABANDONED: Final = timedelta(minutes=1)  # no write is under way for that long

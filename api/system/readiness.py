@@ -27,7 +27,7 @@ def readiness(services: Services) -> Response:
     except JournalError as fault:
         return journal_problem(fault).response()
     try:
-        position, views = services.views.position(), services.views.health()
+        position, views = services.views.position(), services.views.health(head)
     except (ViewsDamaged, DBAPIError) as fault:
         return views_problem(fault).response()
     halted = [view for view in views if view["state"] in _STANDING_STILL]
@@ -38,7 +38,7 @@ def readiness(services: Services) -> Response:
     red += [
         f"view {view['view']} has read {view['position']} facts, the log ends at {head}"
         for view in views
-        if view["position"] > head and view not in halted
+        if view["lag"] < 0 and view not in halted
     ]
     state: dict[str, Any] = {"head": head, "position": position, "halted": halted}
     if red:

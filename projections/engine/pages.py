@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Table
 
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
 from projections.engine.versions import Row
-from projections.engine.view_store import Moment, Reading
 
 
 class Page(NamedTuple):

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Column
 
 from projections import render
+from projections.engine.moment import Moment
 from projections.engine.pages import page
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.view_store import ViewStore
 from projections.lean import action, obstacle
 from projections.lean.action import ACTION
 from projections.lean.obstacle import OBSTACLE

@@ -8,8 +8,10 @@ import orjson
 from sqlalchemy import and_, or_, tuple_
 
 from projections.catalogue import VIEWS
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
 from projections.engine.versions import Row
-from projections.engine.view_store import Moment, Reading, ViewStore
+from projections.engine.view_store import ViewStore
 from projections.obligations.rows import KEY, OBLIGATION, SUBJECT
 from projections.view import Views
 

@@ -44,8 +44,9 @@ OBJECTIVES = versioned(
 KEY_RESULTS = versioned(
     "key_results",
     Column("objective_id", Text, primary_key=True, info=FIXED),
-    Column("key_result_id", Text, primary_key=True, index=True),
+    Column("key_result_id", Text, primary_key=True),
     immutable=True,
+    found_by=("key_result_id",),
 )
 """In whose stream a key result lives; what it says is in the objective's state."""
 
@@ -54,10 +55,11 @@ CHECK_INS = versioned(
     Column("objective_id", Text, primary_key=True, info=FIXED),
     Column("version", Integer, primary_key=True),
     Column("key_result_id", Text, nullable=False),
-    Column("check_in_id", Text, nullable=False, index=True),
+    Column("check_in_id", Text, nullable=False),
     Column("corrects", Text),
     Column("fact", Text, nullable=False),
     immutable=True,
+    found_by=("check_in_id",),
 )
 """``version`` is that of the objective's stream, ``fact`` what was said; a row is wrong once
 another one ``corrects`` it."""

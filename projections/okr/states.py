@@ -20,9 +20,9 @@ from domain.okr.stream import ObjectiveState
 from domain.relation import SUPPORTS
 from projections.cycle import cycle
 from projections.cycle.cycle import CYCLES
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading as Look
 from projections.engine.versions import Row
-from projections.engine.view_store import Moment
-from projections.engine.view_store import Reading as Look
 from projections.okr.objective import CHECK_INS, OBJECTIVES, STORED
 from projections.relations.pages import sources
 

@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from domain.cycle.owing import Lead
+from domain.ids import PersonId, TeamId
 from domain.people.coverage import Cover
 from domain.people.coverage import coverage as covered
 from projections import render
+from projections.engine.moment import Moment
 from projections.engine.pages import page
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.reading import Reading
+from projections.engine.view_store import ViewStore
 from projections.people import team
 from projections.people.person import PEOPLE
 from projections.people.team import MEMBERS, TEAMS
@@ -52,6 +56,13 @@ def people(
         for row in found.rows
     )
     return found.answer(items, moment)
+
+
+def leads(look: Reading, moment: Moment) -> list[Lead]:
+    """Who leads which team, the longest-standing lead first."""
+    c = MEMBERS.c
+    rows = look.rows(MEMBERS, moment, c.role == "lead", order_by=(c.joined_at_position,))
+    return [Lead(TeamId(row["team_id"]), PersonId(row["person_id"])) for row in rows]
 
 
 def coverage(store: ViewStore, team_id: str, moment: Moment) -> dict[str, Any] | None:

@@ -5,13 +5,13 @@ from typing import Final
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import BigInteger, Column, Index, Integer, Text
+from sqlalchemy import BigInteger, Column, Integer, Text
 
 from domain.facts import Envelope
 from domain.people import team as t
 from domain.people.team import Team
 from domain.people.team_thing import THING
-from projections.engine.versions import CURRENT, FIXED, Changes, End, Put, Rows, versioned
+from projections.engine.versions import FIXED, Changes, End, Put, Rows, versioned
 from projections.engine.versions import Change as RowChange
 from projections.handling import on
 from projections.history.change import Change
@@ -37,17 +37,10 @@ MEMBERS = versioned(
     Column("person_id", Text, primary_key=True),
     Column("role", Text, nullable=False),
     Column("joined_at_position", BigInteger, nullable=False),
+    found_by=("person_id",),
 )
 """Where a person belongs; what a team says of its members is in its state. ``joined_at_position``
 orders the teams of a person: who comes back after leaving has that team last."""
-
-Index(
-    "members_current_person",
-    MEMBERS.c.gen,
-    MEMBERS.c.person_id,
-    sqlite_where=CURRENT,
-    postgresql_where=CURRENT,
-)
 
 STORED: Final[Stored[Team]] = Stored(
     THING,

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
 from projections.engine.versions import Row
-from projections.engine.view_store import Moment, Reading, ViewStore
+from projections.engine.view_store import ViewStore
 from projections.relations.rows import RELATION
 
 Name = tuple[str, str]

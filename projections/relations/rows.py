@@ -27,7 +27,7 @@ RELATION = versioned(
 """The source stands in the relation to the target: the supporter supports the supported one."""
 
 _C: Final = RELATION.c
-Index("relation_of_target", _C.gen, _C.target_kind, _C.target_id, _C.kind, _C.since)
+Index(f"{RELATION.name}_of_target", _C.gen, _C.target_kind, _C.target_id, _C.kind, _C.since)
 
 _KEY: Final = ("source_kind", "source_id", "kind", "target_kind", "target_id")
 

@@ -6,8 +6,10 @@ from domain.cycle.calendar import local_date
 from domain.lean.action import Action
 from domain.lean.action import moves as action_moves
 from domain.lean.board import INITIAL, Board, Column
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
 from projections.engine.versions import Row
-from projections.engine.view_store import Moment, Reading, ViewStore
+from projections.engine.view_store import ViewStore
 from projections.lean import action
 from projections.lean import board as boards
 from projections.lean.action import ACTION

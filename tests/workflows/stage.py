@@ -85,9 +85,7 @@ def played(store: Store, organisation: Organisation, *, plan: bool = False) -> N
     """The whole script of an organisation, undisturbed, on a stage of its own."""
 
     async def run() -> None:
-        async with rehearse(
-            store.journal, store.views, organisation.founded_at, folder=store.folder
-        ) as stage:
+        async with rehearse(store.journal, store.views, organisation.founded_at) as stage:
             await play(stage, store, organisation.script, organisation.closes_by())
 
     asyncio.run(asyncio.wait_for(run(), 300))
