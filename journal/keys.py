@@ -13,7 +13,8 @@ import secrets
 import sqlite3
 from binascii import Error as NotBase64
 from binascii import a2b_base64, b2a_base64
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -28,8 +29,18 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from domain.text import Sealed
-from journal.errors import JournalError, JournalUnavailable, StoreNotMigrated, StoreTooNew
+from journal.errors import (
+    JournalError,
+    JournalUnavailable,
+    KeysDamaged,
+    StoreForbidden,
+    StoreNotMigrated,
+    StoreTooNew,
+)
+from journal.failures import named
+from journal.ladder import climb
 from journal.postgres_connect import parameters
+from journal.postgres_roles import give_roles
 from journal.sqlite_connect import LOCK_TIMEOUT, file_uri
 from journal.urls import sqlite_path
 
@@ -42,38 +53,23 @@ KEPT_SECONDS: Final = 60.0
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 
-# One tuple of statements for each version; a released one is never edited.
-_LADDER: Final = (
-    (
-        """CREATE TABLE subject_keys (
-            subject text PRIMARY KEY, key {bytes}, made_at text NOT NULL, destroyed_at text
-        )""",
-    ),
-)
-VERSION: Final = len(_LADDER)
 _VERSION_TABLE: Final = """CREATE TABLE IF NOT EXISTS key_store_version (
     one integer PRIMARY KEY CHECK (one = 1), version integer NOT NULL
 )"""
-_SET_VERSION: Final = """INSERT INTO key_store_version VALUES (1, {version})
-    ON CONFLICT (one) DO UPDATE SET version = excluded.version"""
+_KEYS_TABLE: Final = """CREATE TABLE subject_keys (
+    subject text PRIMARY KEY, key {bytes}, made_at text NOT NULL, destroyed_at text
+)"""
 
-# Whoever reads the log reads its words; a key is also made by who only reads, for older facts hold
+# Whoever reads the log reads its words. A key is also made by who only reads, for older facts hold
 # plain words that are sealed on their way out.
-_RIGHTS: Final = """
-DO $$ BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'truenorth_owner')
-        AND pg_has_role(current_user, 'truenorth_owner', 'MEMBER') THEN
-        GRANT USAGE ON SCHEMA keys TO truenorth_app, truenorth_projector, truenorth_reader;
-        GRANT SELECT ON keys.key_store_version TO
-            truenorth_app, truenorth_projector, truenorth_reader;
-        GRANT SELECT, INSERT ON keys.subject_keys TO
-            truenorth_app, truenorth_projector, truenorth_reader;
-        GRANT UPDATE (key, destroyed_at) ON keys.subject_keys TO truenorth_app;
-        ALTER SCHEMA keys OWNER TO truenorth_owner;
-        ALTER TABLE keys.key_store_version OWNER TO truenorth_owner;
-        ALTER TABLE keys.subject_keys OWNER TO truenorth_owner;
-    END IF;
-END $$
+_GRANTS: Final = """
+GRANT USAGE ON SCHEMA keys TO truenorth_app, truenorth_projector, truenorth_reader;
+GRANT SELECT ON keys.key_store_version TO truenorth_app, truenorth_projector, truenorth_reader;
+GRANT SELECT, INSERT ON keys.subject_keys TO truenorth_app, truenorth_projector, truenorth_reader;
+GRANT UPDATE (key, destroyed_at) ON keys.subject_keys TO truenorth_app;
+ALTER SCHEMA keys OWNER TO truenorth_owner;
+ALTER TABLE keys.key_store_version OWNER TO truenorth_owner;
+ALTER TABLE keys.subject_keys OWNER TO truenorth_owner;
 """
 
 
@@ -90,7 +86,11 @@ class KeyRing:
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
+        path = sqlite_path(url)
+        self._engine = _engine(url, path)
+        self.place = "the database" if path is None else path
+        # Named in full: of a schema that one may not use PostgreSQL says that it holds nothing.
+        self._schema = "keys." if path is None else ""
         self._lock = Lock()
         self._keys: TTLCache[str, bytes | None] = TTLCache(KEPT, KEPT_SECONDS)
         try:
@@ -201,29 +201,37 @@ class KeyRing:
         self.close()
 
     def _check(self) -> None:
-        try:
-            rows = self._read("SELECT version FROM key_store_version")
-        except (sa.exc.ProgrammingError, StoreNotMigrated) as e:
-            raise StoreNotMigrated("the key store has no tables; run the migrate step") from e
-        if not rows or rows[0][0] < VERSION:
-            raise StoreNotMigrated("the key store is of an older release; run the migrate step")
-        if rows[0][0] > VERSION:
-            raise StoreTooNew(f"key store version {rows[0][0]}, this release knows {VERSION}")
+        rows = self._read(f"SELECT version FROM {self._schema}key_store_version")  # noqa: S608
+        found = rows[0][0] if rows else 0
+        if found < VERSION:
+            raise StoreNotMigrated(
+                f"the key store has schema {found}, this release needs {VERSION}: run the migrate"
+                " step"
+            )
+        if found > VERSION:
+            raise StoreTooNew(
+                f"the key store has schema {found}, this release knows up to {VERSION}: start the"
+                " release that migrated it, or a newer one"
+            )
 
     def _read(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-        try:
-            with self._engine.connect() as connection:
-                return [tuple(row) for row in connection.execute(sa.text(statement), values)]
-        except sa.exc.OperationalError as e:
-            raise _named(e) from e
+        with self._translated(), self._engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(sa.text(statement), values)]
 
     def _write(self, statement: str, **values: Any) -> None:
         now = datetime.now(UTC).isoformat()
+        with self._translated(), self._engine.begin() as connection:
+            connection.execute(sa.text(statement), {"now": now, **values})
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
         try:
-            with self._engine.begin() as connection:
-                connection.execute(sa.text(statement), {"now": now, **values})
-        except sa.exc.OperationalError as e:
-            raise _named(e) from e
+            yield
+        except (sa.exc.DBAPIError, psycopg.Error) as e:
+            cause = e.orig if isinstance(e, sa.exc.DBAPIError) else e
+            raise (named(cause or e, self.place, KeysDamaged) or e) from e
+        except sa.exc.TimeoutError as e:
+            raise JournalUnavailable("no connection to the key store became free") from e
 
 
 def _derived(key: bytes, event: str, field: str) -> tuple[bytes, bytes]:
@@ -240,14 +248,7 @@ def _place(*parts: str) -> bytes:
     return "".join([f"{len(part)}:{part}" for part in parts]).encode()
 
 
-def _named(error: sa.exc.OperationalError) -> JournalError:
-    if "no such table" in str(error.orig):
-        return StoreNotMigrated(str(error.orig))
-    return JournalUnavailable(f"the key store does not answer: {error.orig}")
-
-
-def _engine(url: str) -> sa.Engine:
-    path = sqlite_path(url)
+def _engine(url: str, path: str | None) -> sa.Engine:
     if path is None:
         given = parameters(url)
         given["options"] += " -c search_path=keys"
@@ -275,38 +276,56 @@ def _sqlite(path: str) -> sqlite3.Connection:
 
 # --- the migrate step -----------------------------------------------------------------------------
 
+Execute = Callable[[str], Any]
+"""Runs one statement in the migration's transaction; ``{bytes}`` is the store's type for bytes."""
+
+
+def _first(execute: Execute) -> None:
+    """The table of an empty key store."""
+    execute(_KEYS_TABLE)
+
+
+STEPS: Final[tuple[Callable[[Execute], object], ...]] = (_first,)
+VERSION: Final = len(STEPS)
+
 
 def lift_sqlite(path: str, wait_seconds: float) -> None:
-    """Makes or lifts the key store in a file that nobody else may read."""
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    Path(path).chmod(0o600)
+    """Makes or lifts the key store in a file that nobody else may read.
+
+    Raises:
+        StoreTooNew, StoreForbidden, JournalUnavailable, KeysDamaged: it cannot be done now.
+    """
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if Path(path).stat().st_mode & 0o077:
+            Path(path).chmod(0o600)
+    except OSError as e:
+        raise StoreForbidden(f"{path} cannot be made: {e.strerror}") from e
     try:
         with closing(
             sqlite3.connect(path, isolation_level=None, timeout=wait_seconds)
         ) as connection:
             cursor = connection.execute("BEGIN IMMEDIATE")
-            _lift(cursor.execute, "blob")
+            _lift(lambda statement: cursor.execute(statement.format(bytes="blob")))
             cursor.execute("COMMIT")
-    except sqlite3.OperationalError as e:
-        raise JournalUnavailable(f"{path}: {e}") from e
+    except sqlite3.Error as e:
+        raise (named(e, path, KeysDamaged) or e) from e
 
 
 def lift_postgres(connection: psycopg.Connection[Any]) -> None:
     """Makes or lifts the schema ``keys`` inside a migration transaction."""
     connection.execute("CREATE SCHEMA IF NOT EXISTS keys")
     connection.execute("SET LOCAL search_path = keys")
-    _lift(connection.execute, "bytea")
-    connection.execute(_RIGHTS)
+    if _lift(lambda statement: connection.execute(statement.format(bytes="bytea").encode())):
+        give_roles(connection, _GRANTS)
 
 
-def _lift(execute: Any, of_bytes: str) -> None:
+def _lift(execute: Execute) -> bool:
     execute(_VERSION_TABLE)
-    row = execute("SELECT version FROM key_store_version").fetchone()
-    found = row[0] if row else 0
-    if found > VERSION:
-        raise StoreTooNew(f"key store version {found}, this release knows {VERSION}")
-    for step in _LADDER[found:]:
-        for statement in step:
-            execute(statement.format(bytes=of_bytes))
-    execute(_SET_VERSION.format(version=VERSION))
+    row = execute("SELECT max(version) FROM key_store_version").fetchone()
+    if not climb("the key store", row[0] or 0, STEPS, execute):
+        return False
+    execute("DELETE FROM key_store_version")
+    execute(f"INSERT INTO key_store_version VALUES (1, {VERSION:d})")  # noqa: S608 - a constant
+    return True

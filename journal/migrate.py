@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 
 from journal import postgres_schema, sqlite_schema
-from journal.errors import DiskFull, LogDamaged, StoreDamaged, StoreForbidden
+from journal.errors import DiskFull, KeysDamaged, LogDamaged, StoreDamaged, StoreForbidden
 from journal.failures import named
 from journal.keys import lift_postgres, lift_sqlite
 from journal.ladder import climb
@@ -63,7 +63,7 @@ def migrate(url: str, keys: str | None = None) -> int:
 def _migrate_keys(url: str) -> None:
     path = sqlite_path(url)
     if path is None:
-        with postgres_step(url) as connection:
+        with postgres_step(url, KeysDamaged) as connection:
             lift_postgres(connection)
     else:
         lift_sqlite(path, WAIT_SECONDS)
