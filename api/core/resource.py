@@ -59,6 +59,7 @@ class Resource(Generic[S]):
         render: what was found as it is shown, as of a look.
         tags: where the served documentation lists the routes.
         topics: the names of the lists that show it, as live events tell them.
+        also: kinds of other streams whose facts change what is shown.
         near: what else shows a thing of this kind.
         proof: the kind whose stream proves that there is such a thing; its own by default.
     """
@@ -68,6 +69,7 @@ class Resource(Generic[S]):
     render: Callable[[Found[S], Look], Body]
     tags: tuple[str, ...]
     topics: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     near: Near | None = None
     proof: str | None = None
     router: APIRouter = field(init=False, repr=False)
@@ -78,7 +80,7 @@ class Resource(Generic[S]):
         router = APIRouter(prefix=self.path, tags=[*self.tags], route_class=StrictRoute)
         wishes = self.thing.wishes.values()
         object.__setattr__(self, "router", router)
-        object.__setattr__(self, "kinds", (self.thing.kind,))
+        object.__setattr__(self, "kinds", (self.thing.kind, *self.also))
         object.__setattr__(self, "permits", frozenset(wish.permits for wish in wishes))
 
     # --- from the log --------------------------------------------------------------------------

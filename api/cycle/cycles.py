@@ -16,7 +16,6 @@ from api.core.writing import Write
 from domain.cycle import cycle_thing, policy
 from domain.cycle.cycle import (
     CloseCycle,
-    CycleCommand,
     PauseCycle,
     PlanCycle,
     ReopenCycle,
@@ -25,6 +24,7 @@ from domain.cycle.cycle import (
     StartCycle,
 )
 from domain.cycle.cycle import Cycle as State
+from domain.cycle.milestones import CycleCommand
 from domain.ids import CycleId, PersonId
 from projections import render
 from projections.cycle import lists
@@ -111,7 +111,12 @@ def _render(found: Found[State], look: Look) -> dict[str, Any]:
 
 
 RESOURCE: Final[Resource[State]] = Resource(
-    cycle_thing.THING, "/v1/cycles", _render, tags=("cycles",), topics=("cycles",)
+    cycle_thing.THING,
+    "/v1/cycles",
+    _render,
+    tags=("cycles",),
+    topics=("cycles",),
+    also=("asked",),
 )
 router = RESOURCE.router
 

@@ -136,6 +136,7 @@ RESOURCE: Final[Resource[okr.ObjectiveState]] = Resource(
     answers.objective,
     tags=("objectives",),
     topics=("objectives",),
+    also=("roster",),
     near=_near,
 )
 router = RESOURCE.router

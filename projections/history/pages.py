@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Select, func, or_, select
 
 from domain.okr.check_in import CheckInCorrected
+from domain.text import Opener
 from journal.directory import Directory
 from projections.catalogue import VIEWS
 from projections.engine.moment import Moment
@@ -19,6 +20,7 @@ from projections.engine.view_store import ViewStore
 from projections.history.rows import HISTORY
 from projections.history.words import Said
 from projections.okr.objective import CHECK_INS
+from projections.sealed import opened
 from projections.view import Views
 
 FORGOTTEN: Final = "Somebody"
@@ -76,7 +78,7 @@ def history(
     shown = rows[:limit]
     names = Names(directory, shown)
     return {
-        "items": [_item(row, names, wrong, views) for row in shown],
+        "items": [_item(row, names, wrong, views, store.states.opener) for row in shown],
         "next_cursor": str(shown[-1]["position"]) if len(rows) > limit else None,
         "position": moment.position,
     }
@@ -139,12 +141,17 @@ def _people(row: Row) -> Iterable[str]:
 
 
 def _item(
-    row: Row, names: Names, wrong: Mapping[str, Mapping[str, Any]], views: Views
+    row: Row,
+    names: Names,
+    wrong: Mapping[str, Mapping[str, Any]],
+    views: Views,
+    opener: Opener | None,
 ) -> dict[str, Any]:
-    before, after = orjson.loads(row["before"]), orjson.loads(row["after"])
-    says = orjson.loads(row["says"])
+    before, after, says = (
+        opened(orjson.loads(row[name]), opener) for name in ("before", "after", "says")
+    )
     if row["type"] == CORRECTED:
-        before = wrong.get(says["corrects"], before)
+        before = opened(wrong.get(says["corrects"], before), opener)
     title = names(row["about_id"]) if row["about_kind"] == "person" else row["title"]
     said = Said(
         actor=_actor(row, names),
@@ -167,7 +174,7 @@ def _item(
             "name": names.known(row["actor_id"]),
             "on_behalf_of": row["on_behalf_of"],
         },
-        "reason": row["reason"],
+        "reason": opened(orjson.loads(row["reason"] or "null"), opener),
         "about": {"kind": row["about_kind"], "id": row["about_id"], "title": title},
         "cycle_id": row["cycle_id"],
         "before": before,

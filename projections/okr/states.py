@@ -76,7 +76,7 @@ def told(look: Look, moment: Moment, rows: Sequence[Row]) -> list[Told]:
         check_ins = _check_ins(look, moment, [row["objective_id"] for row in missing])
         for row in missing:
             objective_id = row["objective_id"]
-            bare = STORED.adapter.validate_json(row["state"])
+            bare = STORED.adapter.validate_json(row["state"], context=look.states.opener)
             state = evolve_all(bare, check_ins.get(objective_id, ()))
             look.states.put(("objective", generation, objective_id, versions[objective_id]), state)
             found[objective_id] = state
@@ -180,7 +180,9 @@ def _check_ins(look: Look, moment: Moment, objective_ids: Collection[str]) -> di
     found: dict[str, list[Read]] = {}
     for objective_id, corrects, text in rows:
         kind = CheckInRecorded if corrects is None else CheckInCorrected
-        found.setdefault(objective_id, []).append(kind.model_validate_json(text))
+        found.setdefault(objective_id, []).append(
+            kind.model_validate_json(text, context=look.states.opener)
+        )
     return found
 
 

@@ -196,7 +196,7 @@ def installation(folder: Path, **choices: Any) -> Iterator[Stack]:
     clock = HandClock()
     with ExitStack() as opened:
         journal = opened.enter_context(open_journal(urls.journal, domain_decider()))
-        views = opened.enter_context(ViewStore(urls.views, PROJECTIONS))
+        views = opened.enter_context(ViewStore(urls.views, PROJECTIONS, journal=journal))
         directory = opened.enter_context(Directory(urls.directory))
         opened.enter_context(projecting(urls))
         services = Services(

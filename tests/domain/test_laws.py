@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import deciders
-from domain.cycle.agenda import next_due, phases
 from domain.facts import Command, Fact, Refusal
-from domain.lean.agenda import action_due, obstacle_due
+from domain.things import THINGS
 from tests.domain import story
 from tests.domain.specification import fold
 from tests.domain.strategies import commands, facts
@@ -84,14 +83,8 @@ def test_decide_never_raises_and_the_same_wish_twice_adds_nothing(moment, wishes
 
 def check_what_comes_next(stream: str, state: Any) -> None:
     """The clock may ask at any moment."""
-    match stream.partition("/")[0]:
-        case "cycle":
-            next_due(state, NOW)
-            assert phases(state)[0].name == "draft"
-        case "action":
-            action_due(state, NOW)
-        case "obstacle":
-            obstacle_due(state, NOW)
+    due = THINGS.next_due(stream, state, NOW)
+    assert due is None or stream.partition("/")[0] in THINGS.clocked
 
 
 @given(st.lists(facts(), max_size=20), st.randoms(use_true_random=False))

@@ -13,8 +13,8 @@ from domain.cycle.cycle import (
     CyclePolicy,
     PhaseEntered,
     TimetablePublished,
-    evolve,
 )
+from domain.cycle.cycle_thing import THING
 from domain.cycle.policy import Milestone as Due
 from domain.facts import Actor, Fact
 from domain.okr.key_result import CheckInCorrected, CheckInRecorded, KeyResultAdded
@@ -76,7 +76,7 @@ def frame(*more: Fact, **policy: Any) -> Frame:
     """The frame of the quarter, running unless ``more`` facts say otherwise."""
     state = NO_CYCLE
     for fact in (planned(**policy), TIMETABLE, RUNNING, *more):
-        state = evolve(state, fact)
+        state = THING.evolve(state, fact)
     return frame_of(state)
 
 
