@@ -11,8 +11,10 @@ from domain.cycle import owing
 from domain.cycle.calendar import Frame
 from domain.okr.stream import ObjectiveState
 from projections.cycle.rows import CYCLES
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
 from projections.engine.versions import Row
-from projections.engine.view_store import Moment, Reading, ViewStore
+from projections.engine.view_store import ViewStore
 from projections.lean.rows import ACTION, OBSTACLE
 from projections.okr.rows import OBJECTIVES
 from projections.okr.states import frames_at, objectives_at

@@ -24,6 +24,6 @@ def at_head(journal: Journal, views: ViewStore, names: Sequence[str]) -> int:
         ViewHalted: one of them stands before the head and does not move.
     """
     head = journal.head()
-    if not views.wait_for(head, PATIENCE):
+    if not views.wait_for(head, PATIENCE, views=names):
         raise ViewsBehind(f"the views {', '.join(names)} are behind position {head}")
     return head
