@@ -4,31 +4,37 @@
 facts and receipt in one transaction that holds only while every stream read stands still.
 """
 
+import math
 import random
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self, TypeVar
 
 from domain.facts import Command, Envelope, Fact, Facts, Refusal
-from journal.append import Append, Receipt, Row, Stale
-from journal.clock import Clock
+from journal.append import Append, Outcome, Receipt, Row, Stale
+from journal.clock import Clock, ClockAhead
 from journal.decider import Decider
-from journal.errors import KeyReused
+from journal.errors import JournalUnavailable, KeyReused
 from journal.fact_batch import FactBatch
 from journal.gates import Gates
 from journal.growth import wait_for_growth
 from journal.header import Header, header
+from journal.keys import KeyRing
 from journal.mapper import FactMapper
 from journal.port import Store
-from journal.stamps import Stamps, as_told
-from journal.states import Folded, States
+from journal.states import Folded, Past, States
 from journal.writer import Writer
 
 T = TypeVar("T")
 
 DEADLINE_SECONDS = 5.0
 TRIES = 8
+
+CACHE = 400_000
+"""Facts that the kept states are folded of: about 200 MB, and that only in a company of thousands
+of busy objectives. States of one stream share most of what they hold.
+"""
 
 
 class Journal:
@@ -37,7 +43,8 @@ class Journal:
     Args:
         store: an opened store, see ``journal.store.open_journal``.
         decider: the domain.
-        cache: how many folded states are kept.
+        keys: seal and open private words; closed together with the journal.
+        cache: how many facts the kept states may be folded of, of the present and of the past each.
         clock: tells when facts are recorded; without one they keep the time of their command.
     """
 
@@ -45,32 +52,47 @@ class Journal:
         self,
         store: Store,
         decider: Decider,
+        keys: KeyRing,
         *,
-        cache: int = 10_000,
+        cache: int = CACHE,
         clock: Clock | None = None,
     ) -> None:
         self._store = store
         self._decider = decider
-        self._mapper = FactMapper(decider.facts, decider.upcasters)
+        self.keys = keys
+        self._mapper = FactMapper(decider.facts, decider.upcasters, keys)
         self._states = States(cache)
+        self._past = Past(cache // 8)
+        self._reached = 0  # a position that the log is known to have come to
         self._gates = Gates()
-        stamp = as_told if clock is None else Stamps(clock)
-        append = partial(store.append, stamp=stamp)
+
+        def append(batch: Sequence[Append], until: float) -> list[Outcome]:
+            return store.append(batch, clock=clock, until=until)
+
         self._writer = Writer(append, store.receipt, store.check, store.hints.tell)
         self._closed = False
 
     # --- writing -------------------------------------------------------------------------------
 
     def handle(
-        self, command: Command, *, expected: int | None = None, fingerprint: str = ""
+        self,
+        command: Command,
+        *,
+        expected: int | None = None,
+        fingerprint: str = "",
+        until: float | None = None,
     ) -> Receipt | Refusal:
         """Decides the command and records what follows from it, exactly once.
+
+        One deadline holds for all of it, with every lock that is waited for and every try: five
+        seconds, or less if ``until`` comes earlier.
 
         Args:
             command: a repeated command id gets the first answer again.
             expected: version of the subject's stream that the sender saw; another one is refused
                 with ``stale-version``.
             fingerprint: digest of the request behind the command.
+            until: on ``time.monotonic``'s scale: when the sender has to be answered.
 
         Raises:
             KeyReused: the command id came before with another fingerprint.
@@ -78,12 +100,14 @@ class Journal:
                 sent again.
             UnstorableValue: a value that the log cannot carry.
         """
-        deadline = time.monotonic() + DEADLINE_SECONDS
+        deadline = min(until or math.inf, time.monotonic() + DEADLINE_SECONDS)
         wish = (command, expected, fingerprint, deadline)
         answer: Receipt | Refusal | Stale | None = self._under_way(self._on_known_states, *wish)
         for attempt in range(TRIES):
             if isinstance(answer, Receipt | Refusal):
                 return answer
+            if time.monotonic() > deadline:
+                raise JournalUnavailable("the command could not be recorded in time")
             # States at hand that were old are no lost race; a second miss is one.
             lost = (answer.stream,) if answer and attempt else ()
             if lost:
@@ -91,8 +115,7 @@ class Journal:
             if not lost and self._gates.calm:
                 answer = self._under_way(self._on_fresh_states, *wish)
                 continue
-            left = max(0.0, deadline - time.monotonic())
-            with self._gates.passing(command.reads, lost, left):
+            with self._gates.passing(command.reads, lost, deadline):
                 answer = self._under_way(self._on_fresh_states, *wish)
         if not isinstance(answer, Stale):
             assert answer is not None
@@ -138,6 +161,7 @@ class Journal:
         loaded = self._store.load(
             command.command_id,
             [(stream, folded.version) for stream, folded in zip(reads, known, strict=True)],
+            deadline,
         )
         if loaded.receipt is not None:
             return _same(loaded.receipt, fingerprint)
@@ -186,6 +210,8 @@ class Journal:
             deadline,
         )
         if isinstance(outcome, Stale):
+            if outcome.version < folded[outcome.stream].version:
+                self.forget()  # what we folded is not in this log: it was restored
             return outcome
         if outcome.replayed:
             return _same(outcome, fingerprint)
@@ -222,13 +248,31 @@ class Journal:
         if upto is None:
             folded = self._fold(stream, known, self._store.newer(stream, known.version))
             return folded.state, folded.version
-        if known.position <= upto <= known.known_upto:  # asked by who has just written here
-            return known.state, known.version
-        if known.position > upto:
-            known = self._unknown(stream)
+        if not known.answers(upto):  # asked by somebody else than who has just written here
+            known = self._folded_then(stream, known, upto)
+        return known.state, known.version
+
+    def _folded_then(self, stream: str, latest: Folded, upto: int) -> Folded:
+        """The state at a position of the past, from the nearest one before it that is kept."""
+        known = self._past.before(stream, upto) or self._unknown(stream)
+        if known.answers(upto):
+            return known
+        if known.position < latest.position <= upto:
+            known = latest
+        # Only a past that is complete can be kept; what is still to come may change the answer.
+        complete = upto <= self._reached or upto <= self.head()
         rows = self._store.rows(stream, known.position, upto)
         folded = self._fold(stream, known, rows, keep=False)
-        return folded.state, folded.version
+        if complete:
+            folded = folded._replace(known_upto=max(upto, folded.known_upto))
+            self._past.put(stream, folded)
+        return folded
+
+    def forget(self) -> None:
+        """Drops every kept state: for who finds that the log is not the one it was."""
+        self._reached = 0
+        self._states.forget()
+        self._past.forget()
 
     def read(self, stream: str, *, after: int = 0, upto: int | None = None) -> list[Envelope]:
         """The facts of a stream at positions after ``after``, up to and with ``upto``."""
@@ -268,7 +312,8 @@ class Journal:
 
     def head(self) -> int:
         """The last position of the log; 0 when it is empty."""
-        return self._store.head()
+        self._reached = head = self._store.head()
+        return head
 
     def wait(self, after: int, timeout: float) -> int:
         """Waits until the log is longer than ``after`` or ``timeout`` seconds are over.
@@ -277,6 +322,24 @@ class Journal:
             the head, which may still be ``after``.
         """
         return wait_for_growth(self._store, after, timeout, lambda: self._closed)
+
+    def clock_ahead(self) -> ClockAhead:
+        """How far this log's clocks are ahead of this machine's; a boot and a doctor look at it."""
+        before = datetime.now(UTC)
+        theirs = self._store.now()
+        after = datetime.now(UTC)
+        last = self._store.last_instant() or after
+        return ClockAhead(max(timedelta(0), last - after), theirs - (before + (after - before) / 2))
+
+    def integrity(self, seconds: float | None = None) -> tuple[str, ...]:
+        """What of the log is damaged, in words; empty when nothing was found.
+
+        From the first finding on every append raises LogDamaged; what can be read still is.
+
+        Args:
+            seconds: looks for so long at most; at everything by default.
+        """
+        return self._store.integrity(seconds)
 
     def check(self) -> None:
         """Raises LogUnguarded when a trigger that keeps the log append-only is gone (J12)."""
@@ -288,6 +351,7 @@ class Journal:
         self._writer.close()
         self._store.hints.tell()
         self._store.close()
+        self.keys.close()
 
     def __enter__(self) -> Self:
         return self

@@ -25,6 +25,7 @@ from journal.clock import SystemClock
 from journal.log import Journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
 from projections.engine.followers import Followers
 from projections.engine.view_store import ViewStore
 from workflows.bridge.relay import Relay, pause
@@ -200,7 +201,7 @@ def _open_stores(
     clock = SystemClock() if settings.shift == NO_SHIFT else None
     journal = open_journal(settings.journal_url, domain_decider(things), clock)
     stores.callback(journal.close)
-    views = ViewStore(settings.views_url, journal=journal)
+    views = ViewStore(settings.views_url, PROJECTIONS, journal=journal)
     stores.callback(views.close)
     return journal, views
 
