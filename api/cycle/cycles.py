@@ -26,8 +26,7 @@ from domain.cycle.cycle import (
 from domain.cycle.cycle import Cycle as State
 from domain.cycle.milestones import CycleCommand
 from domain.ids import CycleId, PersonId
-from projections import render
-from projections.cycle import lists
+from projections.cycle import lists, render
 from projections.obligations.pages import waiting_for
 
 Whole = int

@@ -22,9 +22,8 @@ from domain.lean import action_thing
 from domain.lean.action import Action as State
 from domain.lean.action import MoveAction, OpenAction, ReopenAction, VerifyAction
 from journal.log import Journal
-from projections import render
 from projections.cycle.lists import timezone_on
-from projections.lean import lists
+from projections.lean import lists, render
 
 
 class NewAction(Request):

@@ -13,7 +13,7 @@ from api.core.shapes import Shape, Versioned
 from api.core.writing import IfMatch, Write, expected_version
 from domain.ids import TeamId
 from domain.lean import board, board_thing
-from projections import render
+from projections.lean import render
 
 ColumnKey = Annotated[
     str,

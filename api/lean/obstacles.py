@@ -27,8 +27,7 @@ from domain.lean.obstacle import (
     ReopenObstacle,
     ResolveObstacle,
 )
-from projections import render
-from projections.lean import lists
+from projections.lean import lists, render
 
 
 class NewObstacle(Request):

@@ -12,7 +12,7 @@ from domain.okr.alignment import standings
 from domain.okr.roster import supporting
 from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import CheckIn, ObjectiveState
-from projections import render
+from projections.okr import render
 
 
 def objective(found: Found[ObjectiveState], look: Look) -> dict[str, Any]:

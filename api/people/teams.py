@@ -16,8 +16,7 @@ from domain.ids import PersonId, TeamId
 from domain.people import team_thing
 from domain.people.team import AddMember, FormTeam, RemoveMember
 from domain.people.team import Team as State
-from projections import render
-from projections.people import lists
+from projections.people import lists, render
 
 
 class NewTeam(Request):
