@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from domain.thing import Things
+from domain.things import THINGS
 from journal.clock import Clock, SystemClock
 from journal.directory import Directory
 from journal.ids import new_id
@@ -22,6 +24,7 @@ class Services:
     ``mode`` is ``local`` (loopback only, no key needed) or ``keys`` (every ``/v1`` request bears
     one). ``hosts`` are the names this server answers to, ``origins`` further web origins that may
     write (a development server). ``clock_status`` tells whether the workflows' clock runs.
+    ``things`` are what the log is about.
     """
 
     journal: Journal
@@ -36,4 +39,5 @@ class Services:
     simulated: bool = False
     demo_note: str | None = None
     clock_status: Callable[[], Literal["ok", "away"]] = lambda: "away"
+    things: Things = THINGS
     heartbeat_seconds: float = 15.0
