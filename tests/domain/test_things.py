@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 import domain
-from domain import deciders
-from domain.catalogue import COMMANDS, FACTS
 from domain.facts import Actor, Command, Fact
 from domain.things import THINGS
 from tests.domain.strategies import drawn
@@ -31,23 +29,22 @@ def classes_of(base: type) -> set[type]:
 
 
 def is_final(one: type) -> bool:
-    return "TYPE" in vars(one) or one in COMMANDS
+    return "TYPE" in vars(one) or one in THINGS.commands
 
 
-def test_every_fact_is_in_the_catalogue_once_by_its_wire_name():
-    assert {fact for fact in classes_of(Fact) if "TYPE" in vars(fact)} == set(FACTS.values())
-    assert len({fact.TYPE for fact in classes_of(Fact)}) == len(FACTS)
-    for name, fact in FACTS.items():
+def test_every_fact_belongs_to_a_thing_by_its_wire_name():
+    assert {fact for fact in classes_of(Fact) if "TYPE" in vars(fact)} == set(THINGS.facts.values())
+    assert len({fact.TYPE for fact in classes_of(Fact)}) == len(THINGS.facts)
+    for name, fact in THINGS.facts.items():
         assert re.fullmatch(r"(okr|lean|cycle|people)\.[a-z]+(-[a-z]+)+", name)
         assert name == fact.TYPE
 
 
-def test_every_command_is_in_the_catalogue():
-    assert classes_of(Command) == set(COMMANDS)
-    assert len(COMMANDS) == len(set(COMMANDS))
+def test_every_command_belongs_to_a_thing():
+    assert classes_of(Command) == set(THINGS.commands)
 
 
-def test_every_module_of_the_domain_was_imported_by_the_catalogue():
+def test_every_module_of_the_domain_with_facts_belongs_to_a_thing():
     root = Path(domain.__file__).parent
     defined = {
         node.name
@@ -61,16 +58,16 @@ def test_every_module_of_the_domain_was_imported_by_the_catalogue():
             for line in node.body
         )
     }
-    assert defined == {fact.__name__ for fact in FACTS.values()}
+    assert defined == {fact.__name__ for fact in THINGS.facts.values()}
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("command", tuple(THINGS.commands), ids=lambda one: one.__name__)
 @settings(max_examples=3)
 @given(data=st.data())
 def test_every_command_is_dispatched(command, data):
     asked = data.draw(drawn(command))
-    states = tuple(deciders.initial(stream) for stream in asked.reads)
-    deciders.decide(asked, states)
+    states = tuple(THINGS.initial(stream) for stream in asked.reads)
+    THINGS.decide(asked, states)
 
 
 def test_a_command_that_nobody_knows_is_a_mistake_of_the_programmer():
@@ -83,21 +80,21 @@ def test_a_command_that_nobody_knows_is_a_mistake_of_the_programmer():
         command_id="x", at=datetime(2026, 1, 1, tzinfo=UTC), by=Actor(kind="person", id="p")
     )
     with pytest.raises(LookupError, match="Unknown"):
-        deciders.decide(unknown, ())
+        THINGS.decide(unknown, ())
     with pytest.raises(LookupError, match="nothing"):
-        deciders.initial("nothing/1")
+        THINGS.initial("nothing/1")
     with pytest.raises(LookupError, match="nothing"):
-        deciders.evolve("nothing/1", None, FACTS["people.person-joined"](person_id="p"))
+        THINGS.evolve("nothing/1", None, THINGS.facts["people.person-joined"](person_id="p"))
 
 
-@pytest.mark.parametrize("fact", FACTS.values(), ids=lambda one: one.TYPE)
+@pytest.mark.parametrize("fact", THINGS.facts.values(), ids=lambda one: one.TYPE)
 @settings(max_examples=30)
 @given(data=st.data())
 def test_every_fact_names_a_stream_that_has_a_decider(fact, data):
     told = data.draw(drawn(fact))
     assert told.stream.partition("/")[0] == THINGS.kind_of(told.TYPE)
-    state = deciders.initial(told.stream)
-    assert type(deciders.evolve(told.stream, state, told)) is type(state)
+    state = THINGS.initial(told.stream)
+    assert type(THINGS.evolve(told.stream, state, told)) is type(state)
 
 
 def test_every_fact_has_a_step_but_those_that_only_tell():
@@ -105,7 +102,7 @@ def test_every_fact_has_a_step_but_those_that_only_tell():
     assert silent == TOLD_ONLY
 
 
-@pytest.mark.parametrize("fact", FACTS.values(), ids=lambda one: one.TYPE)
+@pytest.mark.parametrize("fact", THINGS.facts.values(), ids=lambda one: one.TYPE)
 def test_facts_keep_no_import_path_and_refuse_unknown_fields(fact):
     assert fact.model_config["extra"] == "forbid"
     assert fact.model_config["frozen"] is True
