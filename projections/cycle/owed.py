@@ -10,7 +10,7 @@ from domain.cycle.calendar import Frame, local_date, slot_of
 from domain.okr.stream import KeyResult
 from projections.cycle.rows import CYCLES
 from projections.engine.versions import Row
-from projections.engine.view_store import Moment, Reading, Views
+from projections.engine.view_store import Moment, Reading, ViewStore
 from projections.lean.rows import ACTION, OBSTACLE
 from projections.okr.rows import OBJECTIVES
 from projections.okr.states import Told, frames_at, objectives_at
@@ -20,7 +20,7 @@ ENDED_ACTION: Final = "verified"
 Owed = dict[str, Any]
 
 
-def open_objectives(views: Views, cycle_id: str, moment: Moment) -> list[dict[str, Any]]:
+def open_objectives(views: ViewStore, cycle_id: str, moment: Moment) -> list[dict[str, Any]]:
     """Objectives of a cycle that are not over: id, state, owner."""
     with views.reading() as look:
         c = OBJECTIVES.c
@@ -37,7 +37,7 @@ def open_objectives(views: Views, cycle_id: str, moment: Moment) -> list[dict[st
     ]
 
 
-def owed_check_ins(views: Views, cycle_id: str, slot: date, moment: Moment) -> list[Owed]:
+def owed_check_ins(views: ViewStore, cycle_id: str, slot: date, moment: Moment) -> list[Owed]:
     """A check-in for each running key result that has none for ``slot`` yet; its owner owes it."""
     active, frame = _active(views, cycle_id, moment)
     return [
@@ -48,7 +48,9 @@ def owed_check_ins(views: Views, cycle_id: str, slot: date, moment: Moment) -> l
     ]  # fmt: skip
 
 
-def missed_twice(views: Views, cycle_id: str, slot: date, moment: Moment) -> list[dict[str, Any]]:
+def missed_twice(
+    views: ViewStore, cycle_id: str, slot: date, moment: Moment
+) -> list[dict[str, Any]]:
     """Key results whose second missed week in a row is the one before ``slot``.
 
     A third missed week is not told again; slots before a key result was active are not missed.
@@ -74,7 +76,7 @@ def missed_twice(views: Views, cycle_id: str, slot: date, moment: Moment) -> lis
     return found
 
 
-def owed_objectives(views: Views, cycle_id: str, moment: Moment) -> list[Owed]:
+def owed_objectives(views: ViewStore, cycle_id: str, moment: Moment) -> list[Owed]:
     """Leads of teams that have no objective in the cycle yet."""
     with views.reading() as look:
         rows = look.rows(OBJECTIVES, moment, cycle_id=cycle_id)
@@ -89,17 +91,17 @@ def owed_objectives(views: Views, cycle_id: str, moment: Moment) -> list[Owed]:
     ]
 
 
-def owed_agreement(views: Views, cycle_id: str, moment: Moment) -> list[Owed]:
+def owed_agreement(views: ViewStore, cycle_id: str, moment: Moment) -> list[Owed]:
     """Drafts that their owners have not proposed, proposals that nobody has answered."""
     return _by_owner(views, cycle_id, moment, "draft", "proposed")
 
 
-def owed_grades(views: Views, cycle_id: str, moment: Moment) -> list[Owed]:
+def owed_grades(views: ViewStore, cycle_id: str, moment: Moment) -> list[Owed]:
     """Active objectives that their owners have not graded."""
     return _by_owner(views, cycle_id, moment, "active")
 
 
-def open_streams(views: Views) -> list[str]:
+def open_streams(views: ViewStore) -> list[str]:
     """Streams whose clock may have something due: cycles, obstacles and actions not at rest."""
     with views.reading() as look:
         wanted = (
@@ -118,7 +120,7 @@ def open_streams(views: Views) -> list[str]:
         ]
 
 
-def cycles(views: Views, moment: Moment) -> list[dict[str, Any]]:
+def cycles(views: ViewStore, moment: Moment) -> list[dict[str, Any]]:
     """Every cycle ever planned."""
     with views.reading() as look:
         rows = look.rows(CYCLES, moment, order_by=(CYCLES.c.planned_at_position,))
@@ -131,13 +133,13 @@ def _has_clock() -> Any:
     return and_(c.status != "planned", or_(c.status != "closed", c.done.not_like('%"close"%')))
 
 
-def team_leads(views: Views, team_id: str, moment: Moment) -> list[str]:
+def team_leads(views: ViewStore, team_id: str, moment: Moment) -> list[str]:
     """Who leads a team, the longest-standing lead first."""
     with views.reading() as look:
         return leads_of(_leads(look, moment), team_id)
 
 
-def sponsors(views: Views, team_id: str, moment: Moment) -> list[str]:
+def sponsors(views: ViewStore, team_id: str, moment: Moment) -> list[str]:
     """Who hears of what a team's lead did not solve: leads of the nearest team above with any."""
     with views.reading() as look:
         leads = _leads(look, moment)
@@ -169,7 +171,7 @@ def kept_slots(key_result: KeyResult, frame: Frame) -> set[date | None]:
 
 
 def _active(
-    views: Views, cycle_id: str, moment: Moment
+    views: ViewStore, cycle_id: str, moment: Moment
 ) -> tuple[list[tuple[Told, KeyResult]], Frame | None]:
     """Key results of active objectives that were not dropped, each with its objective."""
     with views.reading() as look:
@@ -186,7 +188,7 @@ def _live(found: list[Told]) -> Iterator[tuple[Told, KeyResult]]:
             yield each, key_result
 
 
-def _by_owner(views: Views, cycle_id: str, moment: Moment, *states: str) -> list[Owed]:
+def _by_owner(views: ViewStore, cycle_id: str, moment: Moment, *states: str) -> list[Owed]:
     return [
         _owes(row["owner_id"], "objective", row["id"])
         for row in open_objectives(views, cycle_id, moment)

@@ -13,10 +13,16 @@ from sqlalchemy import BigInteger, Column, Index, Text
 from domain.catalogue import FACTS
 from domain.cycle.milestones import CycleFact
 from domain.facts import Envelope
+from domain.lean.action import ActionFact
+from domain.lean.board import BoardFact
+from domain.lean.obstacle import ObstacleFact
 from domain.okr.roster import RosterFact
 from domain.okr.stream import ObjectiveFact
+from domain.people.person import PersonJoined
+from domain.people.team import TeamFact
 from projections.engine.projection import Projection
 from projections.engine.versions import Instant, Put, Rows, versioned
+from projections.families import facts_of
 from projections.history.change import Change, utc
 from projections.history.changes import change_of
 
@@ -149,5 +155,14 @@ HISTORY_VIEW = Projection(
     name="history",
     tables=(HISTORY, REMEMBERED),
     handlers=dict.fromkeys(FACTS.values(), recorded),
-    ignored=frozenset(),
+    kinds={
+        "person": facts_of(PersonJoined),
+        "team": facts_of(TeamFact),
+        "cycle": facts_of(CycleFact),
+        "roster": facts_of(RosterFact),
+        "objective": facts_of(ObjectiveFact),
+        "obstacle": facts_of(ObstacleFact),
+        "action": facts_of(ActionFact),
+        "board": facts_of(BoardFact),
+    },
 )

@@ -23,7 +23,7 @@ from domain.people.team import TeamFormed
 from journal.log import Journal
 from projections.cycle.lists import cycle_status
 from projections.engine.runner import Runner
-from projections.engine.view_store import Moment, Views
+from projections.engine.view_store import Moment, ViewStore
 from projections.history.pages import history
 from projections.lean.lists import actions, obstacles
 from projections.obligations.pages import obligations
@@ -158,7 +158,9 @@ class Until:
         return self._journal.tail(after, min(limit, self.end - after))
 
 
-def answers(views: Views, parts: Parts, teams: list[str], cycles: list[str], moment: Moment) -> Any:
+def answers(
+    views: ViewStore, parts: Parts, teams: list[str], cycles: list[str], moment: Moment
+) -> Any:
     """What the pages show at a moment, page by page."""
     readers: dict[str, Callable[[], Any]] = {
         "obligations": lambda: obligations(views, moment=moment, limit=500),
@@ -183,7 +185,7 @@ def test_as_of_any_position_equals_a_fresh_fold_of_the_facts_up_to_it(
     positions = sorted(random.Random(14).sample(range(1, len(told) + 1), 200))
     until = Until(parts.journal)
     url = f"sqlite:///{tmp_path / 'views.db'}"
-    with Views(url) as fresh:
+    with ViewStore(url) as fresh:
         fresh.migrate()
         runner = Runner(until, fresh)  # type: ignore[arg-type]
         for position in positions:
