@@ -1,28 +1,17 @@
 """The roles a process can take: API, worker, projector; and the reconciliation by hand."""
 
 import asyncio
-import logging
-import sys
 import threading
 import time
 from typing import Literal
 
 from deploy.compose import opened
 from deploy.datadir import DataDirectory
+from deploy.logs import log_to_stderr
 from deploy.settings import Settings
 
 STALE_AFTER = 60.0
 """Seconds without a heartbeat of a worker after which the clock counts as away."""
-
-
-def log_to_stderr() -> None:
-    """One readable line an event; the supervisor gives each role a file."""
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
-    )
-    logging.getLogger("temporalio").setLevel(logging.WARNING)
 
 
 def run_api(settings: Settings) -> int:
