@@ -24,7 +24,7 @@ from api.principal import Permission, Principal
 from api.problems import Problem, behind
 from api.services import Services
 from api.wire import dumps
-from projections.engine.view_store import Moment, MomentAhead, UnreadableMoment
+from projections.engine.moment import Moment, MomentAhead, UnreadableMoment
 
 _SETTLED = timedelta(seconds=60)
 _SKEW = timedelta(seconds=5)

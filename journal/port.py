@@ -12,7 +12,6 @@ class Store(Protocol):
     """A log on some database. Every method raises the errors of ``journal.errors``."""
 
     hints: Hints
-    pace: float
 
     def load(self, command_id: str, wanted: Sequence[tuple[str, int]]) -> Loaded:
         """One snapshot: the command's receipt, or each stream's rows after a version."""
@@ -47,10 +46,6 @@ class Store(Protocol):
 
     def watch(self) -> None:
         """Sees to it that commits of other processes become hints from now on."""
-        ...
-
-    def look(self) -> None:
-        """Looks for such commits, at most every ``pace`` seconds."""
         ...
 
     def check(self) -> None:

@@ -50,7 +50,6 @@ class PostgresLog(PostgresApplicationRecorder):
     def __init__(self, url: str, hints: Hints | None = None, *, pool_size: int = 1) -> None:
         super().__init__(PostgresLogDatastore(url, pool_size=pool_size))
         self.hints = hints or Hints()
-        self.pace = 0.5
         self.channel_name = postgres_schema.CHANNEL
         self._listener = Listener(url, self.hints)
 
@@ -194,9 +193,6 @@ class PostgresLog(PostgresApplicationRecorder):
     def watch(self) -> None:
         """Starts LISTEN, once; when this returns, no later commit goes by without a hint."""
         self._listener.start()
-
-    def look(self) -> None:
-        """Nothing to look at: NOTIFY comes by itself."""
 
     # --- guarding ------------------------------------------------------------------------------
 

@@ -1,10 +1,7 @@
 """The log in one SQLite file: WAL, synchronous FULL, dense positions, append-only by triggers."""
 
-import sqlite3
-import time
 from collections.abc import Sequence
 from functools import cache
-from threading import Lock
 from typing import Any
 
 from eventsourcing.persistence import PersistenceError
@@ -14,13 +11,11 @@ from journal import sqlite_schema
 from journal.append import Append, Loaded, Outcome, Receipt, Row
 from journal.errors import LogUnguarded, StoreNotMigrated, StoreTooNew
 from journal.failures import named
+from journal.file_changes import FileChanges
 from journal.hints import Hints
 from journal.sqlite_append import append_batch
-from journal.sqlite_connect import LOCK_TIMEOUT, SQLiteLogDatastore, file_uri
+from journal.sqlite_connect import LOCK_TIMEOUT, SQLiteLogDatastore
 from journal.stamps import Stamp, as_told
-
-DATA_VERSION_EVERY = 0.005
-"""Seconds between two looks at PRAGMA data_version while somebody waits (11 µs each)."""
 
 _BEYOND = 2**63 - 1
 _ROWS = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
@@ -52,14 +47,11 @@ class SQLiteLog(SQLiteApplicationRecorder):
         super().__init__(self.log_datastore)
         self.path = path
         self.hints = hints or Hints()
-        self.pace = DATA_VERSION_EVERY
         self.insert_events_statement = (
             f"INSERT INTO {self.events_table_name}"  # noqa: S608 - a constant name
             " (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
         )
-        self._watch_lock = Lock()
-        self._watch: sqlite3.Connection | None = None
-        self._watched: tuple[float, int] = (0.0, -1)
+        self._changes = FileChanges(path, self.hints.tell)
 
     def construct_create_table_statements(self) -> list[str]:
         """Tables come from the migrate step alone (J11); the library shall create none."""
@@ -130,26 +122,8 @@ class SQLiteLog(SQLiteApplicationRecorder):
     # --- waiting -------------------------------------------------------------------------------
 
     def watch(self) -> None:
-        """Nothing to start: ``PRAGMA data_version`` tells of every process's commits (J1)."""
-
-    def look(self) -> None:
-        """Tells the hints when anybody, in any process, has committed since the last look."""
-        with self._watch_lock:
-            looked_at, seen = self._watched
-            now = time.monotonic()
-            if now - looked_at < self.pace:
-                return
-            if self._watch is None:
-                self._watch = sqlite3.connect(
-                    file_uri(self.path, "ro"),
-                    uri=True,
-                    check_same_thread=False,
-                    isolation_level=None,
-                )
-            version = self._watch.execute("PRAGMA data_version").fetchone()[0]
-            self._watched = (now, version)
-        if version != seen:
-            self.hints.tell()
+        """Begins to follow the file's changes, once: they tell of every process's commits (J1)."""
+        self._changes.start()
 
     # --- guarding ------------------------------------------------------------------------------
 
@@ -178,8 +152,5 @@ class SQLiteLog(SQLiteApplicationRecorder):
             raise LogUnguarded(tuple(findings))
 
     def close(self) -> None:
-        with self._watch_lock:
-            if self._watch is not None:
-                self._watch.close()
-                self._watch = None
+        self._changes.stop()
         self.datastore.close()

@@ -9,7 +9,7 @@ from api import shapes
 from api.body import StrictRoute
 from api.reading import ById, Cursor, Limit, Reading, reading
 from projections.cycle import lists as cycle_lists
-from projections.engine.view_store import Moment
+from projections.engine.moment import Moment
 from projections.lean import lists as lean
 from projections.okr import lists as objective_lists
 from projections.people import lists as people_lists

@@ -7,8 +7,9 @@ from sqlalchemy import case
 
 from projections import render
 from projections.cycle.rows import CYCLES
+from projections.engine.moment import Moment
 from projections.engine.pages import page
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.view_store import ViewStore
 from projections.okr.states import cycles_at
 
 

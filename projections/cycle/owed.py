@@ -9,8 +9,10 @@ from sqlalchemy import and_, or_, select
 from domain.cycle.calendar import Frame, local_date, slot_of
 from domain.okr.stream import KeyResult
 from projections.cycle.rows import CYCLES
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
 from projections.engine.versions import Row
-from projections.engine.view_store import Moment, Reading, ViewStore
+from projections.engine.view_store import ViewStore
 from projections.lean.rows import ACTION, OBSTACLE
 from projections.okr.rows import OBJECTIVES
 from projections.okr.states import Told, frames_at, objectives_at

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Table
 
-from projections.engine.view_store import Moment, Reading
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
 from projections.lean.folded import Row
 
 

@@ -10,8 +10,10 @@ from sqlalchemy import Select, func, or_, select
 
 from domain.okr.check_in import CheckInCorrected
 from journal.directory import Directory
-from projections.engine.bookkeeping import MOMENTS
-from projections.engine.view_store import Moment, Reading, ViewStore
+from projections.engine.moment import Moment
+from projections.engine.moments import MOMENTS
+from projections.engine.reading import Reading
+from projections.engine.view_store import ViewStore
 from projections.history.rows import HISTORY
 from projections.history.sentences import Said, sentence
 from projections.lean.folded import Row

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import BigInteger, Column, Index, Text
+from sqlalchemy import BigInteger, Column, Text
 
 from domain.catalogue import FACTS
 from domain.cycle.milestones import CycleFact
@@ -48,13 +48,11 @@ HISTORY = versioned(
     Column("correlation_id", Text, nullable=False),
     Column("causation_id", Text),
     immutable=True,
+    found_by=("about_id", "stream_id", "actor_id", "type", "cycle_id", "at"),
 )
 """``stream_id`` is the thing whose stream the fact is in: for a check-in, the objective.
 ``cycle_id`` is null for what belongs to no cycle. Rows are never changed, so as of P is
 ``position <= P``."""
-
-for _name in ("about_id", "stream_id", "actor_id", "type", "cycle_id", "at"):
-    Index(f"history_{_name}", HISTORY.c.gen, HISTORY.c[_name], HISTORY.c.position)
 
 REMEMBERED = versioned(
     "history_remembered",

@@ -9,8 +9,8 @@ from sqlalchemy import tuple_
 from domain.lean.action import Action
 from domain.lean.board import INITIAL, Board
 from domain.lean.obstacle import Obstacle
-from projections.engine.view_store import Moment
-from projections.engine.view_store import Reading as Look
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading as Look
 from projections.lean.rows import ACTIONS, BOARD, BOARDS, OBSTACLES
 from projections.obligations.rows import THING
 

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Column, Table
 
 from projections import render
+from projections.engine.moment import Moment
 from projections.engine.pages import page
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.view_store import ViewStore
 from projections.lean.folded import action_of, obstacle_of, titles_of
 from projections.lean.rows import ACTION, OBSTACLE
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import and_, or_, tuple_
 
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.moment import Moment
+from projections.engine.view_store import ViewStore
 from projections.lean.folded import Row
 from projections.obligations.rows import OBLIGATION
 

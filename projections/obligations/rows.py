@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, Date, Index, Text
+from sqlalchemy import Column, Date, Text
 
-from projections.engine.versions import CURRENT, FIXED, End, Instant, Put, Rows, versioned
+from projections.engine.versions import FIXED, End, Instant, Put, Rows, versioned
 
 OBLIGATION = versioned(
     "obligation",
@@ -22,18 +22,10 @@ OBLIGATION = versioned(
     Column("since_at", Instant, nullable=False),
     Column("due_at", Instant),
     Column("level", Text, nullable=False),
+    found_by=("about_id", "objective_id"),
 )
 """``person_id`` is empty when nobody in particular owes it (an obstacle without an owner), and
 ``cycle_id`` when it belongs to no cycle."""
-
-for _name in ("about_id", "objective_id"):
-    Index(
-        f"obligation_current_{_name}",
-        OBLIGATION.c.gen,
-        OBLIGATION.c[_name],
-        sqlite_where=CURRENT,
-        postgresql_where=CURRENT,
-    )
 
 THING = versioned(
     "obligation_thing",

@@ -8,7 +8,9 @@ from domain.okr.moves import moves
 from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import ObjectiveState
 from projections import render
-from projections.engine.view_store import Moment, Reading, ViewStore
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
+from projections.engine.view_store import ViewStore
 from projections.lean.rows import OBSTACLE
 from projections.okr.rows import OBJECTIVES
 from projections.okr.states import Told, frames_at, objectives_at, standings_at

@@ -14,7 +14,9 @@ from domain.okr.scoring import counted, raw_progress, score_of
 from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import CheckIn, KeyResult, ObjectiveState
 from projections import render
-from projections.engine.view_store import Moment, Reading, ViewStore
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
+from projections.engine.view_store import ViewStore
 from projections.okr.rows import OBJECTIVES
 from projections.okr.states import Told, family, frames_at, objectives_at
 from projections.people.rows import TEAMS

@@ -30,9 +30,9 @@ from domain.okr.stream import (
     Support,
 )
 from projections.cycle.rows import CYCLES, TIMETABLES, cycle_state
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading as Look
 from projections.engine.versions import Row
-from projections.engine.view_store import Moment
-from projections.engine.view_store import Reading as Look
 from projections.okr.rows import ALIGNMENTS, CHECK_INS, KEY_RESULTS, MEASURES, OBJECTIVES
 
 SUPPORTS: TypeAdapter[tuple[Support, ...]] = TypeAdapter(tuple[Support, ...])

@@ -6,8 +6,10 @@ from domain.people.coverage import Cover
 from domain.people.coverage import coverage as covered
 from domain.people.team import Member, Team
 from projections import render
+from projections.engine.moment import Moment
 from projections.engine.pages import page
-from projections.engine.view_store import Moment, Reading, ViewStore
+from projections.engine.reading import Reading
+from projections.engine.view_store import ViewStore
 from projections.people.rows import MEMBERS, PEOPLE, TEAMS
 
 

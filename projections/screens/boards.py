@@ -6,7 +6,8 @@ from domain.cycle.calendar import local_date
 from domain.lean.action import Action
 from domain.lean.action import moves as action_moves
 from domain.lean.board import Board, Column
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.moment import Moment
+from projections.engine.view_store import ViewStore
 from projections.lean.folded import Row, action_of, board_of
 from projections.lean.rows import ACTION, OBSTACLE
 from projections.okr.lists import objective_board

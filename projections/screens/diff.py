@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.moment import Moment
+from projections.engine.view_store import ViewStore
 from projections.okr.scores import scores
 from projections.screens.boards import action_board, objective_board
 

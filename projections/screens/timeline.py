@@ -9,9 +9,11 @@ from sqlalchemy import BigInteger, Integer, cast, column, func, or_, select, val
 
 from domain.cycle.calendar import DAY, frame_of, instant, local_date
 from projections import render
-from projections.engine.bookkeeping import MOMENTS
+from projections.engine.moment import Moment
+from projections.engine.moments import MOMENTS
+from projections.engine.reading import Reading
 from projections.engine.versions import Instant
-from projections.engine.view_store import Moment, Reading, ViewStore
+from projections.engine.view_store import ViewStore
 from projections.history.rows import HISTORY
 from projections.okr.states import cycles_at
 

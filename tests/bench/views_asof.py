@@ -17,13 +17,15 @@ from sqlalchemy import Table, text, update
 
 from domain.facts import Envelope, Fact
 from projections.cycle.rows import CYCLE, CYCLES, TIMETABLES
-from projections.engine.bookkeeping import CHECKPOINTS
+from projections.engine import succession
 from projections.engine.bulk import Bulk
+from projections.engine.followers import FOLLOWERS
+from projections.engine.moment import Moment
+from projections.engine.moments import LOG
 from projections.engine.projection import Projection
-from projections.engine.recent import Recent
 from projections.engine.stores import writing
 from projections.engine.versions import Put, keys_of
-from projections.engine.view_store import STATES, Moment, ViewStore
+from projections.engine.view_store import ViewStore
 from projections.okr.rows import CHECK_INS, KEY_RESULTS, OBJECTIVES, OKR
 from projections.screens.boards import objective_board
 from tests.bench.journal import Figure
@@ -119,7 +121,9 @@ def fill(views: ViewStore) -> dict[int, tuple[int, int]]:
         position += CARDS * deep
         spans[number] = (start + 1, position)
     with writing(views.engine) as connection:
-        connection.execute(update(CHECKPOINTS).values(position=position))
+        connection.execute(update(FOLLOWERS).values(position=position))
+        for view in (LOG, *views.names):
+            succession.succeed(connection, view, 1)
     with views.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     return spans
@@ -168,7 +172,7 @@ def _compare(
         for moment in moments:
             for which, asked in enumerate((now, moment)):
                 if cold:
-                    views.states = Recent(STATES)
+                    views.states.clear()
                 began = time.perf_counter()
                 board = objective_board(views, cycle, None, asked)
                 if turn:

@@ -129,12 +129,14 @@ def rebuild_sqlite(log: str, views: str, *, checked: bool) -> int:
         position = rows[-1][0]
         out.execute("BEGIN IMMEDIATE")
         out.executemany(
-            "UPDATE objectives SET until=? WHERE gen=1 AND objective_id=? AND since=?", plain.ended
+            f"UPDATE {OBJECTIVES.name} SET until=?"
+            " WHERE gen=1 AND objective_id=? AND since=?",
+            plain.ended,
         )
         for table, records in _filled(plain):
             marks = ", ".join("?" * len(COLUMNS[table]))
             out.executemany(f"INSERT INTO {_named(table)} VALUES ({marks})", records)
-        out.execute("UPDATE view_checkpoints SET position=? WHERE view='okr'", (position,))
+        out.execute("UPDATE followers SET position=? WHERE name='okr'", (position,))
         out.execute("COMMIT")
     source.close()
     out.close()
@@ -159,7 +161,11 @@ def rebuild_postgres(log: str, views: str, *, checked: bool) -> int:
             position = rows[-1][0]
             with out.cursor() as cursor:
                 cursor.executemany(
-                    "UPDATE objectives SET until=%s WHERE gen=1 AND objective_id=%s AND since=%s",
+                    cast(
+                        "LiteralString",
+                        f"UPDATE {OBJECTIVES.name} SET until=%s"
+                        " WHERE gen=1 AND objective_id=%s AND since=%s",
+                    ),
                     plain.ended,
                 )
                 for table, records in _filled(plain):
@@ -168,7 +174,7 @@ def rebuild_postgres(log: str, views: str, *, checked: bool) -> int:
                         for record in records:
                             copy.write_row(record)
                 cursor.execute(
-                    "UPDATE view_checkpoints SET position=%s WHERE view='okr'", (position,)
+                    "UPDATE followers SET position=%s WHERE name='okr'", (position,)
                 )
             out.commit()
     return position

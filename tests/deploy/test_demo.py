@@ -22,8 +22,9 @@ from domain.okr.key_result import KeyResultAdded
 from domain.people.team import TeamFormed
 from journal.log import Journal
 from projections.cycle.lists import cycle_status
+from projections.engine.moment import Moment
 from projections.engine.runner import Runner
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.view_store import ViewStore
 from projections.history.pages import history
 from projections.lean.lists import actions, obstacles
 from projections.obligations.pages import obligations

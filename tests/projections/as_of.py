@@ -9,7 +9,8 @@ from domain.okr.alignment import standings
 from journal.log import Journal
 from projections import render
 from projections.cycle.lists import cycles
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.moment import Moment
+from projections.engine.view_store import ViewStore
 from projections.okr.lists import objective_board, objectives
 from projections.okr.scores import scores
 from projections.okr.states import objectives_at

@@ -15,8 +15,9 @@ from journal.log import Journal
 from journal.migrate import migrate as migrate_journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.engine.moment import Moment
 from projections.engine.runner import Runner
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.view_store import ViewStore
 
 START = datetime(2025, 11, 28, 8, tzinfo=UTC)
 

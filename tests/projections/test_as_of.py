@@ -6,10 +6,12 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from domain.facts import Command
 from journal.errors import JournalError
 from projections.engine.rebuild import rebuild
+from projections.okr.rows import KEY_RESULTS
 from tests.domain.story import COMMANDS
 from tests.domain.strategies import commands
 from tests.projections import quarter
@@ -84,7 +86,7 @@ def test_the_law_notices_a_view_that_lies(tmp_path: Path):
         quarter.play(stage)
         stage.runner.catch_up()
         with stage.views.engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE key_results SET weight='7' WHERE since > 30")
+            connection.execute(update(KEY_RESULTS).where(KEY_RESULTS.c.since > 30).values(weight=7))
         with pytest.raises(AssertionError):
             check_as_of(stage.journal, stage.views, [stage.journal.head()])
 

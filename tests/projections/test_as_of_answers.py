@@ -15,8 +15,9 @@ from sqlalchemy import event
 from domain.facts import Command, Pointer
 from domain.lean.action import OpenAction
 from domain.lean.obstacle import RaiseObstacle
+from projections.engine.moment import Moment
 from projections.engine.runner import Runner
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.view_store import ViewStore
 from projections.history.pages import history
 from projections.lean.lists import actions, obstacles
 from projections.obligations.pages import obligations, waiting_for

@@ -22,11 +22,12 @@ from domain.people import person, team
 from journal.store import open_journal
 from journal.wiring import domain_decider
 from projections.catalogue import PROJECTIONS
-from projections.engine.bookkeeping import CHECKPOINTS
+from projections.engine.followers import FOLLOWERS
+from projections.engine.moment import Moment, MomentAhead, UnreadableMoment
 from projections.engine.projection import Overlooked, Projection
 from projections.engine.runner import Runner
 from projections.engine.versions import Changes, Put, Rows, keys_of
-from projections.engine.view_store import Moment, MomentAhead, UnreadableMoment, ViewStore
+from projections.engine.view_store import ViewStore
 from projections.people.rows import PEOPLE
 from tests.projections.stage import START, Stage, staged
 from tests.projections.tally import NOTES, TALLIES, counted, tally
@@ -160,8 +161,11 @@ class Upto:
     def head(self) -> int:
         return self._head
 
-    def tail(self, after: int, limit: int = 500) -> Any:
-        return self._journal.tail(after, min(limit, self._head - after))
+    def rows(self, after: int, limit: int = 500) -> Any:
+        return self._journal.rows(after, min(limit, self._head - after))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._journal, name)
 
 
 def test_what_changes_nothing_makes_no_version(stage):
@@ -226,9 +230,9 @@ def test_a_view_that_stands_behind_catches_up_before_all_go_on_together(stage):
     join(stage, "ada", "bo")
     stage.runner.catch_up()
     with stage.views.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM people")
+        connection.execute(PEOPLE.delete())
         connection.execute(
-            CHECKPOINTS.update().where(CHECKPOINTS.c.view == "people").values(position=0)
+            FOLLOWERS.update().where(FOLLOWERS.c.name == "people").values(position=0)
         )
     join(stage, "cy")
     Runner(stage.journal, stage.views).catch_up()
@@ -392,18 +396,3 @@ def test_no_table_is_read_whole_for_a_key_now_or_then(stage, projection):
                 stage.views, select(table.c.since).where(table.c.gen == 1, *key, condition)
             )
             assert "SCAN" not in plan, (table.name, plan)
-
-
-def test_another_shape_of_a_view_is_made_anew(stage, tmp_path):
-    join(stage, "ada")
-    with viewed(stage, tally()) as views:
-        Runner(stage.journal, views).catch_up()
-        with views.engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE view_shapes SET shape='older' WHERE view='tally'")
-        views.migrate()
-        (health,) = views.health()
-        assert (health["position"], health["generation"]) == (0, 2)
-        Runner(stage.journal, views).catch_up()
-        assert tallies(views) == {"ada": 1}
-        views.migrate()
-        assert views.health()[0]["generation"] == 2

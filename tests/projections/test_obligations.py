@@ -15,7 +15,7 @@ from domain.okr import key_result as k
 from domain.okr import leaving
 from domain.okr import measure as of
 from domain.okr import objective as obj
-from projections.engine.view_store import Moment
+from projections.engine.moment import Moment
 from projections.obligations.pages import obligations, waiting_for
 from tests.projections import quarter
 from tests.projections.quarter import owed, reach, read, until

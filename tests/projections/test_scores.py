@@ -16,7 +16,7 @@ from domain.okr import measure as of
 from domain.okr import objective as obj
 from domain.okr.stream import Support
 from domain.people import person, team
-from projections.engine.view_store import Moment
+from projections.engine.moment import Moment
 from projections.okr.lists import objective_board, objectives
 from projections.okr.scores import score_trend, scores
 from tests.projections import quarter

@@ -12,7 +12,8 @@ from domain.facts import Pointer
 from domain.ids import PersonId
 from journal.log import Journal
 from projections.cycle import owed as readers
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.moment import Moment
+from projections.engine.view_store import ViewStore
 from workflows.clock.signing import beat
 
 PATIENCE: Final = 5.0  # seconds for the views to reach the head before the activity is retried
