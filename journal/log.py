@@ -4,24 +4,24 @@
 facts and receipt in one transaction that holds only while every stream read stands still.
 """
 
+import math
 import random
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self, TypeVar
 
 from domain.facts import Command, Envelope, Fact, Facts, Refusal
-from journal.append import Append, Receipt, Row, Stale
-from journal.clock import Clock
+from journal.append import Append, Outcome, Receipt, Row, Stale
+from journal.clock import Clock, ClockAhead
 from journal.decider import Decider
-from journal.errors import KeyReused
+from journal.errors import JournalUnavailable, KeyReused
 from journal.fact_batch import FactBatch
 from journal.gates import Gates
 from journal.growth import wait_for_growth
 from journal.header import Header, header
 from journal.mapper import FactMapper
 from journal.port import Store
-from journal.stamps import Stamps, as_told
 from journal.states import Folded, States
 from journal.writer import Writer
 
@@ -54,23 +54,34 @@ class Journal:
         self._mapper = FactMapper(decider.facts, decider.upcasters)
         self._states = States(cache)
         self._gates = Gates()
-        stamp = as_told if clock is None else Stamps(clock)
-        append = partial(store.append, stamp=stamp)
+
+        def append(batch: Sequence[Append], until: float) -> list[Outcome]:
+            return store.append(batch, clock=clock, until=until)
+
         self._writer = Writer(append, store.receipt, store.check, store.hints.tell)
         self._closed = False
 
     # --- writing -------------------------------------------------------------------------------
 
     def handle(
-        self, command: Command, *, expected: int | None = None, fingerprint: str = ""
+        self,
+        command: Command,
+        *,
+        expected: int | None = None,
+        fingerprint: str = "",
+        until: float | None = None,
     ) -> Receipt | Refusal:
         """Decides the command and records what follows from it, exactly once.
+
+        One deadline holds for all of it, with every lock that is waited for and every try: five
+        seconds, or less if ``until`` comes earlier.
 
         Args:
             command: a repeated command id gets the first answer again.
             expected: version of the subject's stream that the sender saw; another one is refused
                 with ``stale-version``.
             fingerprint: digest of the request behind the command.
+            until: on ``time.monotonic``'s scale: when the sender has to be answered.
 
         Raises:
             KeyReused: the command id came before with another fingerprint.
@@ -78,12 +89,14 @@ class Journal:
                 sent again.
             UnstorableValue: a value that the log cannot carry.
         """
-        deadline = time.monotonic() + DEADLINE_SECONDS
+        deadline = min(until or math.inf, time.monotonic() + DEADLINE_SECONDS)
         wish = (command, expected, fingerprint, deadline)
         answer: Receipt | Refusal | Stale | None = self._under_way(self._on_known_states, *wish)
         for attempt in range(TRIES):
             if isinstance(answer, Receipt | Refusal):
                 return answer
+            if time.monotonic() > deadline:
+                raise JournalUnavailable("the command could not be recorded in time")
             # States at hand that were old are no lost race; a second miss is one.
             lost = (answer.stream,) if answer and attempt else ()
             if lost:
@@ -91,8 +104,7 @@ class Journal:
             if not lost and self._gates.calm:
                 answer = self._under_way(self._on_fresh_states, *wish)
                 continue
-            left = max(0.0, deadline - time.monotonic())
-            with self._gates.passing(command.reads, lost, left):
+            with self._gates.passing(command.reads, lost, deadline):
                 answer = self._under_way(self._on_fresh_states, *wish)
         if not isinstance(answer, Stale):
             assert answer is not None
@@ -138,6 +150,7 @@ class Journal:
         loaded = self._store.load(
             command.command_id,
             [(stream, folded.version) for stream, folded in zip(reads, known, strict=True)],
+            deadline,
         )
         if loaded.receipt is not None:
             return _same(loaded.receipt, fingerprint)
@@ -277,6 +290,24 @@ class Journal:
             the head, which may still be ``after``.
         """
         return wait_for_growth(self._store, after, timeout, lambda: self._closed)
+
+    def clock_ahead(self) -> ClockAhead:
+        """How far this log's clocks are ahead of this machine's; a boot and a doctor look at it."""
+        before = datetime.now(UTC)
+        theirs = self._store.now()
+        after = datetime.now(UTC)
+        last = self._store.last_instant() or after
+        return ClockAhead(max(timedelta(0), last - after), theirs - (before + (after - before) / 2))
+
+    def integrity(self, seconds: float | None = None) -> tuple[str, ...]:
+        """What of the log is damaged, in words; empty when nothing was found.
+
+        From the first finding on every append raises LogDamaged; what can be read still is.
+
+        Args:
+            seconds: looks for so long at most; at everything by default.
+        """
+        return self._store.integrity(seconds)
 
     def check(self) -> None:
         """Raises LogUnguarded when a trigger that keeps the log append-only is gone (J12)."""

@@ -1,11 +1,12 @@
 """What a store must do for the journal; each method in one transaction, with a deadline."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from journal.append import Append, Loaded, Outcome, Receipt, Row
+from journal.clock import Clock
 from journal.hints import Hints
-from journal.stamps import Stamp, as_told
 
 
 class Store(Protocol):
@@ -13,7 +14,9 @@ class Store(Protocol):
 
     hints: Hints
 
-    def load(self, command_id: str, wanted: Sequence[tuple[str, int]]) -> Loaded:
+    def load(
+        self, command_id: str, wanted: Sequence[tuple[str, int]], until: float | None = None
+    ) -> Loaded:
         """One snapshot: the command's receipt, or each stream's rows after a version."""
         ...
 
@@ -37,10 +40,33 @@ class Store(Protocol):
         """The receipt of a command."""
         ...
 
-    def append(self, batch: Sequence[Append], stamp: Stamp = as_told) -> list[Outcome]:
+    def append(
+        self, batch: Sequence[Append], *, clock: Clock | None = None, until: float | None = None
+    ) -> list[Outcome]:
         """Many appends in one transaction, each with its own outcome.
 
-        ``stamp`` gives the facts their time as late as the store can tell: see ``journal.stamps``.
+        Args:
+            clock: tells when the facts are recorded (see ``journal.stamps``); without one they
+                keep their command's time.
+            until: on ``time.monotonic``'s scale: no lock and no answer is waited for any longer.
+
+        Raises:
+            LogDamaged: also from the moment on in which any other method found damage.
+        """
+        ...
+
+    def now(self) -> datetime:
+        """The clock that stamps facts: the database's where there is one for all hosts."""
+        ...
+
+    def last_instant(self) -> datetime | None:
+        """When the last fact was recorded."""
+        ...
+
+    def integrity(self, seconds: float | None = None) -> tuple[str, ...]:
+        """What of the store is damaged, in words; looks for ``seconds`` at most if they are given.
+
+        Once there is a finding, ``append`` raises LogDamaged.
         """
         ...
 
@@ -49,7 +75,7 @@ class Store(Protocol):
         ...
 
     def check(self) -> None:
-        """Raises StoreNotMigrated, StoreTooNew or LogUnguarded."""
+        """Raises StoreNotMigrated, StoreTooNew, LogUnguarded, or LogDamaged if nothing works."""
         ...
 
     def close(self) -> None: ...

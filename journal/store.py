@@ -11,6 +11,9 @@ from journal.port import Store
 from journal.postgres import PostgresLog
 from journal.sqlite import SQLiteLog
 
+LOOK_FOR_DAMAGE_SECONDS = 1.0
+"""How long opening a log looks for damage; ``Journal.integrity`` looks at all of it."""
+
 
 def open_journal(url: str, decider: Decider, clock: Clock | None = None) -> Journal:
     """The journal on ``sqlite:///absolute/file.db`` or ``postgresql://…``, checked at once.
@@ -22,11 +25,14 @@ def open_journal(url: str, decider: Decider, clock: Clock | None = None) -> Jour
     Raises:
         StoreNotMigrated, StoreTooNew: the migrate step is due, or this release is too old.
         LogUnguarded: a trigger that keeps the log append-only is missing or switched off.
+        LogDamaged: nothing of it can be read. A log that is damaged in parts is opened: what can be
+            read is read, and every append raises LogDamaged.
         JournalUnavailable: the store does not answer.
     """
     store = open_store(url)
     try:
         store.check()
+        store.integrity(LOOK_FOR_DAMAGE_SECONDS)
     except BaseException:
         store.close()
         raise
