@@ -243,7 +243,7 @@ def reconcile_clocks(
 ) -> None:
     """Start every clock that should run and Temporal does not know; nudge stale ones."""
     from deploy.roles import reconcile_once  # noqa: PLC0415
-    from workflows.bridge.open_streams import ViewsBehind  # noqa: PLC0415
+    from workflows.clock.patience import ViewsBehind  # noqa: PLC0415
     from workflows.host.client import TemporalAway  # noqa: PLC0415
 
     with settings_for(data) as given:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Literal, assert_never
+from typing import ClassVar, Literal
 
 from domain.facts import Command, Decision, Fact, Refusal
 from domain.ids import PersonId, TeamId
@@ -139,7 +139,7 @@ class RemoveMember(Command):
 # --- decisions ---------------------------------------------------------------------------------
 
 
-def decide_form(command: FormTeam, state: Team, parent: Team | None) -> Decision:
+def decide_form(command: FormTeam, state: Team, parent: Team | None = None) -> Decision:
     """A company stands at the top; any other team may stand under a team that exists."""
     if state.exists:
         return Refusal("already-exists", "this team is formed already")
@@ -186,18 +186,3 @@ def decide_remove(command: RemoveMember, state: Team) -> Decision:
     if command.person_id not in state.members:
         return ()
     return (MemberRemoved(team_id=command.team_id, person_id=command.person_id),)
-
-
-def decide(
-    command: FormTeam | AddMember | RemoveMember, state: Team, other: Team | Person | None = None
-) -> Decision:
-    """What ``command`` leads to; never raises. ``other`` is the parent team or the new member."""
-    match command:
-        case FormTeam():
-            return decide_form(command, state, other if isinstance(other, Team) else None)
-        case AddMember():
-            return decide_add(command, state, other if isinstance(other, Person) else Person())
-        case RemoveMember():
-            return decide_remove(command, state)
-        case _:
-            assert_never(command)

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import BigInteger, Column, Text
 
 from domain.catalogue import FACTS
+from domain.cycle.asked import OwedListed
 from domain.cycle.milestones import CycleFact
 from domain.facts import Envelope
 from domain.lean.action import ActionFact
@@ -119,7 +120,7 @@ def _remembered(rows: Rows, kind: str, id_: str) -> dict[str, Any]:
 
 def _cycle_of(envelope: Envelope, rows: Rows, now: Mapping[str, Any]) -> str | None:
     fact = envelope.fact
-    if isinstance(fact, CycleFact | RosterFact):
+    if isinstance(fact, CycleFact | RosterFact | OwedListed):
         return fact.cycle_id
     if not isinstance(fact, ObjectiveFact):
         return None
@@ -157,6 +158,7 @@ HISTORY_VIEW = Projection(
         "person": facts_of(PersonJoined),
         "team": facts_of(TeamFact),
         "cycle": facts_of(CycleFact),
+        "asked": facts_of(OwedListed),
         "roster": facts_of(RosterFact),
         "objective": facts_of(ObjectiveFact),
         "obstacle": facts_of(ObstacleFact),

@@ -10,6 +10,7 @@ from typing import Final
 
 from domain.cycle import cycle
 from domain.cycle import milestones as m
+from domain.cycle.asked import OwedListed
 from domain.facts import Fact
 from domain.lean import action as a
 from domain.lean import obstacle as o
@@ -37,6 +38,7 @@ HANDLERS: Final[Mapping[type[Fact], Handler]] = {
     cycle.CyclePlanned: okr.planned,
     m.PeopleAsked: okr.asked,
     m.PeopleReminded: okr.asked,
+    OwedListed: okr.asked,
     m.PhaseEntered: okr.entered,
     m.CycleClosed: okr.cycle_closed,
     drafting.ObjectiveDrafted: okr.drafted,
@@ -76,6 +78,7 @@ OBLIGATIONS = Projection(
     handlers=HANDLERS,
     kinds={
         "cycle": facts_of(m.CycleFact),
+        "asked": facts_of(OwedListed),
         "objective": facts_of(ObjectiveFact),
         "team": facts_of(team.TeamFact),
         "action": facts_of(a.ActionFact),

@@ -176,7 +176,9 @@ def _agreed(envelope: Envelope, rows: Rows) -> Changes:
 
 
 def _activated(envelope: Envelope, rows: Rows) -> Changes:
-    return _moved(envelope, rows, "active", activated_at=envelope.recorded_at)
+    fact = _of(objective.ObjectiveActivated, envelope)
+    at = fact.activated_at or envelope.recorded_at
+    return _moved(envelope, rows, "active", activated_at=at)
 
 
 def _dropped(envelope: Envelope, rows: Rows) -> Changes:

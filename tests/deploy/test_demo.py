@@ -14,8 +14,8 @@ import pytest
 from deploy.compose import Parts, migrate, opened
 from deploy.datadir import DataDirectory
 from deploy.settings import Settings
+from domain.cycle.asked import OwedListed
 from domain.cycle.cycle import Cycle, CyclePlanned
-from domain.cycle.milestones import PeopleReminded
 from domain.facts import Envelope
 from domain.okr.drafting import ObjectiveDrafted
 from domain.okr.key_result import KeyResultAdded
@@ -116,7 +116,8 @@ def test_the_clocks_closed_one_quarter_and_stand_in_week_seven_of_the_next(
 def test_no_reminder_was_sent_twice(told: list[Envelope]) -> None:
     sent = Counter(
         (fact.cycle_id, fact.milestone, owed.person_id, about.id)
-        for fact in facts_of(told, PeopleReminded)
+        for fact in facts_of(told, OwedListed)
+        if fact.level is not None
         for owed in fact.owed
         for about in owed.about
     )

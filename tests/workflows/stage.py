@@ -81,9 +81,7 @@ def played(store: Store, organisation: Organisation, *, plan: bool = False) -> N
     """The whole script of an organisation, undisturbed, on a stage of its own."""
 
     async def run() -> None:
-        async with rehearse(
-            store.journal, store.views, organisation.founded_at, folder=store.folder
-        ) as stage:
+        async with rehearse(store.journal, store.views, organisation.founded_at) as stage:
             await play(stage, store, organisation.script, organisation.closes_by())
 
     asyncio.run(asyncio.wait_for(run(), 300))
@@ -119,11 +117,12 @@ def reminders(journal: Journal) -> Counter[tuple[Any, ...]]:
     for envelope in everything(journal):
         fact: Any = envelope.fact
         match envelope.type:
-            case "cycle.people-asked" | "cycle.people-reminded":
-                level = getattr(fact, "level", "asked")
+            case "cycle.owed-listed":
+                level = fact.level or "asked"
                 for owed in fact.owed:
                     for thing in owed.about:
-                        sent[envelope.stream, fact.milestone, level, owed.person_id, thing.id] += 1
+                        told = (fact.cycle_id, fact.milestone, level, owed.person_id, thing.id)
+                        sent[told] += 1
             case "lean.obstacle-escalated" | "lean.action-reminded":
                 turn = sum(
                     1

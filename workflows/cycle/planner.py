@@ -17,9 +17,13 @@ from domain.facts import Actor, Refusal
 from domain.ids import CycleId
 from journal.ids import derived_id
 from journal.log import Journal
+from projections.cycle.rows import CYCLES
+from projections.engine.view_store import Moment, ViewStore
+from workflows.clock.at_head import at_head
 from workflows.clock.contracts import PlannerNote
 
 PLANNER = Actor(kind="workflow", id="planner")
+CYCLE_VIEW = "cycle"
 WHY = "planned from the cadence of the cycle before"
 
 log = logging.getLogger(__name__)
@@ -61,6 +65,18 @@ def next_opening(cycles: Iterable[Cycle], now: datetime) -> Opening | None:
         coordinator_id=latest.coordinator_id,
     )
     return Opening(cycle_id, opens_at(coming.starts_on, latest.policy, latest.timezone), plan)
+
+
+def cycle_ids(journal: Journal, views: ViewStore, now: datetime) -> list[str]:
+    """Every cycle ever planned; their states are read from their own streams.
+
+    Raises:
+        ViewsBehind, ViewHalted: the view of cycles is not at the head of the log.
+    """
+    head = at_head(journal, views, (CYCLE_VIEW,))
+    with views.reading() as look:
+        moment = Moment(max(head, look.positions[CYCLE_VIEW]), now, live=True)
+        return [row["cycle_id"] for row in look.rows(CYCLES, moment)]
 
 
 def open_next_cycle(journal: Journal, cycle_ids: Iterable[str], now: datetime) -> PlannerNote:

@@ -1,7 +1,7 @@
-"""The business workflows: peers that share one loop and are joined by facts only (WORKFLOWS 4.2).
+"""The clocks as classes of their own names, as releases before the dynamic one had them.
 
-Names are explicit and never change: histories outlive builds. Where workers are versioned, a run is
-pinned to the build it began with and moves to a new build at its next page (``worker``).
+A roll-back brings them back, and then they have to go on with histories that the dynamic class
+began.
 """
 
 from temporalio import workflow
@@ -14,8 +14,6 @@ from workflows.clock.loop import AgendaLoop
 
 @workflow.defn(name="CycleWorkflow")
 class CycleWorkflow(AgendaLoop):
-    """A quarter from the first draft to the close, one run a phase."""
-
     @workflow.run
     async def run(self, clock: Clock) -> None:
         await self.follow(clock)
@@ -23,8 +21,6 @@ class CycleWorkflow(AgendaLoop):
 
 @workflow.defn(name="ObstacleWorkflow")
 class ObstacleWorkflow(AgendaLoop):
-    """The help chain of one obstacle: it climbs until somebody takes it."""
-
     @workflow.run
     async def run(self, clock: Clock) -> None:
         await self.follow(clock)
@@ -32,8 +28,9 @@ class ObstacleWorkflow(AgendaLoop):
 
 @workflow.defn(name="ImprovementWorkflow")
 class ImprovementWorkflow(AgendaLoop):
-    """One improvement action: remind when due, ask for the effect, until it is verified."""
-
     @workflow.run
     async def run(self, clock: Clock) -> None:
         await self.follow(clock)
+
+
+ALL: tuple[type, ...] = (CycleWorkflow, ObstacleWorkflow, ImprovementWorkflow)

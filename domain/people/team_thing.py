@@ -1,0 +1,32 @@
+"""The descriptor of a team."""
+
+from typing import Final
+
+from domain.people.person import Person
+from domain.people.team import (
+    INITIAL,
+    AddMember,
+    FormTeam,
+    MemberAdded,
+    MemberRemoved,
+    RemoveMember,
+    Team,
+    TeamFormed,
+    decide_add,
+    decide_form,
+    decide_remove,
+    evolve,
+)
+from domain.thing import Thing, each, on
+
+THING: Final[Thing[Team]] = Thing(
+    "team",
+    INITIAL,
+    facts=(each(evolve, TeamFormed, MemberAdded, MemberRemoved),),
+    commands=(
+        on(FormTeam, decide_form, Team, permits="administer"),
+        on(AddMember, decide_add, Person, permits="administer"),
+        on(RemoveMember, decide_remove, permits="administer"),
+    ),
+    about=True,
+)

@@ -1,0 +1,26 @@
+"""The things that True North is made of: the default that composition roots hand down.
+
+A new thing is one line here. Whoever folds, decides or shows takes ``Things`` as an argument.
+"""
+
+from typing import Final
+
+from domain.cycle import asked_thing, cycle_thing
+from domain.lean import action_thing, board_thing, obstacle_thing
+from domain.okr import objective_thing, roster_thing
+from domain.people import person_thing, team_thing
+from domain.thing import Things
+
+THINGS: Final = Things(
+    (
+        person_thing.THING,
+        team_thing.THING,
+        cycle_thing.THING,
+        asked_thing.THING,
+        objective_thing.THING,
+        roster_thing.THING,
+        obstacle_thing.THING,
+        action_thing.THING,
+        board_thing.THING,
+    )
+)
