@@ -183,6 +183,9 @@ def projector(data: Data = None) -> None:
 def rebuild(
     view: Annotated[str | None, typer.Argument(help="One view; all by default.")] = None,
     data: Data = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Switch over although the rows differ from before.")
+    ] = False,
 ) -> None:
     """Build views anew beside the old ones, compare, and switch over. Readers notice nothing."""
     from deploy.compose import opened  # noqa: PLC0415
@@ -190,7 +193,7 @@ def rebuild(
 
     with settings_for(data) as settings, opened(settings) as parts:
         parts.views.migrate()
-        report = rebuild_views(parts.journal, parts.views, view)
+        report = rebuild_views(parts.journal, parts.views, view, force=force)
         out.print(str(report), markup=False)
 
 

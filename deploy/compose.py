@@ -51,7 +51,7 @@ def opened(settings: Settings, *, simulated: bool = False) -> Iterator[Parts]:
     clock = None if simulated else SystemClock()
     with (
         open_journal(settings.journal, domain_decider(), clock) as journal,
-        ViewStore(settings.views) as views,
+        ViewStore(settings.views, journal=journal) as views,
         Directory(settings.directory) as directory,
     ):
         yield Parts(journal, views, directory)

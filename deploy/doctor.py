@@ -3,7 +3,7 @@
 Each part is looked at alone, so that one that is broken hides no other. Nothing is changed.
 """
 
-import json
+import http.client
 import shutil
 import time
 import urllib.error
@@ -25,8 +25,9 @@ from journal.directory import Directory
 from journal.errors import StoreNotMigrated
 from journal.store import open_journal, sqlite_path
 from journal.wiring import domain_decider
-from projections.engine.followers import Follower
+from projections.engine.followers import Follower, divergence, every, fact_id
 from projections.engine.set_aside import SetAside
+from projections.engine.stores import snapshot
 from projections.engine.view_store import ViewStore
 from workflows.bridge.relay import RELAY
 from workflows.host.heartbeat import WORKER
@@ -173,6 +174,23 @@ class _Examination:
                 lambda: [v["position"] for v in views.health() if v["state"] in _GO_ON],
                 "is the projector running? Look at its log",
             )
+            yield from self._another_log(views)
+
+    def _another_log(self, views: ViewStore) -> Iterator[Finding]:
+        """Whether the views were made from the log that is there now; its length does not tell."""
+        with snapshot(views.engine) as connection:
+            known = [each for each in every(connection) if each.position <= (self._head or 0)]
+        with open_journal(self._settings.journal, domain_decider()) as journal:
+            places = {(each.position, each.event_id) for each in known if each.position}
+            for position, event_id in places:
+                why = divergence(position, event_id, lambda at: fact_id(journal, at))
+                if why is not None:
+                    yield Finding(
+                        stores.VIEWS,
+                        "ill",
+                        f"{why}. The projector makes them anew by itself; is it running?",
+                    )
+                    return
 
     def _view(self, view: Mapping[str, Any]) -> Iterator[Finding]:
         part, reason = f"view {view['view']}", view.get("reason") or "no reason is known"
@@ -290,41 +308,32 @@ class _Examination:
 
     def _api(self) -> Iterator[Finding]:
         address = f"http://{self._settings.host}:{self._settings.port}"
-        answer = _asked(f"{address}/healthz/live")
-        if answer is None:
-            yield Finding(
-                "api",
-                "ill",
-                f"no answer at {address}; is `truenorth up` or `truenorth api` running?",
-            )
-            return
-        ours, theirs = stores.identity(self._settings), answer.get("installation")
+        theirs = installation_at(f"{address}/healthz/live")
         if theirs is None:
-            yield Finding(
-                "api",
-                "ill",
-                f"at {address} something answers, but not an API that says which log it serves",
-            )
-        elif theirs != ours:
-            yield Finding(
-                "api",
-                "ill",
-                f"at {address} the API of another installation answers; the one of "
-                f"{self._where()} does not. If its log was replaced while it ran, restart it",
-            )
-        else:
+            words = f"no answer at {address}; is `truenorth up` or `truenorth api` running?"
+            yield Finding("api", "ill", words)
+        elif theirs == stores.identity(self._settings):
             yield Finding("api", "ok", f"answers at {address}")
+        else:
+            whose = theirs or "who does not say which log it serves"
+            yield Finding(
+                "api",
+                "ill",
+                f"at {address} another installation answers ({whose}), not the API of "
+                f"{self._place()}. If its log was replaced while it ran, restart it",
+            )
 
-    def _where(self) -> str:
+    def _place(self) -> str:
         path = sqlite_path(self._settings.journal)
         return "this database" if path is None else str(self._directory.path)
 
 
-def _asked(url: str) -> dict[str, Any] | None:
-    """The JSON object at a URL; None when there is no such answer."""
+def installation_at(url: str) -> str | None:
+    """Which installation answers at a URL: empty when it does not say, None when nobody answers."""
     try:
         with urllib.request.urlopen(url, timeout=3) as answer:  # noqa: S310 - http, as told
-            said = json.loads(answer.read(65_536))
-    except (urllib.error.URLError, OSError, ValueError):
+            return str(answer.headers.get("TrueNorth-Installation", ""))
+    except urllib.error.HTTPError:
+        return ""
+    except (urllib.error.URLError, OSError, http.client.HTTPException):
         return None
-    return said if isinstance(said, dict) else None

@@ -18,6 +18,8 @@ from journal.errors import (
     JournalError,
     JournalUnavailable,
     LogUnguarded,
+    StoreDamaged,
+    StoreForbidden,
     StoreNotMigrated,
     StoreTooNew,
     UnreadableFact,
@@ -53,11 +55,15 @@ def _known(error: Exception, settings: Settings) -> str | None:
         case DataDirectoryError() | StackError() | SettingsError():
             return str(error)
         case StoreNotMigrated():
-            return _refused(causes) or f"{_line(error)}. Run `truenorth migrate` first."
+            return _refused(causes) or f"{_line(error)}. Do that first: `truenorth migrate`."
         case StoreTooNew():
             return f"{_line(error)}. Install the newer True North; nothing was touched."
         case DiskFull():
             return f"the disk is full: {_line(error)}. Free space; nothing is half-written."
+        case StoreForbidden():
+            return f"{_line(error)}. {_RIGHTS}."
+        case StoreDamaged():
+            return damaged(settings) or f"{_line(error)}."
         case LogUnguarded():
             return (
                 f"{_line(error)}. Somebody changed the tables of the log. Find out who and why, "
@@ -108,7 +114,7 @@ def _refused(causes: list[BaseException]) -> str | None:
 def _others(error: Exception) -> str | None:
     from projections.engine import rebuild  # noqa: PLC0415
     from projections.engine.errors import ViewHalted, ViewsDamaged  # noqa: PLC0415
-    from workflows.bridge.open_streams import ViewsBehind  # noqa: PLC0415
+    from workflows.clock.patience import ViewsBehind  # noqa: PLC0415
     from workflows.host.client import TemporalAway  # noqa: PLC0415
     from workflows.host.servers import ServerMissing  # noqa: PLC0415
 

@@ -3,10 +3,12 @@
 import asyncio
 import threading
 
+from deploy.clocks import warn_when_the_log_is_ahead
 from deploy.compose import opened
 from deploy.datadir import DataDirectory
 from deploy.logs import log_to_stderr
 from deploy.settings import Settings
+from deploy.stores import identity
 
 
 def run_api(settings: Settings) -> int:
@@ -19,6 +21,7 @@ def run_api(settings: Settings) -> int:
     log_to_stderr()
     simulation = _simulation(settings)
     with opened(settings) as parts:
+        warn_when_the_log_is_ahead(parts.journal)
         services = Services(
             journal=parts.journal,
             views=parts.views,
@@ -27,6 +30,7 @@ def run_api(settings: Settings) -> int:
             hosts=frozenset(settings.allowed_hosts),
             simulated=simulation is not None,
             demo_note=simulation,
+            installation=identity(settings),
             clock_status=lambda: clock_status(Followers(parts.views.engine)),
         )
         return serve(services, settings.host, settings.port)
@@ -54,6 +58,7 @@ def run_projector(settings: Settings, stop: threading.Event) -> int:
 
     log_to_stderr()
     with opened(settings) as parts:
+        warn_when_the_log_is_ahead(parts.journal)
         Runner(parts.journal, parts.views).run(stop)
     return 0
 
