@@ -15,7 +15,9 @@ from typing import Any, Generic, TypeVar
 from domain.due import Due
 from domain.thing import Overlooked, Thing, Things
 from journal.log import Journal
-from projections.engine.view_store import Moment, Reading, ViewStore
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
+from projections.engine.view_store import ViewStore
 from workflows.clock.contracts import kind_of
 from workflows.clock.signing import Signer
 

@@ -27,7 +27,9 @@ from domain.okr.objective import ActivateObjective, CloseObjective
 from domain.okr.stream import ObjectiveState
 from journal.ids import derived_id
 from projections.cycle.rows import CYCLES, TIMETABLES, cycle_state
-from projections.engine.view_store import Moment, Reading, ViewStore
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
+from projections.engine.view_store import ViewStore
 from projections.people.rows import MEMBERS
 from workflows.clock.at_head import at_head
 from workflows.clock.clockwork import Awake, Clockwork
@@ -91,11 +93,11 @@ def leads_of_teams(signer: Signer, views: ViewStore) -> tuple[Lead, ...]:
     Raises:
         ViewsBehind, ViewHalted: the view does not tell; the milestone is not written off.
     """
-    head = at_head(signer.journal, views, (LEADS,))
+    moment = at_head(signer.journal, views, (LEADS,), signer.now)
     with views.reading() as look:
         rows = look.rows(
             MEMBERS,
-            Moment(max(head, look.positions[LEADS]), signer.now, live=True),
+            moment,
             MEMBERS.c.role == "lead",
             order_by=(MEMBERS.c.joined_at_position,),
         )

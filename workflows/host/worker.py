@@ -200,7 +200,7 @@ def _open_stores(
     clock = SystemClock() if settings.shift == NO_SHIFT else None
     journal = open_journal(settings.journal_url, domain_decider(things), clock)
     stores.callback(journal.close)
-    views = ViewStore(settings.views_url)
+    views = ViewStore(settings.views_url, journal=journal)
     stores.callback(views.close)
     return journal, views
 

@@ -7,7 +7,9 @@ from domain.ids import ActionId
 from domain.lean.action import Action, AskEffect, RemindAction
 from domain.lean.action_thing import THING
 from domain.lean.agenda import LEVEL_OF
-from projections.engine.view_store import Moment, Reading, ViewStore
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
+from projections.engine.view_store import ViewStore
 from projections.lean.rows import ACTION, ACTIONS
 from workflows.clock.clockwork import Awake, Clockwork
 from workflows.clock.signing import Signer

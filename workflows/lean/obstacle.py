@@ -6,7 +6,9 @@ from typing import Final, cast
 from domain.ids import ObstacleId
 from domain.lean.obstacle import EscalateObstacle, HelpLevel, Obstacle
 from domain.lean.obstacle_thing import THING
-from projections.engine.view_store import Moment, Reading, ViewStore
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
+from projections.engine.view_store import ViewStore
 from projections.lean.rows import OBSTACLE, OBSTACLES
 from workflows.clock.clockwork import Awake, Clockwork
 from workflows.clock.signing import Signer
