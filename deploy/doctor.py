@@ -25,6 +25,7 @@ from journal.directory import Directory
 from journal.errors import StoreNotMigrated
 from journal.store import open_journal, sqlite_path
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
 from projections.engine.followers import Follower, divergence, every, fact_id
 from projections.engine.set_aside import SetAside
 from projections.engine.stores import snapshot
@@ -162,7 +163,7 @@ class _Examination:
         path = sqlite_path(self._settings.views)
         if path is not None and not Path(path).exists():
             raise StoreNotMigrated(f"{path} does not exist")
-        with ViewStore(self._settings.views) as views:
+        with ViewStore(self._settings.views, PROJECTIONS) as views:
             yield views
 
     def _views(self) -> Iterator[Finding]:
@@ -178,8 +179,10 @@ class _Examination:
 
     def _another_log(self, views: ViewStore) -> Iterator[Finding]:
         """Whether the views were made from the log that is there now; its length does not tell."""
+        if self._head is None:
+            return
         with snapshot(views.engine) as connection:
-            known = [each for each in every(connection) if each.position <= (self._head or 0)]
+            known = [each for each in every(connection) if each.position <= self._head]
         with open_journal(self._settings.journal, domain_decider()) as journal:
             places = {(each.position, each.event_id) for each in known if each.position}
             for position, event_id in places:

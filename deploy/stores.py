@@ -20,6 +20,7 @@ from journal.store import sqlite_path
 LOG = "log"
 VIEWS = "views"
 DIRECTORY = "directory"
+KEYS = "keys"
 TEMPORAL = "clocks' database"
 
 _CURES = {
@@ -34,6 +35,10 @@ _CURES = {
     DIRECTORY: (
         "It holds what the log never does: names, addresses and the hashes of API keys. Stop True "
         "North, keep the file, and put the last backup in its place"
+    ),
+    KEYS: (
+        "Without the keys in it, private texts cannot be read. Stop True North, keep the file, and "
+        "put the last backup in its place"
     ),
     TEMPORAL: (
         "Nothing is lost: the next start of `truenorth up` sets it aside, and the clocks start "
@@ -77,17 +82,17 @@ class StoreFile:
 
 def files(settings: Settings) -> Iterator[StoreFile]:
     """Those that exist, the most precious first; none of them when PostgreSQL holds the stores."""
-    for name, url in (
-        (LOG, settings.journal),
-        (DIRECTORY, settings.directory),
-        (VIEWS, settings.views),
-    ):
-        path = sqlite_path(url)
+    log = sqlite_path(settings.journal)
+    known = {
+        LOG: log,
+        DIRECTORY: sqlite_path(settings.directory),
+        KEYS: log and str(Path(log).with_name("keys.db")),
+        VIEWS: sqlite_path(settings.views),
+        TEMPORAL: str(DataDirectory(settings.data.resolve()).temporal),
+    }
+    for name, path in known.items():
         if path is not None and Path(path).exists():
             yield StoreFile(name, Path(path))
-    temporal = DataDirectory(settings.data.resolve()).temporal
-    if temporal.exists():
-        yield StoreFile(TEMPORAL, temporal)
 
 
 def move_aside(path: Path, now: datetime | None = None) -> Path:
