@@ -12,6 +12,7 @@ from journal.log import Journal
 from journal.migrate import migrate as migrate_journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
 from projections.engine.view_store import ViewStore
 
 
@@ -38,7 +39,7 @@ def migrate_truth(settings: Settings) -> None:
 
 def migrate_views(settings: Settings) -> None:
     """What can: the views."""
-    with ViewStore(settings.views) as views:
+    with ViewStore(settings.views, PROJECTIONS) as views:
         views.migrate()
 
 
@@ -51,7 +52,7 @@ def opened(settings: Settings, *, simulated: bool = False) -> Iterator[Parts]:
     clock = None if simulated else SystemClock()
     with (
         open_journal(settings.journal, domain_decider(), clock) as journal,
-        ViewStore(settings.views, journal=journal) as views,
+        ViewStore(settings.views, PROJECTIONS, journal=journal) as views,
         Directory(settings.directory) as directory,
     ):
         yield Parts(journal, views, directory)
