@@ -75,6 +75,7 @@ def get_history(
             read.services.views,
             read.services.directory,
             moment=moment,
+            views=read.services.catalogue,
             about=thing_id,
             actor=actor,
             type=kind,

@@ -4,10 +4,9 @@ Most have a stream of their own, so the log tells. Key results and check-ins liv
 stream; the views know in whose, and are waited for before an id counts as unknown.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Table
 
 from api.core.bodies import About
 from api.core.fields import UUID_TEXT
@@ -15,16 +14,11 @@ from api.core.problems import Problem, behind, invalid_field
 from api.services import Services
 from domain.facts import Pointer
 from projections.engine.versions import Row
-from projections.okr.objective import CHECK_INS, KEY_RESULTS
+from projections.okr.objective import CHECK_INS
 
 _PATIENCE: Final = 2.0
 OKR: Final = "okr"
 """The view that the ids are looked up in."""
-_IDS: Final[Mapping[str, Column[Any]]] = {
-    "key_result": KEY_RESULTS.c.key_result_id,
-    "check_in": CHECK_INS.c.check_in_id,
-}
-"""Where the views keep the ids of what lives in another's stream."""
 
 
 def pointer_to(services: Services, about: About) -> Pointer:
@@ -52,7 +46,7 @@ def must_exist(services: Services, kind: str, thing_id: str | None, pointer: str
 
 def exists(services: Services, kind: str, thing_id: str) -> bool:
     """True when there is a key result, or a stream, of that kind and id."""
-    if (column := _IDS.get(kind)) is not None:
+    if (column := services.catalogue.parts.get(kind)) is not None:
         return _row(services, column.table, **{column.name: thing_id}) is not None
     return services.journal.state(f"{kind}/{thing_id}")[1] > 0
 

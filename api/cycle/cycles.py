@@ -199,7 +199,7 @@ def get_cycle(cycle_id: str, read: Asked) -> Response:
     """A cycle with its phases, and whom it waits for and what for."""
     look = looking(read)
     found = RESOURCE.find(read.services, cycle_id, look.upto)
-    waiting = waiting_for(read.services.views, cycle_id, read.when())
+    waiting = waiting_for(read.services.views, cycle_id, read.when(), views=read.services.catalogue)
     return read.thing({**_render(found, look), "waiting_for": waiting}, found.version)
 
 

@@ -62,6 +62,7 @@ def _obligations(
         lambda moment, start: pages.obligations(
             read.services.views,
             moment=moment,
+            views=read.services.catalogue,
             cycle_id=cycle_id,
             team_id=team_id,
             person_id=person_id,
