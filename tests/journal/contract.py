@@ -437,7 +437,7 @@ class JournalContract:
                 (one, Still(NOON), 3),
                 (one, None, 4),
             ):
-                append = _append(str(version), {"tally/a": version - 1}, "tally/a", version)
+                append = append_of(str(version), {"tally/a": version - 1}, "tally/a", version)
                 (answer,) = store.append([append], clock=clock)
                 assert isinstance(answer, Receipt)
             told = [instant_of(row[4]) for row in one.tail(0, 10)]
