@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ from workflows.clockworks import CLOCKWORKS
 from workflows.host.client import open_client
 from workflows.host.namespace import register_attributes
 
-THINGS, MISSING, PAGE = 10_000, 100, 1_000
+THINGS, MISSING, PAGE, A_TEAM = 10_000, 100, 1_000, 100
 COLUMNS = (
     Column(key="open", title="Open", stage="ready"),
     Column(key="doing", title="Doing", stage="active"),
@@ -76,7 +77,7 @@ def figures(things: int = THINGS, missing: int = MISSING) -> Iterator[Figure]:
 
 
 def fill(journal: Journal, things: int) -> None:
-    """So many actions, each due on some day to come."""
+    """So many actions on the boards of some teams, each due on some day to come."""
     now, numbers = datetime.now(UTC), iter(range(10**9))
 
     def do(wish: Any, **fields: Any) -> None:
@@ -85,16 +86,21 @@ def fill(journal: Journal, things: int) -> None:
         answer = journal.handle(command)
         assert not isinstance(answer, Refusal), answer
 
-    do(AddPerson, person_id="boss")
-    do(FormTeam, team_id="team", name="Team", kind="company")
-    do(AddMember, team_id="team", person_id="boss", role="lead")
-    do(DefineBoard, team_id="team", columns=COLUMNS)
-    for number in range(things):
+    def open_action(number: int) -> None:
         do(
             OpenAction, action_id=f"action-{number:05}", title=f"Action {number}", kind="kaizen",
-            team_id="team", owner_id="boss", prediction="fewer faults", verify_after_days=7,
-            due_on=now.date() + timedelta(days=20 + number % 60),
+            team_id=f"team-{number // A_TEAM}", owner_id="boss", prediction="fewer faults",
+            verify_after_days=7, due_on=now.date() + timedelta(days=20 + number % 60),
         )  # fmt: skip
+
+    do(AddPerson, person_id="boss")
+    for team in range(-(-things // A_TEAM)):
+        name = f"team-{team}"
+        do(FormTeam, team_id=name, name=name, kind="team" if team else "company")
+        do(AddMember, team_id=name, person_id="boss", role="lead")
+        do(DefineBoard, team_id=name, columns=COLUMNS)
+    with ThreadPoolExecutor(16) as people:
+        list(people.map(open_action, range(things)))
 
 
 async def mended(

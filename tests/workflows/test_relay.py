@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import count
@@ -25,8 +25,8 @@ from projections.engine.set_aside import PATIENCE, SetAside
 from projections.engine.view_store import ViewStore
 from tests.workflows.organisation import HOUR, Organisation, fortnight
 from tests.workflows.stage import Store, act
-from workflows.bridge.dues import dues_now
-from workflows.bridge.reconcile import Repairs, listing, reconcile
+from workflows.bridge.dues import Dues, dues_now
+from workflows.bridge.reconcile import Armed, Repairs, listing, reconcile
 from workflows.bridge.relay import RELAY, Relay
 from workflows.bridge.starter import Starter
 from workflows.clock.server_clock import ServerClock
@@ -62,8 +62,7 @@ class Scene:
     async def reconcile(self, client: Client | None = None, *, afresh: bool = False) -> Repairs:
         """As the worker does it; the views are at the head."""
         client = client or self.client
-        Runner(self.store.journal, self.store.views).catch_up()
-        dues = dues_now(self.store.journal, self.store.views, CLOCKWORKS, self.clock.now())
+        dues = dues_now_after_catching_up(self)
         return await reconcile(
             dues,
             Starter(client, CLOCKWORKS),
@@ -352,6 +351,55 @@ def test_reconcile_starts_what_is_missing_and_begins_afresh_when_told(store: Sto
             await scene.reconcile(await nobody())
 
     on_scene(store, story)
+
+
+def test_reconcile_asks_singly_only_for_clocks_that_the_list_does_not_show_to_be_well(
+    store: Store,
+) -> None:
+    async def story(scene: Scene) -> None:
+        for number in range(40):
+            await act(store, [scene.raises(f"number {number}")])
+        dues = dues_now_after_catching_up(scene)
+        missing = sorted(dues.by_stream)[:2]
+
+        async def listed() -> AsyncIterator[Armed]:
+            """As if all others ran: whoever asked for them would find that they do not."""
+            for stream, due in dues.by_stream.items():
+                if stream not in missing:
+                    yield Armed(stream, scene.clock.on_server(due.at))
+
+        starter = Starter(scene.client, CLOCKWORKS)
+        repairs = await reconcile(dues, starter, scene.clock, listed)
+        assert (repairs.open, repairs.started) == (42, tuple(missing))
+        assert (repairs.nudged, repairs.orphans, repairs.failed) == ((), (), {})
+
+    on_scene(store, story)
+
+
+def test_reconcile_nudges_who_is_overdue_and_begins_anew_who_waits_too_long(store: Store) -> None:
+    async def story(scene: Scene) -> None:
+        await scene.relay().catch_up()
+        obstacle = f"obstacle/{scene.obstacle}"
+        dues = dues_now_after_catching_up(scene)
+        before = await scene.client.get_workflow_handle(scene.cycle).describe()
+
+        async def listed() -> AsyncIterator[Armed]:
+            yield Armed(scene.cycle, scene.clock.on_server(dues.by_stream[scene.cycle].at) + HOUR)
+            yield Armed(obstacle, scene.clock.on_server(scene.clock.now()) - 2 * HOUR)
+
+        starter = Starter(scene.client, CLOCKWORKS)
+        repairs = await reconcile(dues, starter, scene.clock, listed)
+        assert (repairs.started, repairs.nudged) == ((scene.cycle,), (obstacle,))
+        after = await scene.client.get_workflow_handle(scene.cycle).describe()
+        assert after.run_id != before.run_id
+        assert await scene.signals(obstacle) == 2
+
+    on_scene(store, story)
+
+
+def dues_now_after_catching_up(scene: Scene) -> Dues:
+    Runner(scene.store.journal, scene.store.views).catch_up()
+    return dues_now(scene.store.journal, scene.store.views, CLOCKWORKS, scene.clock.now())
 
 
 def test_the_server_keeps_time_between_skips(store: Store) -> None:

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from journal.errors import DiskFull, JournalUnavailable, UnreadableFact
-from projections.engine.errors import ViewHalted
+from journal.errors import DiskFull, JournalUnavailable, LogDamaged, UnreadableFact
+from projections.engine.errors import ViewHalted, ViewsDamaged
 
-LOG_AWAY: Final = (JournalUnavailable, DiskFull)
-VIEWS_AWAY: Final = (OperationalError, InterfaceError, NoConnection)
+LOG_AWAY: Final = (JournalUnavailable, DiskFull, LogDamaged)
+VIEWS_AWAY: Final = (DatabaseError, InterfaceError, NoConnection, ViewsDamaged)
+"""Damaged or not yet migrated counts as away: the projector, or somebody, makes them anew."""
 
 
 class ViewsBehind(Exception):

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from projections.engine.errors import ViewsDamaged
 from projections.engine.followers import Followers
 from workflows.host.holder import holder
 
@@ -26,6 +27,6 @@ def clock_status(followers: Followers) -> Literal["ok", "away"]:
     """Whether a worker, on any host, reached Temporal within the last minute."""
     try:
         age = followers.age(WORKER)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, ViewsDamaged):
         return "away"
     return "ok" if age is not None and age < STALE_AFTER else "away"
