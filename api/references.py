@@ -13,7 +13,7 @@ from api.problems import Problem, behind
 from api.requests.common import Kind
 from api.services import Services
 from projections.engine.versions import Row
-from projections.okr.rows import CHECK_INS, KEY_RESULTS
+from projections.okr.objective import CHECK_INS, KEY_RESULTS
 
 _PATIENCE = 2.0
 

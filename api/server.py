@@ -26,6 +26,7 @@ from journal.directory import Directory
 from journal.errors import JournalError
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
 from projections.engine.view_store import ViewStore
 
 log = logging.getLogger("truenorth.api")
@@ -154,7 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with (
             open_journal(asked.journal, domain_decider(), SystemClock()) as journal,
-            ViewStore(asked.views) as views,
+            ViewStore(asked.views, PROJECTIONS, journal=journal) as views,
             Directory(asked.journal) as directory,
         ):
             services = Services(

@@ -49,7 +49,7 @@ def cloud_event(envelope: Envelope) -> dict[str, Any]:
     if envelope.causation_id is not None:
         event["causationid"] = envelope.causation_id
     if envelope.reason is not None:
-        event["reason"] = envelope.reason
+        event["reason"] = envelope.reason.text
     return event
 
 

@@ -29,7 +29,7 @@ from journal.ladder import climb
 from journal.migrate import postgres_step, sqlite_step
 from journal.postgres_connect import parameters
 from journal.postgres_roles import give_roles
-from journal.store import sqlite_path
+from journal.urls import sqlite_path
 
 Role = Literal["admin", "member", "auditor", "viewer"]
 

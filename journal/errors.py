@@ -75,6 +75,12 @@ class DirectoryDamaged(StoreDamaged):
     what = "the directory"
 
 
+class KeysDamaged(StoreDamaged):
+    """The key store is damaged: words that were sealed under its keys cannot be read."""
+
+    what = "the key store"
+
+
 class KeyReused(JournalError):
     """The same command id came again with another content (another fingerprint)."""
 

@@ -20,15 +20,21 @@ from journal.fact_batch import FactBatch
 from journal.gates import Gates
 from journal.growth import wait_for_growth
 from journal.header import Header, header
+from journal.keys import KeyRing
 from journal.mapper import FactMapper
 from journal.port import Store
-from journal.states import Folded, States
+from journal.states import Folded, Past, States
 from journal.writer import Writer
 
 T = TypeVar("T")
 
 DEADLINE_SECONDS = 5.0
 TRIES = 8
+
+CACHE = 400_000
+"""Facts that the kept states are folded of: about 200 MB, and that only in a company of thousands
+of busy objectives. States of one stream share most of what they hold.
+"""
 
 
 class Journal:
@@ -37,7 +43,8 @@ class Journal:
     Args:
         store: an opened store, see ``journal.store.open_journal``.
         decider: the domain.
-        cache: how many folded states are kept.
+        keys: seal and open private words; closed together with the journal.
+        cache: how many facts the kept states may be folded of, of the present and of the past each.
         clock: tells when facts are recorded; without one they keep the time of their command.
     """
 
@@ -45,14 +52,18 @@ class Journal:
         self,
         store: Store,
         decider: Decider,
+        keys: KeyRing,
         *,
-        cache: int = 10_000,
+        cache: int = CACHE,
         clock: Clock | None = None,
     ) -> None:
         self._store = store
         self._decider = decider
-        self._mapper = FactMapper(decider.facts, decider.upcasters)
+        self.keys = keys
+        self._mapper = FactMapper(decider.facts, decider.upcasters, keys)
         self._states = States(cache)
+        self._past = Past(cache // 8)
+        self._reached = 0  # a position that the log is known to have come to
         self._gates = Gates()
 
         def append(batch: Sequence[Append], until: float) -> list[Outcome]:
@@ -199,6 +210,8 @@ class Journal:
             deadline,
         )
         if isinstance(outcome, Stale):
+            if outcome.version < folded[outcome.stream].version:
+                self.forget()  # what we folded is not in this log: it was restored
             return outcome
         if outcome.replayed:
             return _same(outcome, fingerprint)
@@ -235,13 +248,31 @@ class Journal:
         if upto is None:
             folded = self._fold(stream, known, self._store.newer(stream, known.version))
             return folded.state, folded.version
-        if known.position <= upto <= known.known_upto:  # asked by who has just written here
-            return known.state, known.version
-        if known.position > upto:
-            known = self._unknown(stream)
+        if not known.answers(upto):  # asked by somebody else than who has just written here
+            known = self._folded_then(stream, known, upto)
+        return known.state, known.version
+
+    def _folded_then(self, stream: str, latest: Folded, upto: int) -> Folded:
+        """The state at a position of the past, from the nearest one before it that is kept."""
+        known = self._past.before(stream, upto) or self._unknown(stream)
+        if known.answers(upto):
+            return known
+        if known.position < latest.position <= upto:
+            known = latest
+        # Only a past that is complete can be kept; what is still to come may change the answer.
+        complete = upto <= self._reached or upto <= self.head()
         rows = self._store.rows(stream, known.position, upto)
         folded = self._fold(stream, known, rows, keep=False)
-        return folded.state, folded.version
+        if complete:
+            folded = folded._replace(known_upto=max(upto, folded.known_upto))
+            self._past.put(stream, folded)
+        return folded
+
+    def forget(self) -> None:
+        """Drops every kept state: for who finds that the log is not the one it was."""
+        self._reached = 0
+        self._states.forget()
+        self._past.forget()
 
     def read(self, stream: str, *, after: int = 0, upto: int | None = None) -> list[Envelope]:
         """The facts of a stream at positions after ``after``, up to and with ``upto``."""
@@ -281,7 +312,8 @@ class Journal:
 
     def head(self) -> int:
         """The last position of the log; 0 when it is empty."""
-        return self._store.head()
+        self._reached = head = self._store.head()
+        return head
 
     def wait(self, after: int, timeout: float) -> int:
         """Waits until the log is longer than ``after`` or ``timeout`` seconds are over.
@@ -319,6 +351,7 @@ class Journal:
         self._writer.close()
         self._store.hints.tell()
         self._store.close()
+        self.keys.close()
 
     def __enter__(self) -> Self:
         return self

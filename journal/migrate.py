@@ -18,23 +18,27 @@ from typing import Any
 import psycopg
 
 from journal import postgres_schema, sqlite_schema
-from journal.errors import DiskFull, LogDamaged, StoreDamaged, StoreForbidden
+from journal.errors import DiskFull, KeysDamaged, LogDamaged, StoreDamaged, StoreForbidden
 from journal.failures import named
+from journal.keys import lift_postgres, lift_sqlite
 from journal.ladder import climb
 from journal.postgres_connect import parameters
 from journal.postgres_roles import give_roles
 from journal.sqlite_connect import file_uri
-from journal.store import sqlite_path
+from journal.urls import keys_beside, sqlite_path
 
 WAIT_SECONDS = 60
 _LOCK = 0x7472_7565_6E6F_7274  # one advisory lock for every part that migrates
 
 
-def migrate(url: str) -> int:
-    """Brings the log at ``url`` to this release's schema; safe to repeat and to run in parallel.
+def migrate(url: str, keys: str | None = None) -> int:
+    """Brings a log and its keys to this release's schema; safe to repeat and to run in parallel.
+
+    Args:
+        keys: URL of the key store; see ``journal.urls.keys_beside``.
 
     Returns:
-        the schema version now in force.
+        the schema version of the log now in force.
 
     Raises:
         StoreTooNew: a newer release migrated it.
@@ -47,10 +51,22 @@ def migrate(url: str) -> int:
     if path is None:
         with postgres_step(url) as connection:
             _lift_postgres(connection)
-        return postgres_schema.VERSION
-    with sqlite_step(path) as cursor:
-        _lift_sqlite(cursor, path)
-    return sqlite_schema.VERSION
+        version = postgres_schema.VERSION
+    else:
+        with sqlite_step(path) as cursor:
+            _lift_sqlite(cursor, path)
+        version = sqlite_schema.VERSION
+    _migrate_keys(keys or keys_beside(url))
+    return version
+
+
+def _migrate_keys(url: str) -> None:
+    path = sqlite_path(url)
+    if path is None:
+        with postgres_step(url, KeysDamaged) as connection:
+            lift_postgres(connection)
+    else:
+        lift_sqlite(path, WAIT_SECONDS)
 
 
 @contextmanager

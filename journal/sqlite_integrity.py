@@ -6,13 +6,10 @@ what was not reached is left to whoever has more of it (``truenorth doctor``).
 """
 
 import sqlite3
-import time
 from contextlib import closing
+from threading import Timer
 
 from journal.sqlite_connect import LOCK_TIMEOUT, file_uri
-
-_STEPS = 10_000
-"""Instructions of SQLite's machine between two looks at the clock."""
 
 _MOST = 5
 """Findings that are told; a torn file has hundreds."""
@@ -27,13 +24,23 @@ def damage_of(path: str, seconds: float | None = None) -> tuple[str, ...]:
     try:
         with closing(
             sqlite3.connect(
-                file_uri(path, "rw"), uri=True, isolation_level=None, timeout=LOCK_TIMEOUT
+                file_uri(path, "rw"),
+                uri=True,
+                isolation_level=None,
+                timeout=LOCK_TIMEOUT,
+                check_same_thread=False,
             )
         ) as connection:
-            if seconds is not None:
-                until = time.monotonic() + seconds
-                connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
-            rows = connection.execute(f"PRAGMA quick_check({_MOST})").fetchall()
+            # One table is one instruction of SQLite's machine: nothing but an interrupt ends it.
+            watch = None if seconds is None else Timer(max(0.0, seconds), connection.interrupt)
+            if watch is not None:
+                watch.start()
+            try:
+                rows = connection.execute(f"PRAGMA quick_check({_MOST})").fetchall()
+            finally:
+                if watch is not None:
+                    watch.cancel()
+                    watch.join()
     except sqlite3.DatabaseError as e:
         code = getattr(e, "sqlite_errorcode", 0) & 0xFF
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):

@@ -1,5 +1,6 @@
 """A check-in on a key result: what was true when, recorded once, corrected openly (RULES B1)."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -66,36 +67,51 @@ class CheckInCorrected(ObjectiveFact):
 # --- state -------------------------------------------------------------------------------------
 
 
+Read = CheckInRecorded | CheckInCorrected
+
+
 def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
     match fact:
         case CheckInRecorded() | CheckInCorrected():
-            held = state.key_results.get(fact.key_result_id)
-            if held is None:
-                return state
-            corrects = fact.corrects if isinstance(fact, CheckInCorrected) else None
-            check_in = CheckIn(
-                id=fact.check_in_id,
-                reading=fact.reading,
-                confidence=fact.confidence,
-                note=fact.note,
-                effective_at=fact.effective_at,
-                sequence=state.check_in_count + 1,
-                backdated=isinstance(fact, CheckInRecorded) and fact.backdated,
-                late=fact.late,
-                corrects=corrects,
-            )
-            earlier = (
-                replace(each, corrected_by=check_in.id) if each.id == corrects else each
-                for each in held.check_ins
-            )
-            now = replace(held, check_ins=(*earlier, check_in))
-            return replace(
-                state,
-                key_results={**state.key_results, now.id: now},
-                check_in_count=check_in.sequence,
-            )
+            return evolve_all(state, (fact,))
         case _:
             return state
+
+
+def evolve_all(state: ObjectiveState, facts: Iterable[Read]) -> ObjectiveState:
+    """The state after all of ``facts``, one after the other; it is copied once, however many."""
+    read, sequence = dict[str, list[CheckIn]](), state.check_in_count
+    for fact in facts:
+        held = state.key_results.get(fact.key_result_id)
+        if held is not None:
+            sequence += 1
+            _add(read.setdefault(held.id, list(held.check_ins)), fact, sequence)
+    if not read:
+        return state
+    now = {id_: replace(state.key_results[id_], check_ins=tuple(own)) for id_, own in read.items()}
+    return replace(state, key_results={**state.key_results, **now}, check_in_count=sequence)
+
+
+def _add(check_ins: list[CheckIn], fact: Read, sequence: int) -> None:
+    """A further check-in of a key result; one that it corrects is marked."""
+    corrects = fact.corrects if isinstance(fact, CheckInCorrected) else None
+    if corrects is not None:
+        for place, each in enumerate(check_ins):
+            if each.id == corrects:
+                check_ins[place] = replace(each, corrected_by=fact.check_in_id)
+    check_ins.append(
+        CheckIn(
+            id=fact.check_in_id,
+            reading=fact.reading,
+            confidence=fact.confidence,
+            note=fact.note,
+            effective_at=fact.effective_at,
+            sequence=sequence,
+            backdated=isinstance(fact, CheckInRecorded) and fact.backdated,
+            late=fact.late,
+            corrects=corrects,
+        )
+    )
 
 
 # --- commands ----------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ _READS: Final = frozenset(
 _WORDS: Final = "words"
 
 
+@cache
 def fingerprint(projection: Projection) -> str:
     """A digest over the sources that the rows of ``projection`` depend on, and their tables."""
     digest = sha256()

@@ -7,7 +7,7 @@ from sqlalchemy import Column, Table
 
 from projections.engine.moment import Moment
 from projections.engine.reading import Reading
-from projections.lean.folded import Row
+from projections.engine.versions import Row
 
 
 class Page(NamedTuple):

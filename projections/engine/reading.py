@@ -88,6 +88,11 @@ class Reading:
         self._sound[view] = known
         return known
 
+    def position(self, view: str) -> int:
+        """How far the generation of a view is that readers see; 0 without one."""
+        known = self._read.get(view)
+        return 0 if known is None else known.position
+
     def alive(self, table: Table, moment: Moment) -> Any:
         """The condition that a version was current at ``moment``; for keys with few versions."""
         c = table.c

@@ -3,13 +3,12 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, event, select
+from sqlalchemy import Connection, Engine, event, or_, select
 
 from journal.log import Journal
-from projections.catalogue import PROJECTIONS
 from projections.engine import followers, succession
 from projections.engine.damage import examined, path_of, put_aside
 from projections.engine.errors import ViewHalted, ViewsDamaged
@@ -29,6 +28,9 @@ from projections.engine.stores import log, open_engine, snapshot
 PATIENCE_SECONDS = 2.0
 """How long a question about a position waits for views that have not reached it yet."""
 
+JUST_NOW = timedelta(seconds=5)
+"""A question about a time as recent as this is one about the present: clocks differ a little."""
+
 ALL: None = None
 """Every view, and each of them has to show what is asked for."""
 
@@ -41,7 +43,7 @@ class ViewStore:
 
     Args:
         url: ``sqlite:///…/views.db`` or ``postgresql://…`` (schema ``views``).
-        projections: what is projected; all of the catalogue.
+        projections: what is projected, as the composition root hands it down.
         journal: the log that the views belong to. With it, no reading shows a fact that is not in
             the log, whoever put an older one back.
         code: the fingerprint of the code that makes a projection's rows.
@@ -50,7 +52,7 @@ class ViewStore:
     def __init__(
         self,
         url: str,
-        projections: Sequence[Projection] = PROJECTIONS,
+        projections: Sequence[Projection],
         *,
         journal: Journal | None = None,
         code: Callable[[Projection], str] = fingerprint,
@@ -106,7 +108,8 @@ class ViewStore:
     def moment(self, as_of: str | None, now: datetime) -> Moment:
         """The moment that ``as_of`` names: an RFC 3339 time, ``@<position>``, None for now.
 
-        A time means the last position recorded by then.
+        A time means the last position recorded by then; one that is just over means the head when
+        the log is ahead of our clock.
 
         Raises:
             UnreadableMoment, MomentAhead: there is no such moment, or not yet.
@@ -120,7 +123,12 @@ class ViewStore:
         if at > now:
             raise MomentAhead(as_of)
         c = MOMENTS.c
-        last_by_then = select(c.position).where(c.at <= at).order_by(c.at.desc()).limit(1)
+        by_then = c.at <= at
+        if now - at < JUST_NOW:
+            # A clock that is or was ahead has recorded facts at instants that are still to come.
+            # They are there all the same: whoever asks for the present must see them.
+            by_then = or_(by_then, c.at > now)
+        last_by_then = select(c.position).where(by_then).order_by(c.at.desc()).limit(1)
         return Moment(self._known_time(last_by_then) or 0, at, live=False)
 
     def _present(self) -> int:

@@ -10,14 +10,16 @@ from sqlalchemy import Select, func, or_, select
 
 from domain.okr.check_in import CheckInCorrected
 from journal.directory import Directory
+from projections.catalogue import VIEWS
 from projections.engine.moment import Moment
 from projections.engine.moments import MOMENTS
 from projections.engine.reading import Reading
+from projections.engine.versions import Row
 from projections.engine.view_store import ViewStore
 from projections.history.rows import HISTORY
-from projections.history.sentences import Said, sentence
-from projections.lean.folded import Row
-from projections.okr.rows import CHECK_INS
+from projections.history.words import Said
+from projections.okr.objective import CHECK_INS
+from projections.view import Views
 
 FORGOTTEN: Final = "Somebody"
 """The name of a person whom the directory does not know, or no longer."""
@@ -30,10 +32,11 @@ CORRECTED: Final = CheckInCorrected.TYPE
 
 
 def history(
-    views: ViewStore,
+    store: ViewStore,
     directory: Directory,
     *,
     moment: Moment,
+    views: Views = VIEWS,
     about: str | None = None,
     actor: str | None = None,
     type: str | None = None,  # noqa: A002 - the contract's word
@@ -65,7 +68,7 @@ def history(
         wanted.append(c.since <= func.coalesce(reached(MOMENTS.c.at < until), 0))
     if cursor:
         wanted.append(c.since < int(cursor) if newest_first else c.since > int(cursor))
-    with views.reading() as look:
+    with store.reading() as look:
         order = c.since.desc() if newest_first else c.since
         query = told_until(look, moment).where(*wanted).order_by(order)
         rows: list[Row] = [*look.connection.execute(query.limit(limit + 1)).mappings()]
@@ -73,7 +76,7 @@ def history(
     shown = rows[:limit]
     names = Names(directory, shown)
     return {
-        "items": [_item(row, names, wrong) for row in shown],
+        "items": [_item(row, names, wrong, views) for row in shown],
         "next_cursor": str(shown[-1]["position"]) if len(rows) > limit else None,
         "position": moment.position,
     }
@@ -135,7 +138,9 @@ def _people(row: Row) -> Iterable[str]:
         yield row["about_id"]
 
 
-def _item(row: Row, names: Names, wrong: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _item(
+    row: Row, names: Names, wrong: Mapping[str, Mapping[str, Any]], views: Views
+) -> dict[str, Any]:
     before, after = orjson.loads(row["before"]), orjson.loads(row["after"])
     says = orjson.loads(row["says"])
     if row["type"] == CORRECTED:
@@ -167,7 +172,7 @@ def _item(row: Row, names: Names, wrong: Mapping[str, Mapping[str, Any]]) -> dic
         "cycle_id": row["cycle_id"],
         "before": before,
         "after": after,
-        "sentence": sentence(row["type"], said),
+        "sentence": views.tellings[row["type"]].sentence(said),
         "correlation_id": row["correlation_id"],
         "causation_id": row["causation_id"],
     }

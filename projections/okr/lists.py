@@ -11,8 +11,8 @@ from projections import render
 from projections.engine.moment import Moment
 from projections.engine.reading import Reading
 from projections.engine.view_store import ViewStore
-from projections.lean.rows import OBSTACLE
-from projections.okr.rows import OBJECTIVES
+from projections.lean.obstacle import OBSTACLE
+from projections.okr.objective import OBJECTIVES
 from projections.okr.states import Told, frames_at, objectives_at, standings_at
 
 COLUMNS: Final = ("draft", "proposed", "agreed", "active", "graded", "closed")
@@ -31,7 +31,7 @@ VERBS: Final = {
 
 
 def objective_board(
-    views: ViewStore,
+    store: ViewStore,
     cycle_id: str,
     team_id: str | None,
     moment: Moment,
@@ -41,7 +41,7 @@ def objective_board(
 
     Columns are what was known; progress and health on the cards what was true at ``effective_at``.
     """
-    with views.reading() as look:
+    with store.reading() as look:
         team = {} if team_id is None else {"team_id": team_id}
         shown = objectives_at(
             look,
@@ -122,7 +122,7 @@ def blocked_things(look: Reading, moment: Moment) -> frozenset[tuple[str, str]]:
 
 
 def objectives(
-    views: ViewStore,
+    store: ViewStore,
     *,
     moment: Moment,
     cycle_id: str | None = None,
@@ -136,7 +136,7 @@ def objectives(
     """A page of objectives in the order they were drafted, each as the single one is shown."""
     filters = {"cycle_id": cycle_id, "team_id": team_id, "owner_id": owner_id, "status": state}
     equals = {name: value for name, value in filters.items() if value is not None}
-    with views.reading() as look:
+    with store.reading() as look:
         found = objectives_at(
             look,
             moment,

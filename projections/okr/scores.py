@@ -17,9 +17,9 @@ from projections import render
 from projections.engine.moment import Moment
 from projections.engine.reading import Reading
 from projections.engine.view_store import ViewStore
-from projections.okr.rows import OBJECTIVES
+from projections.okr.objective import OBJECTIVES
 from projections.okr.states import Told, family, frames_at, objectives_at
-from projections.people.rows import TEAMS
+from projections.people.team import TEAMS
 
 SHOWN: Final = ("agreed", "active", "graded", "closed")
 _TICK: Final = timedelta(microseconds=1)
@@ -58,7 +58,7 @@ class Tree:
 
 
 def scores(
-    views: ViewStore,
+    store: ViewStore,
     cycle_id: str,
     team_id: str | None,
     moment: Moment,
@@ -68,7 +68,7 @@ def scores(
 
     Without a company, the teams that stand under no other make the top together.
     """
-    tree = tree_at(views, cycle_id, team_id, moment)
+    tree = tree_at(store, cycle_id, team_id, moment)
     body: dict[str, Any] = {
         "position": moment.position,
         "as_of": moment.at,
@@ -88,7 +88,7 @@ _NO_FRAME: Final = None
 
 
 def score_trend(
-    views: ViewStore,
+    store: ViewStore,
     cycle_id: str,
     team_id: str | None = None,
     objective_id: str | None = None,
@@ -99,7 +99,7 @@ def score_trend(
 
     A slot that has not ended yet has no score; the last point is the moment itself.
     """
-    tree = tree_at(views, cycle_id, team_id, moment, objective_id)
+    tree = tree_at(store, cycle_id, team_id, moment, objective_id)
     points = [] if tree is None else list(_points(tree, moment, alone=objective_id is not None))
     return {"position": moment.position, "as_of": moment.at, "points": points}
 
@@ -139,14 +139,14 @@ def _vote(node: Node, frame: Frame, stood: Mapping[str, ObjectiveStanding], *, a
 
 
 def tree_at(
-    views: ViewStore,
+    store: ViewStore,
     cycle_id: str,
     team_id: str | None,
     moment: Moment,
     objective_id: str | None = None,
 ) -> Tree | None:
     """The teams of a cycle with their objectives; None when the cycle is not known."""
-    with views.reading() as look:
+    with store.reading() as look:
         one = {} if objective_id is None else {"objective_id": objective_id}
         wanted = (*SHOWN, _DROPPED) if objective_id is None else None
         among = [] if wanted is None else [OBJECTIVES.c.status.in_(wanted)]

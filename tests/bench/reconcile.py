@@ -29,6 +29,7 @@ from journal.log import Journal
 from journal.migrate import migrate
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
 from tests.bench.journal import Figure
@@ -56,7 +57,7 @@ def figures(things: int = THINGS, missing: int = MISSING) -> Iterator[Figure]:
         migrate(log)
         with (
             open_journal(log, domain_decider()) as journal,
-            ViewStore(f"sqlite:///{folder}/views.db") as views,
+            ViewStore(f"sqlite:///{folder}/views.db", PROJECTIONS) as views,
         ):
             views.migrate()
             fill(journal, things)

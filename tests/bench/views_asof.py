@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Table, text, update
 
 from domain.facts import Envelope, Fact
+from projections.catalogue import PROJECTIONS
 from projections.cycle.rows import CYCLE, CYCLES, TIMETABLES
 from projections.engine import succession
 from projections.engine.bulk import Bulk
@@ -141,7 +142,7 @@ def figures() -> Iterator[Figure]:
 
 def _asked(store: str, url: str) -> Iterator[Figure]:
     draw = random.Random(10)
-    with ViewStore(url) as views:
+    with ViewStore(url, PROJECTIONS) as views:
         views.migrate()
         spans = fill(views)
         head = spans[DEEP][1]

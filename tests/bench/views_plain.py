@@ -129,7 +129,8 @@ def rebuild_sqlite(log: str, views: str, *, checked: bool) -> int:
         position = rows[-1][0]
         out.execute("BEGIN IMMEDIATE")
         out.executemany(
-            f"UPDATE {OBJECTIVES.name} SET until=? WHERE gen=1 AND objective_id=? AND since=?",
+            f"UPDATE {OBJECTIVES.name} SET until=?"
+            " WHERE gen=1 AND objective_id=? AND since=?",
             plain.ended,
         )
         for table, records in _filled(plain):
@@ -172,7 +173,9 @@ def rebuild_postgres(log: str, views: str, *, checked: bool) -> int:
                     with cursor.copy(statement) as copy:
                         for record in records:
                             copy.write_row(record)
-                cursor.execute("UPDATE followers SET position=%s WHERE name='okr'", (position,))
+                cursor.execute(
+                    "UPDATE followers SET position=%s WHERE name='okr'", (position,)
+                )
             out.commit()
     return position
 

@@ -13,7 +13,8 @@ import pytest
 
 from journal.file_changes import FileChanges
 from journal.migrate import migrate
-from journal.store import open_journal, sqlite_path
+from journal.store import open_journal
+from journal.urls import sqlite_path
 from tests.journal.toy import ToyDecider
 
 _COMMITS = """

@@ -16,6 +16,7 @@ from journal.log import Journal
 from journal.migrate import migrate
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
 from projections.engine import followers
 from projections.engine.rebuild import rebuild
 from projections.engine.runner import BATCH, Runner
@@ -34,7 +35,7 @@ def journal(sqlite_url: str) -> Iterator[Journal]:
 
 @pytest.fixture
 def views(tmp_path: Path) -> Iterator[ViewStore]:
-    with ViewStore(f"sqlite:///{tmp_path}/views.db") as views:
+    with ViewStore(f"sqlite:///{tmp_path}/views.db", PROJECTIONS) as views:
         views.migrate()
         yield views
 

@@ -9,8 +9,9 @@ import pytest
 from domain.catalogue import FACTS, UPCASTERS
 from journal.mapper import FactMapper
 from tests.journal.golden_facts import FOLDER, golden_name, recorded_sums
+from tests.journal.rings import RING
 
-MAPPER = FactMapper(FACTS, UPCASTERS)
+MAPPER = FactMapper(FACTS, UPCASTERS, RING)
 NAMES = sorted(recorded_sums())
 
 

@@ -11,6 +11,7 @@ from journal.directory import Directory
 from journal.migrate import migrate
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
 from tests.projections import quarter
@@ -26,7 +27,7 @@ def _played(url: str, folder: Path) -> Told:
     decider = domain_decider()
     with (
         open_journal(url, decider) as journal,
-        ViewStore(f"sqlite:///{folder}/views.db") as views,
+        ViewStore(f"sqlite:///{folder}/views.db", PROJECTIONS) as views,
         Directory(url) as people,
     ):
         views.migrate()

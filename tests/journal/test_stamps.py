@@ -12,9 +12,11 @@ import psycopg
 import pytest
 
 from domain.facts import Actor
+from domain.text import SealedText
 from journal.clock import SystemClock
 from journal.migrate import migrate
-from journal.store import open_journal, sqlite_path
+from journal.store import open_journal
+from journal.urls import sqlite_path
 from tests.journal.toy import ToyDecider, add
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -187,5 +189,5 @@ def test_nothing_but_the_instant_is_touched(url: str) -> None:
     with open_journal(url, ToyDecider(), SystemClock()) as journal:
         journal.handle(add("a", command_id=odd, by=Actor(kind="system", id=odd), reason=odd))
         told = journal.tail(0)[0]
-        assert (told.command_id, told.actor.id, told.reason) == (odd, odd, odd)
+        assert (told.command_id, told.actor.id, told.reason) == (odd, odd, SealedText(odd))
         assert told.recorded_at.year >= 2026

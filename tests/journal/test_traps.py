@@ -27,7 +27,8 @@ from journal.append import Receipt
 from journal.errors import DiskFull, JournalUnavailable, LogUnguarded
 from journal.log import Journal
 from journal.migrate import migrate
-from journal.store import open_journal, open_store, sqlite_path
+from journal.store import open_journal, open_store
+from journal.urls import sqlite_path
 from tests.journal.proxy import Proxy
 from tests.journal.toy import Added, ToyDecider, add, set_ceiling
 from tests.stores import PostgresServer, postgres_binaries

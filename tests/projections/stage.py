@@ -15,6 +15,7 @@ from journal.log import Journal
 from journal.migrate import migrate as migrate_journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
 from projections.engine.moment import Moment
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
@@ -77,7 +78,7 @@ def staged(folder: Path, views_url: str | None = None) -> Iterator[Stage]:
     migrate_directory(url)
     with (
         open_journal(url, domain_decider()) as journal,
-        ViewStore(views_url or f"sqlite:///{folder / 'views.db'}") as views,
+        ViewStore(views_url or f"sqlite:///{folder / 'views.db'}", PROJECTIONS) as views,
     ):
         views.migrate()
         directory = Directory(url)

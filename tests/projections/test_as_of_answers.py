@@ -15,6 +15,7 @@ from sqlalchemy import event
 from domain.facts import Command, Pointer
 from domain.lean.action import OpenAction
 from domain.lean.obstacle import RaiseObstacle
+from projections.catalogue import PROJECTIONS
 from projections.engine.moment import Moment
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
@@ -83,7 +84,7 @@ def test_an_answer_about_the_past_is_the_answer_that_was_given_then(tmp_path: Pa
 def test_both_stores_give_the_same_answers(tmp_path: Path, postgres_url: str):
     with staged(tmp_path) as here:
         quarter.play(here)
-        with ViewStore(postgres_url) as views:
+        with ViewStore(postgres_url, PROJECTIONS) as views:
             views.migrate()
             runner = Runner(here.journal, views)
             there = Stage(here.journal, views, runner, here.directory, here.day)

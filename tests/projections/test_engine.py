@@ -16,19 +16,20 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from domain.catalogue import FACTS
 from domain.okr.roster import PlaceClaimed, PlaceReleased
 from domain.people import person, team
+from domain.thing import Overlooked
+from domain.things import THINGS
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.catalogue import PROJECTIONS
+from projections.catalogue import PROJECTIONS, VIEWS
 from projections.engine.followers import FOLLOWERS
 from projections.engine.moment import Moment, MomentAhead, UnreadableMoment
-from projections.engine.projection import Overlooked, Projection
+from projections.engine.projection import Projection
 from projections.engine.runner import Runner
 from projections.engine.versions import Changes, Put, Rows, keys_of
 from projections.engine.view_store import ViewStore
-from projections.people.rows import PEOPLE
+from projections.people.person import PEOPLE
 from tests.projections.stage import START, Stage, staged
 from tests.projections.tally import NOTES, TALLIES, counted, tally
 
@@ -48,7 +49,7 @@ def join(stage: Stage, *names: str) -> None:
 
 @contextmanager
 def viewed(stage: Stage, *projections: Any, folder: Path | None = None) -> Iterator[ViewStore]:
-    """ViewStore of these projections beside the stage's own."""
+    """Views of these projections beside the stage's own."""
     path = (folder or Path(stage.views.url.removeprefix("sqlite:///")).parent) / "tally.db"
     with ViewStore(f"sqlite:///{path}", projections) as views:
         views.migrate()
@@ -65,13 +66,20 @@ def tallies(views: ViewStore, position: int | None = None) -> dict[str, int]:
 # --- facts ----------------------------------------------------------------------------------------
 
 
-def test_every_fact_of_the_catalogue_reaches_a_view_and_history():
-    *views, history = PROJECTIONS
-    heard = {fact for each in views for facts in each.kinds.values() for fact in facts}
-    told = {fact for facts in history.kinds.values() for fact in facts}
-    assert told == set(FACTS.values())
+def test_every_fact_of_the_catalogue_is_listened_to_and_told():
+    by_name = {each.name: each for each in PROJECTIONS}
+    facts = set(THINGS.facts.values())
+    assert {view.kind for view in VIEWS} == {thing.kind for thing in THINGS}
+    assert by_name["history"].handlers.keys() == facts
+    heard = {
+        fact for name in ("okr", "people", "cycle", "lean") for fact in heard_by(by_name[name])
+    }
     # A roster only guards which objectives a cycle has: the objectives say so themselves.
-    assert told - heard == {PlaceClaimed, PlaceReleased}
+    assert facts - heard == {PlaceClaimed, PlaceReleased}
+
+
+def heard_by(projection: Projection) -> set[Any]:
+    return {fact for facts in projection.kinds.values() for fact in facts}
 
 
 def test_a_projection_that_overlooks_a_fact_of_its_kinds_cannot_be_made():
@@ -271,9 +279,13 @@ import sys, threading
 from journal.store import open_journal
 from journal.wiring import domain_decider
 import projections.engine.runner as r
+from projections.catalogue import PROJECTIONS
 from projections.engine.view_store import ViewStore
 r.BATCH = 3
-with open_journal(sys.argv[1], domain_decider()) as journal, ViewStore(sys.argv[2]) as views:
+with (
+    open_journal(sys.argv[1], domain_decider()) as journal,
+    ViewStore(sys.argv[2], PROJECTIONS) as views,
+):
     print("up", flush=True)
     r.Runner(journal, views).run(threading.Event())
 """
@@ -353,6 +365,21 @@ def test_a_time_means_the_last_position_recorded_by_then(stage):
     assert stage.moment(position=0).position == 0
     live = stage.moment()
     assert (live.position, live.live) == (4, True)
+
+
+def test_a_log_ahead_of_our_clock_hides_nothing_from_a_question_about_now(stage):
+    stage.on(1)
+    join(stage, "ann")
+    stage.on(400)  # somebody's clock was wrong
+    join(stage, "bob", "cy")
+    stage.runner.catch_up()
+    now = START + timedelta(days=2)
+    for at, position in (
+        (now, 3),
+        (now - timedelta(seconds=3), 3),  # what a client sends who says "now"
+        (now - timedelta(minutes=1), 1),  # the past stays what it was
+    ):
+        assert stage.views.moment(at.isoformat(), now).position == position
 
 
 def test_a_clock_that_runs_ahead_never_shows_what_was_recorded_later(stage):

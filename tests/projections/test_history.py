@@ -13,9 +13,8 @@ from hypothesis import given
 from domain.catalogue import FACTS
 from domain.okr import measure as of
 from domain.okr.grading import ObjectiveGraded
-from projections.history.changes import change_of
+from projections.catalogue import VIEWS
 from projections.history.pages import history
-from projections.history.sentences import SENTENCES
 from tests.domain.strategies import facts
 from tests.projections import quarter
 from tests.projections.stage import START, Stage, staged
@@ -43,7 +42,7 @@ def sentences(stage: Stage, type_: str) -> list[str]:
 
 
 def test_there_is_a_sentence_for_every_fact_of_the_catalogue():
-    assert SENTENCES.keys() == FACTS.keys()
+    assert VIEWS.tellings.keys() == FACTS.keys()
 
 
 def test_the_quarter_records_every_fact_and_each_has_a_sentence(played: Stage):
@@ -62,12 +61,12 @@ def test_the_quarter_records_every_fact_and_each_has_a_sentence(played: Stage):
 def test_a_grade_is_told_with_the_four_digits_people_see_everywhere(judged: str, shown: float):
     """RULES B5: half up in decimal."""
     graded = ObjectiveGraded(objective_id="o", key_results=(), computed=None, grade=Decimal(judged))
-    assert change_of(graded).sets["grade"] == shown
+    assert VIEWS.tellings[graded.TYPE].change(graded).sets["grade"] == shown
 
 
 @given(fact=facts())
 def test_any_fact_is_a_change_of_something(fact):
-    change = change_of(fact)
+    change = VIEWS.tellings[fact.TYPE].change(fact)
     assert orjson.dumps([dict(change.sets), dict(change.says), dict(change.was)])
     assert change.kind
     assert change.id or change.id == ""

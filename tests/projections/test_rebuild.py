@@ -17,7 +17,7 @@ from projections.engine.runner import Runner
 from projections.engine.versions import Changes, Put, Rows
 from projections.engine.view_store import ViewStore
 from projections.people.lists import people
-from projections.people.rows import PEOPLE
+from projections.people.person import PEOPLE
 from tests.projections import quarter
 from tests.projections.stage import Stage, staged
 from tests.projections.tally import NOTES, TALLIES, counted, tally

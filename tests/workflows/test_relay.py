@@ -18,6 +18,7 @@ from domain.facts import Pointer
 from domain.lean.obstacle import AcknowledgeObstacle, RaiseObstacle
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
 from projections.engine.followers import Follower, Followers
 from projections.engine.runner import Runner
 from projections.engine.set_aside import PATIENCE, SetAside
@@ -153,7 +154,7 @@ def test_a_relay_whose_checkpoint_is_lost_begins_at_the_head_and_leaves_the_rest
 ) -> None:
     async def story(scene: Scene) -> None:
         await scene.relay().catch_up()
-        with ViewStore(f"sqlite:///{store.folder}/anew.db") as anew:
+        with ViewStore(f"sqlite:///{store.folder}/anew.db", PROJECTIONS) as anew:
             anew.migrate()
             scene.store = replace(store, views=anew)
             assert await scene.relay().catch_up() == {}

@@ -21,6 +21,7 @@ from domain.lean.action import MoveAction, OpenAction, VerifyAction
 from domain.lean.obstacle import AcknowledgeObstacle, RaiseObstacle, ReopenObstacle, ResolveObstacle
 from domain.okr.check_in import RecordCheckIn
 from domain.okr.key_result import DropKeyResult
+from domain.text import SealedText
 from tests.workflows import named
 from tests.workflows.histories import chain_of
 from tests.workflows.organisation import DAY, HOUR, Organisation, fortnight
@@ -82,7 +83,7 @@ def test_nobody_answers_and_every_level_hears_once_in_order(store: Store) -> Non
     ]
     assert set(reminders(store.journal).values()) == {1}
     raised = of_type(store.journal, "lean.obstacle-raised")
-    assert {e.reason for e in raised} == {"No check-in two weeks in a row"}
+    assert {e.reason for e in raised} == {SealedText("No check-in two weeks in a row")}
     assert len(raised) == organisation.teams * organisation.key_results
     assert {e.actor.id for e in raised} == {f"cycle/{organisation.cycle_id}"}
     climbed: list[Any] = [e.fact for e in of_type(store.journal, "lean.obstacle-escalated")]

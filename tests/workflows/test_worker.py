@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import update
 from temporalio.client import Client, ScheduleOverlapPolicy, WorkflowExecutionStatus
 
+from projections.catalogue import PROJECTIONS
 from projections.engine.followers import FOLLOWERS, Followers
 from projections.engine.stores import writing
 from projections.engine.view_store import ViewStore
@@ -216,4 +217,5 @@ def test_the_clocks_count_as_away_a_minute_after_the_last_sign_of_any_worker(sto
         connection.execute(update(FOLLOWERS).values(beat_at=last))
     assert clock_status(followers) == "away"
     store.views.engine.dispose()
-    assert clock_status(Followers(ViewStore("sqlite:////nowhere/views.db").engine)) == "away"
+    nowhere = ViewStore("sqlite:////nowhere/views.db", PROJECTIONS)
+    assert clock_status(Followers(nowhere.engine)) == "away"

@@ -9,7 +9,7 @@ What is activated, locked, closed and asked for is read from streams. Only who l
 comes from a view, which is named and waited for.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from domain.cycle.calendar import frame_of
@@ -20,17 +20,16 @@ from domain.cycle.milestones import ReachMilestone
 from domain.cycle.owing import Lead, SilentKeyResult, by_person, missed_twice, who_owes
 from domain.cycle.policy import Milestone, Owed
 from domain.facts import Pointer
-from domain.ids import CycleId, KeyResultId, ObstacleId, PersonId, TeamId
+from domain.ids import CycleId, KeyResultId, ObstacleId
 from domain.lean.obstacle import RaiseObstacle
 from domain.okr.grading import LockGrades
 from domain.okr.objective import ActivateObjective, CloseObjective
 from domain.okr.stream import ObjectiveState
 from journal.ids import derived_id
-from projections.cycle.rows import CYCLES, TIMETABLES, cycle_state
-from projections.engine.moment import Moment
-from projections.engine.reading import Reading
+from projections.awake import awake
+from projections.cycle import cycle as cycles
 from projections.engine.view_store import ViewStore
-from projections.people.rows import MEMBERS
+from projections.people.lists import leads
 from workflows.clock.at_head import at_head
 from workflows.clock.clockwork import Awake, Clockwork
 from workflows.clock.signing import Signer
@@ -95,13 +94,7 @@ def leads_of_teams(signer: Signer, views: ViewStore) -> tuple[Lead, ...]:
     """
     moment = at_head(signer.journal, views, (LEADS,), signer.now)
     with views.reading() as look:
-        rows = look.rows(
-            MEMBERS,
-            moment,
-            MEMBERS.c.role == "lead",
-            order_by=(MEMBERS.c.joined_at_position,),
-        )
-    return tuple(Lead(TeamId(row["team_id"]), PersonId(row["person_id"])) for row in rows)
+        return tuple(leads(look, moment))
 
 
 def activate(signer: Signer, objectives: Iterable[ObjectiveState]) -> None:
@@ -147,17 +140,10 @@ def raise_obstacles(signer: Signer, silent: Iterable[SilentKeyResult]) -> None:
         )
 
 
-def cycles(look: Reading, moment: Moment) -> Iterator[tuple[str, Cycle]]:
-    """Every cycle: there are few, and one closed before its time still has its close to perform."""
-    timetables = {row["cycle_id"]: row for row in look.rows(TIMETABLES, moment)}
-    for row in look.rows(CYCLES, moment):
-        yield row["cycle_id"], cycle_state(row, timetables.get(row["cycle_id"]))
-
-
 CLOCK: Final = Clockwork(
     THING,
     workflow="CycleWorkflow",
     perform=perform,
-    awake=Awake("cycle", cycles),
+    awake=Awake("cycle", awake(cycles.VIEW)),
     shown_as="OkrCycle",
 )

@@ -17,7 +17,7 @@ from domain.facts import Actor, Refusal
 from domain.ids import CycleId
 from journal.ids import derived_id
 from journal.log import Journal
-from projections.cycle.rows import CYCLES
+from projections.cycle.cycle import CYCLES
 from projections.engine.view_store import ViewStore
 from workflows.clock.at_head import at_head
 from workflows.clock.contracts import PlannerNote

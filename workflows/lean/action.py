@@ -1,16 +1,14 @@
 """The clock of an improvement action: remind when due, ask for the effect, until it is verified."""
 
-from collections.abc import Iterator
 from typing import Final, Literal, assert_never, cast
 
 from domain.ids import ActionId
-from domain.lean.action import Action, AskEffect, RemindAction
+from domain.lean.action import AskEffect, RemindAction
 from domain.lean.action_thing import THING
 from domain.lean.agenda import LEVEL_OF
-from projections.engine.moment import Moment
-from projections.engine.reading import Reading
+from projections.awake import awake
 from projections.engine.view_store import ViewStore
-from projections.lean.rows import ACTION, ACTIONS
+from projections.lean import action
 from workflows.clock.clockwork import Awake, Clockwork
 from workflows.clock.signing import Signer
 
@@ -36,12 +34,6 @@ def pursue(signer: Signer, _views: ViewStore) -> None:
             assert_never(kind)
 
 
-def unverified(look: Reading, moment: Moment) -> Iterator[tuple[str, Action]]:
-    """Actions whose effect nobody has confirmed yet."""
-    for row in look.rows(ACTION, moment, ACTION.c.status != "verified"):
-        yield row["action_id"], ACTIONS.validate_json(row["state"])
-
-
 CLOCK: Final = Clockwork(
-    THING, workflow="ImprovementWorkflow", perform=pursue, awake=Awake("lean", unverified)
+    THING, workflow="ImprovementWorkflow", perform=pursue, awake=Awake("lean", awake(action.VIEW))
 )
