@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -176,6 +177,28 @@ def test_a_damaged_database_of_the_clocks_or_the_views_costs_nothing(tmp_path: P
     found = {each.part: each for each in examine(Settings(data=folder, port=1))}
     assert found["clocks"].state == "ill"
     assert found["api"].state == "ill"
+
+
+@pytest.mark.drill
+def test_a_log_that_was_put_back_heals_by_itself(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    log, backup = folder / "journal.db", tmp_path / "backup.db"
+    up = ("up", "--data", str(folder))
+    with running(*up) as (_, address):
+        post(address, "/v1/teams", {"name": "Foundry", "kind": "team"})
+    shutil.copy(log, backup)
+    with running(*up) as (_, address):
+        post(address, "/v1/teams", {"name": "Lost", "kind": "team"})
+        eventually(lambda: teams(address) == ["Foundry", "Lost"])
+    for beside in ("-wal", "-shm"):
+        log.with_name(f"{log.name}{beside}").unlink(missing_ok=True)
+    shutil.copy(backup, log)
+    found = {each.part: each for each in examine(Settings(data=folder, port=1))}
+    assert "ahead of a log that ends at 1" in found["views"].words
+    with running(*up) as (_, address):
+        eventually(lambda: teams(address) == ["Foundry"])
+        post(address, "/v1/teams", {"name": "Assembly", "kind": "team"})
+        eventually(lambda: teams(address) == ["Assembly", "Foundry"])
 
 
 def test_a_page_of_another_server_is_no_answer_of_the_api() -> None:
