@@ -62,7 +62,7 @@ def get(address: str, path: str) -> Any:
 def teams(address: str) -> list[str] | None:
     """The names in the list of teams; None while the view of it is made anew."""
     try:
-        return [team["name"] for team in get(address, "/v1/teams")["items"]]
+        return sorted(team["name"] for team in get(address, "/v1/teams")["items"])
     except urllib.error.HTTPError as error:
         if error.code < 500:
             raise
