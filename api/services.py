@@ -38,6 +38,7 @@ class Services:
     origins: frozenset[str] = frozenset()
     simulated: bool = False
     demo_note: str | None = None
+    installation: str | None = None  # tells this log from others, for whoever asks who answers
     clock_status: Callable[[], Literal["ok", "away"]] = lambda: "away"
     things: Things = THINGS
     heartbeat_seconds: float = 15.0

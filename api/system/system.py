@@ -83,9 +83,13 @@ def system(request: Request) -> Response:
 
 
 @router.get("/healthz/live")
-async def live() -> Response:
+async def live(request: Request) -> Response:
     """The process runs."""
-    return _json({"status": "live"})
+    services: Services = request.app.state.services
+    answer = _json({"status": "live"})
+    if services.installation:
+        answer.headers["TrueNorth-Installation"] = services.installation
+    return answer
 
 
 @router.get("/healthz/ready")
