@@ -61,7 +61,7 @@ def told(look: Look, moment: Moment, rows: Sequence[Row]) -> list[Told]:
     """The states of objective rows."""
     if not rows:
         return []
-    generation, known = look.generation(OBJECTIVES), _versions(look, moment, rows)
+    generation, known = look.generation(OBJECTIVES, moment), _versions(look, moment, rows)
     versions = {objective_id: version for objective_id, (version, _) in known.items()}
     found: dict[str, ObjectiveState] = {}
     missing: list[Row] = []
@@ -154,7 +154,7 @@ def _versions(look: Look, moment: Moment, rows: Sequence[Row]) -> dict[str, tupl
     supported = sources(look, moment, SUPPORTS, "objective", o.c.objective_id).correlate(o).exists()
     found = look.connection.execute(
         select(o.c.objective_id, by_check_ins, supported).where(
-            o.c.gen == look.generation(OBJECTIVES),
+            o.c.gen == look.generation(OBJECTIVES, moment),
             # One row an objective, for its row never ends; by ``first`` SQLite would look through
             # every version of each.
             o.c.until.is_(None),

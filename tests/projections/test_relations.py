@@ -32,21 +32,15 @@ def every(stage: Stage, position: int | None = None) -> list[Any]:
 
 
 def test_a_relation_is_found_from_both_of_its_ends(played: Stage):
-    kinds = set()
+    kinds, now = set(), played.moment()
     for row in every(played):
         source = (row["source_kind"], row["source_id"])
         target = (row["target_kind"], row["target_id"])
         kinds.add(row["kind"])
-        away = [
-            (each.kind, each.target)
-            for each in relations_of(played.views, source, played.moment()).to
-        ]
-        back = [
-            (each.kind, each.source)
-            for each in relations_of(played.views, target, played.moment()).of
-        ]
-        assert (row["kind"], target) in away
-        assert (row["kind"], source) in back
+        from_source = relations_of(played.views, source, now).to
+        from_target = relations_of(played.views, target, now).of
+        assert (row["kind"], target) in [(each.kind, each.target) for each in from_source]
+        assert (row["kind"], source) in [(each.kind, each.source) for each in from_target]
     assert kinds == {ABOUT, SUPPORTS, CARRIED_FROM}
 
 

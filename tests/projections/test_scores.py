@@ -325,7 +325,7 @@ def asked(stage: Stage, reader: Any, *, live: bool) -> int:
     def note(_c: Any, _u: Any, statement: str, *_: Any) -> None:
         said.append(statement)
 
-    stage.views.states._values.clear()
+    stage.views.states.clear()
     event.listen(stage.views.engine, "before_cursor_execute", note)
     reader(moment)
     event.remove(stage.views.engine, "before_cursor_execute", note)
