@@ -47,7 +47,7 @@ from journal.urls import sqlite_path
 KEPT: Final = 10_000
 """Keys in memory; each about 250 bytes."""
 
-KEPT_SECONDS: Final = 60.0
+KEPT_SECONDS: Final = 30.0
 """How long another process may still open texts whose key was destroyed."""
 
 _KEY_BYTES: Final = 32
