@@ -1,7 +1,8 @@
 """JSON out: decimals as numbers, instants in UTC with ``Z``, facts as CloudEvents.
 
 The one place where people's words leave: sealed texts are opened here and nowhere before, so that
-nothing that holds a state or a fact holds their words. Those that were erased go out as null.
+nothing that holds a state or a fact holds their words. (Only sentences of history are made of them
+earlier, by their reader.) Those that were erased go out as null.
 """
 
 from decimal import Decimal
