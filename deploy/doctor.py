@@ -22,11 +22,11 @@ from deploy.datadir import DataDirectory
 from deploy.faults import MISSING_KEYS, in_words
 from deploy.settings import Settings
 from journal.directory import Directory
-from journal.errors import KeysMissing, StoreNotMigrated
+from journal.errors import KeysDamaged, KeysMissing, StoreNotMigrated
 from journal.key_check import holds_sealed, unfit
 from journal.keys import KeyRing
 from journal.log import Journal
-from journal.store import open_journal, open_store
+from journal.store import LOOK_FOR_DAMAGE_SECONDS, open_journal, open_store
 from journal.urls import sqlite_path
 from journal.wiring import domain_decider
 from projections.catalogue import PROJECTIONS
@@ -145,10 +145,16 @@ class _Examination:
         return open_journal(self._settings.journal, domain_decider(), keys=self._settings.keys)
 
     def _log(self) -> Iterator[Finding]:
-        with self._journal() as journal:
-            self._head = journal.head()
+        with closing(open_store(self._settings.journal)) as store:
+            store.check()
+            store.integrity(LOOK_FOR_DAMAGE_SECONDS)
+            self._head = store.head()
             yield Finding(stores.LOG, "ok", f"{self._head} facts")
-            ahead = log_ahead_by(journal, datetime.now(UTC))
+        try:
+            with self._journal() as journal:
+                ahead = log_ahead_by(journal, datetime.now(UTC))
+        except (KeysMissing, KeysDamaged):
+            return  # that is the keys' finding
         if ahead is not None:
             yield Finding(
                 "time",
@@ -160,6 +166,10 @@ class _Examination:
 
     def _keys(self) -> Iterator[Finding]:
         """Whether the keys are there, and are those of this log."""
+        if stores.LOG in self._damage:
+            KeyRing(self._settings.keys).close()
+            yield Finding(stores.KEYS, "ok", "can be read")
+            return
         with closing(open_store(self._settings.journal)) as store:
             try:
                 ring = KeyRing(self._settings.keys)
@@ -222,7 +232,11 @@ class _Examination:
             return
         with snapshot(views.engine) as connection:
             known = [each for each in every(connection) if each.position <= self._head]
-        with self._journal() as journal:
+        try:
+            journal = self._journal()
+        except (KeysMissing, KeysDamaged):
+            return  # that is the keys' finding
+        with journal:
             places = {(each.position, each.event_id) for each in known if each.position}
             for position, event_id in places:
                 why = divergence(position, event_id, lambda at: fact_id(journal, at))
