@@ -14,9 +14,11 @@ from pydantic import TypeAdapter
 from sqlalchemy import Table
 
 from domain.facts import Envelope
+from domain.text import SealedText
 from domain.thing import Thing
 from projections.engine.states import States
 from projections.engine.versions import Put, Row, Rows, keys_of
+from projections.sealed import sealed_form
 
 S = TypeVar("S")
 
@@ -74,7 +76,7 @@ class Stored(Generic[S]):
         key = (self.table.name, row["gen"], row[keys_of(self.table)[0]], row["version"])
         state: S | None = states.get(key)
         if state is None:
-            state = self.adapter.validate_json(row["state"])
+            state = self.adapter.validate_json(row["state"], context=states.opener)
             states.put(key, state)
         return state
 
@@ -84,4 +86,6 @@ def _plain(value: Any) -> Any:
         return sorted(value)
     if isinstance(value, Decimal):
         return str(value)
+    if isinstance(value, SealedText):
+        return sealed_form(value)
     raise TypeError(f"no JSON form for {type(value).__name__}")

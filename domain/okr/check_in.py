@@ -4,18 +4,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from pydantic import AwareDatetime
 
 from domain.cycle.calendar import frame_of
 from domain.cycle.cycle import Cycle
-from domain.facts import Decision, Fact, Refusal
+from domain.facts import Decision, Refusal
 from domain.ids import CheckInId, CycleId, KeyResultId
 from domain.okr.measure import Reading
 from domain.okr.measure_check import refuse_reading, refuse_share
 from domain.okr.moves import illegal
-from domain.okr.refusals import blank, invalid, not_found, reason_required
 from domain.okr.stream import (
     CheckIn,
     KeyResult,
@@ -23,6 +22,8 @@ from domain.okr.stream import (
     ObjectiveFact,
     ObjectiveState,
 )
+from domain.refusals import blank, invalid, not_found, reason_required
+from domain.thing import Chapter, on, when
 
 CLOCK_DRIFT = timedelta(minutes=5)  # clocks differ by this much; so little ahead means now
 
@@ -70,12 +71,12 @@ class CheckInCorrected(ObjectiveFact):
 Read = CheckInRecorded | CheckInCorrected
 
 
-def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
-    match fact:
-        case CheckInRecorded() | CheckInCorrected():
-            return evolve_all(state, (fact,))
-        case _:
-            return state
+def recorded(state: ObjectiveState, fact: CheckInRecorded) -> ObjectiveState:
+    return evolve_all(state, (fact,))
+
+
+def corrected(state: ObjectiveState, fact: CheckInCorrected) -> ObjectiveState:
+    return evolve_all(state, (fact,))
 
 
 def evolve_all(state: ObjectiveState, facts: Iterable[Read]) -> ObjectiveState:
@@ -162,7 +163,7 @@ def decide_record(command: RecordCheckIn, state: ObjectiveState, cycle: Cycle) -
         return refusal
     effective_at = min(effective_at, command.at)
     grace = timedelta(days=cycle.policy.backdating_grace_days)
-    recorded = CheckInRecorded(
+    fact = CheckInRecorded(
         objective_id=command.objective_id,
         key_result_id=command.key_result_id,
         check_in_id=command.check_in_id,
@@ -173,7 +174,7 @@ def decide_record(command: RecordCheckIn, state: ObjectiveState, cycle: Cycle) -
         backdated=command.at - effective_at > grace,
         late=_learned_late(command.at, state, cycle) or _after_end(effective_at, cycle),
     )
-    return (recorded,)
+    return (fact,)
 
 
 def decide_correct(command: CorrectCheckIn, state: ObjectiveState, cycle: Cycle) -> Decision:
@@ -200,7 +201,7 @@ def decide_correct(command: CorrectCheckIn, state: ObjectiveState, cycle: Cycle)
         return refusal
     effective_at = min(effective_at, command.at)
     both_after_end = _after_end(wrong.effective_at, cycle) and _after_end(effective_at, cycle)
-    corrected = CheckInCorrected(
+    fact = CheckInCorrected(
         objective_id=command.objective_id,
         key_result_id=command.key_result_id,
         check_in_id=command.check_in_id,
@@ -211,7 +212,7 @@ def decide_correct(command: CorrectCheckIn, state: ObjectiveState, cycle: Cycle)
         effective_at=effective_at,
         late=_learned_late(command.at, state, cycle) or both_after_end,
     )
-    return (corrected,)
+    return (fact,)
 
 
 def _open_key_result(
@@ -259,3 +260,12 @@ def _learned_late(at: datetime, state: ObjectiveState, cycle: Cycle) -> bool:
 def _after_end(effective_at: datetime, cycle: Cycle) -> bool:
     """True only after the end of the cycle: it tells nothing of this one (RULES B5)."""
     return effective_at > frame_of(cycle).last_instant
+
+
+CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
+    facts=(when(CheckInRecorded, recorded), when(CheckInCorrected, corrected)),
+    commands=(
+        on(RecordCheckIn, decide_record, Cycle, permits="write"),
+        on(CorrectCheckIn, decide_correct, Cycle, permits="write"),
+    ),
+)

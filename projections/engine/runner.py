@@ -33,6 +33,10 @@ from projections.engine.view_store import ViewStore
 
 BATCH: Final = 500
 POLL_SECONDS: Final = 0.5
+AROUND_SECONDS: Final = 2.0
+"""Between two looks at what other processes did to generations, and at whether the log is the same.
+Whatever a batch meets is noticed at once; this is for while nothing comes."""
+
 BEAT_SECONDS: Final = 10.0
 RETRY_SECONDS: Final = 30.0
 """Between two looks at a fact that could not be read."""
@@ -240,7 +244,7 @@ class Runner:
             self._load()
         if time.monotonic() >= self._beat_at:
             self._beat()
-        self._look_around_at = time.monotonic() + POLL_SECONDS
+        self._look_around_at = time.monotonic() + AROUND_SECONDS
 
     def _own(self, known: Sequence[Follower], read: dict[str, int]) -> list[Follower]:
         """Generations that this runner writes: of its own code, read or being built by nobody."""

@@ -6,13 +6,19 @@ from typing import Any, Final
 
 from cachetools import LRUCache
 
+from domain.text import Opener
+
 STATES: Final = 5_000
 
 
 class States:
-    """At most ``size`` states by key, the least recently used go first. Safe for threads."""
+    """At most ``size`` states by key, the least recently used go first. Safe for threads.
 
-    def __init__(self, size: int = STATES) -> None:
+    ``opener`` opens the private words in them, at each look: a kept state never holds them open.
+    """
+
+    def __init__(self, size: int = STATES, opener: Opener | None = None) -> None:
+        self.opener = opener
         self._kept: LRUCache[Hashable, Any] = LRUCache(size)
         self._lock = threading.Lock()
 

@@ -62,7 +62,7 @@ class ViewStore:
         self.code = code
         self.engine: Engine = open_engine(url)
         self.followers = Followers(self.engine)
-        self.states = States()
+        self.states = States(opener=None if journal is None else journal.keys.open)
         self.names = tuple(projection.name for projection in projections)
         self._views = {
             table: projection.name for projection in projections for table in projection.tables

@@ -15,6 +15,7 @@ from domain.facts import Envelope
 from projections.engine.projection import Handler, Projection
 from projections.engine.versions import Instant, Put, Rows, versioned
 from projections.history.change import Change, utc
+from projections.sealed import sealed_form
 from projections.view import InCycle, View
 
 HISTORY = versioned(
@@ -42,8 +43,8 @@ HISTORY = versioned(
     found_by=("about_id", "stream_id", "actor_id", "type", "cycle_id", "at"),
 )
 """``stream_id`` is the thing whose stream the fact is in: for a check-in, the objective.
-``cycle_id`` is null for what belongs to no cycle. Rows are never changed, so as of P is
-``position <= P``."""
+``cycle_id`` is null for what belongs to no cycle. ``reason`` is a sealed text as JSON. Rows are
+never changed, so as of P is ``position <= P``."""
 
 REMEMBERED = versioned(
     "history_remembered",
@@ -104,7 +105,7 @@ def _told(
             "actor_kind": envelope.actor.kind,
             "actor_id": envelope.actor.id,
             "on_behalf_of": envelope.actor.on_behalf_of,
-            "reason": envelope.reason and envelope.reason.text,
+            "reason": envelope.reason and _text(envelope.reason),
             "stream_id": envelope.stream.partition("/")[2],
             "cycle_id": _cycle_of(envelope, rows, now, in_cycle),
             "about_kind": change.kind,
@@ -162,4 +163,4 @@ def _titled(fields: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _text(fields: Any) -> str:
-    return orjson.dumps(fields).decode()
+    return orjson.dumps(fields, default=sealed_form).decode()

@@ -61,7 +61,7 @@ def told(look: Look, moment: Moment, rows: Sequence[Row]) -> list[Told]:
     """The states of objective rows."""
     if not rows:
         return []
-    generation, known = look.generation(OBJECTIVES), _versions(look, moment, rows)
+    generation, known = look.generation(OBJECTIVES, moment), _versions(look, moment, rows)
     versions = {objective_id: version for objective_id, (version, _) in known.items()}
     found: dict[str, ObjectiveState] = {}
     missing: list[Row] = []
@@ -76,7 +76,7 @@ def told(look: Look, moment: Moment, rows: Sequence[Row]) -> list[Told]:
         check_ins = _check_ins(look, moment, [row["objective_id"] for row in missing])
         for row in missing:
             objective_id = row["objective_id"]
-            bare = STORED.adapter.validate_json(row["state"])
+            bare = STORED.adapter.validate_json(row["state"], context=look.states.opener)
             state = evolve_all(bare, check_ins.get(objective_id, ()))
             look.states.put(("objective", generation, objective_id, versions[objective_id]), state)
             found[objective_id] = state
@@ -154,7 +154,7 @@ def _versions(look: Look, moment: Moment, rows: Sequence[Row]) -> dict[str, tupl
     supported = sources(look, moment, SUPPORTS, "objective", o.c.objective_id).correlate(o).exists()
     found = look.connection.execute(
         select(o.c.objective_id, by_check_ins, supported).where(
-            o.c.gen == look.generation(OBJECTIVES),
+            o.c.gen == look.generation(OBJECTIVES, moment),
             # One row an objective, for its row never ends; by ``first`` SQLite would look through
             # every version of each.
             o.c.until.is_(None),
@@ -180,7 +180,9 @@ def _check_ins(look: Look, moment: Moment, objective_ids: Collection[str]) -> di
     found: dict[str, list[Read]] = {}
     for objective_id, corrects, text in rows:
         kind = CheckInRecorded if corrects is None else CheckInCorrected
-        found.setdefault(objective_id, []).append(kind.model_validate_json(text))
+        found.setdefault(objective_id, []).append(
+            kind.model_validate_json(text, context=look.states.opener)
+        )
     return found
 
 

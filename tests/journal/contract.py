@@ -191,11 +191,13 @@ class JournalContract:
         migrate(url)
         store = open_store(url)
         try:
-            stored = store.append([_append("x", {"tally/a": 0, "ceiling/all": 0}, "tally/a", 1)])
+            stored = store.append([append_of("x", {"tally/a": 0, "ceiling/all": 0}, "tally/a", 1)])
             assert isinstance(stored[0], Receipt)
-            moved = store.append([_append("y", {"ceiling/all": 0}, "ceiling/all", 1)])
+            moved = store.append([append_of("y", {"ceiling/all": 0}, "ceiling/all", 1)])
             assert isinstance(moved[0], Receipt)
-            (answer,) = store.append([_append("z", {"tally/a": 1, "ceiling/all": 0}, "tally/a", 2)])
+            (answer,) = store.append(
+                [append_of("z", {"tally/a": 1, "ceiling/all": 0}, "tally/a", 2)]
+            )
             assert answer == Stale("ceiling/all", 1)
             assert store.head() == 2
         finally:
@@ -207,11 +209,11 @@ class JournalContract:
         try:
             answers = store.append(
                 [
-                    _append("1", {"tally/a": 0}, "tally/a", 1),
-                    _append("2", {"tally/a": 0}, "tally/a", 1),
-                    _append("3", {"tally/b": 0}, "tally/b", 1),
-                    _append("1", {"tally/c": 0}, "tally/c", 1),
-                    _append("4", {"tally/b": 1}, "tally/b", 2),
+                    append_of("1", {"tally/a": 0}, "tally/a", 1),
+                    append_of("2", {"tally/a": 0}, "tally/a", 1),
+                    append_of("3", {"tally/b": 0}, "tally/b", 1),
+                    append_of("1", {"tally/c": 0}, "tally/c", 1),
+                    append_of("4", {"tally/b": 1}, "tally/b", 2),
                 ]
             )
             first, second, third, fourth, fifth = answers
@@ -288,7 +290,7 @@ class JournalContract:
         migrate(url)
         store = open_store(url)
         try:
-            good = _append("good", {"tally/a": 0, "tally/b": 0}, "tally/a", 1)
+            good = append_of("good", {"tally/a": 0, "tally/b": 0}, "tally/a", 1)
             broken = Append(
                 good.receipt,
                 good.guards,
@@ -435,7 +437,7 @@ class JournalContract:
                 (one, Still(NOON), 3),
                 (one, None, 4),
             ):
-                append = _append(str(version), {"tally/a": version - 1}, "tally/a", version)
+                append = append_of(str(version), {"tally/a": version - 1}, "tally/a", version)
                 (answer,) = store.append([append], clock=clock)
                 assert isinstance(answer, Receipt)
             told = [instant_of(row[4]) for row in one.tail(0, 10)]
@@ -538,7 +540,7 @@ def _stored(stream: str, version: int) -> StoredEvent:
     return StoredEvent(stream, version, "toy.added", state)
 
 
-def _append(command_id: str, guards: dict[str, int], stream: str, version: int) -> Append:
+def append_of(command_id: str, guards: dict[str, int], stream: str, version: int) -> Append:
     return Append(
         Receipt(command_id, "a", stream, version, 0, 1, ""),
         tuple(guards.items()),

@@ -78,7 +78,9 @@ def staged(folder: Path, views_url: str | None = None) -> Iterator[Stage]:
     migrate_directory(url)
     with (
         open_journal(url, domain_decider()) as journal,
-        ViewStore(views_url or f"sqlite:///{folder / 'views.db'}", PROJECTIONS) as views,
+        ViewStore(
+            views_url or f"sqlite:///{folder / 'views.db'}", PROJECTIONS, journal=journal
+        ) as views,
     ):
         views.migrate()
         directory = Directory(url)

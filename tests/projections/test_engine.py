@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from domain.cycle.asked import OwedListed
 from domain.okr.roster import PlaceClaimed, PlaceReleased
 from domain.people import person, team
 from domain.thing import Overlooked
@@ -74,8 +75,8 @@ def test_every_fact_of_the_catalogue_is_listened_to_and_told():
     heard = {
         fact for name in ("okr", "people", "cycle", "lean") for fact in heard_by(by_name[name])
     }
-    # A roster only guards which objectives a cycle has: the objectives say so themselves.
-    assert facts - heard == {PlaceClaimed, PlaceReleased}
+    # What a roster guards the objectives say themselves; what an ask lists becomes obligations.
+    assert facts - heard == {PlaceClaimed, PlaceReleased, OwedListed}
 
 
 def heard_by(projection: Projection) -> set[Any]:
