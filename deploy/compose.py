@@ -27,8 +27,18 @@ class Parts:
 
 def migrate(settings: Settings) -> None:
     """Bring the stores to this version's shape; safe to run twice, and by several at once."""
+    migrate_truth(settings)
+    migrate_views(settings)
+
+
+def migrate_truth(settings: Settings) -> None:
+    """What cannot be made anew: the log, and the directory."""
     migrate_journal(settings.journal)
     migrate_directory(settings.directory)
+
+
+def migrate_views(settings: Settings) -> None:
+    """What can: the views."""
     with ViewStore(settings.views, PROJECTIONS) as views:
         views.migrate()
 

@@ -1,23 +1,14 @@
 """The roles a process can take: API, worker, projector; and the reconciliation by hand."""
 
 import asyncio
-import logging
-import sys
 import threading
 
+from deploy.clocks import warn_when_the_log_is_ahead
 from deploy.compose import opened
 from deploy.datadir import DataDirectory
+from deploy.logs import log_to_stderr
 from deploy.settings import Settings
-
-
-def log_to_stderr() -> None:
-    """One readable line an event; the supervisor gives each role a file."""
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
-    )
-    logging.getLogger("temporalio").setLevel(logging.WARNING)
+from deploy.stores import identity
 
 
 def run_api(settings: Settings) -> int:
@@ -30,6 +21,7 @@ def run_api(settings: Settings) -> int:
     log_to_stderr()
     simulation = _simulation(settings)
     with opened(settings) as parts:
+        warn_when_the_log_is_ahead(parts.journal)
         services = Services(
             journal=parts.journal,
             views=parts.views,
@@ -38,6 +30,7 @@ def run_api(settings: Settings) -> int:
             hosts=frozenset(settings.allowed_hosts),
             simulated=simulation is not None,
             demo_note=simulation,
+            installation=identity(settings),
             clock_status=lambda: clock_status(Followers(parts.views.engine)),
         )
         return serve(services, settings.host, settings.port)
@@ -65,6 +58,7 @@ def run_projector(settings: Settings, stop: threading.Event) -> int:
 
     log_to_stderr()
     with opened(settings) as parts:
+        warn_when_the_log_is_ahead(parts.journal)
         Runner(parts.journal, parts.views).run(stop)
     return 0
 

@@ -7,28 +7,36 @@ facts and receipt in one transaction that holds only while every stream read sta
 import math
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self, TypeVar
 
 from domain.facts import Command, Envelope, Fact, Facts, Refusal
-from journal.append import Append, Outcome, Receipt, Row, Stale
+from journal.append import Append, Outcome, Receipt, Row, Stale, first_answer
 from journal.clock import Clock, ClockAhead
 from journal.decider import Decider
-from journal.errors import JournalUnavailable, KeyReused
+from journal.errors import JournalUnavailable
 from journal.fact_batch import FactBatch
 from journal.gates import Gates
 from journal.growth import wait_for_growth
 from journal.header import Header, header
+from journal.history import Branch
 from journal.keys import KeyRing
 from journal.mapper import FactMapper
 from journal.port import Store
 from journal.states import Folded, Past, States
-from journal.writer import Writer
+from journal.together import (
+    DEADLINE_SECONDS,
+    Answer,
+    Rejected,
+    Together,
+    contended,
+    foretold,
+)
+from journal.writer import BATCH, Writer
 
 T = TypeVar("T")
 
-DEADLINE_SECONDS = 5.0
 TRIES = 8
 
 CACHE = 400_000
@@ -65,6 +73,17 @@ class Journal:
         self._past = Past(cache // 8)
         self._reached = 0  # a position that the log is known to have come to
         self._gates = Gates()
+        self._clock = clock
+        self._together = Together(
+            decider,
+            self._gates,
+            self._loaded,
+            self._encoded,
+            self._append_together,
+            self._states.put,
+            self._look_back,
+            self.handle,
+        )
 
         def append(batch: Sequence[Append], until: float) -> list[Outcome]:
             return store.append(batch, clock=clock, until=until)
@@ -120,11 +139,7 @@ class Journal:
         if not isinstance(answer, Stale):
             assert answer is not None
             return answer
-        return Refusal(
-            code="contended",
-            detail="Others kept changing the same thing; look at it again, then repeat.",
-            extra={"stream": answer.stream, "current_version": answer.version},
-        )
+        return contended(answer)
 
     def _under_way(self, attempt: Callable[..., T], *wish: Any) -> T:
         """Lets the writer know that an append is probably coming."""
@@ -164,7 +179,7 @@ class Journal:
             deadline,
         )
         if loaded.receipt is not None:
-            return _same(loaded.receipt, fingerprint)
+            return first_answer(loaded.receipt, fingerprint)
         folded = [
             self._fold(stream, start, rows)
             for stream, start, rows in zip(reads, known, loaded.rows, strict=True)
@@ -188,35 +203,41 @@ class Journal:
         deadline: float,
     ) -> Receipt | Stale:
         versions = {stream: each.version for stream, each in folded.items()}
+        append, again = self._encoded(command, facts, versions, fingerprint)
+        outcome = self._writer.append(append, deadline)
+        if isinstance(outcome, Stale):
+            self._look_back(outcome, versions)
+            return outcome
+        if outcome.replayed:
+            return first_answer(outcome, fingerprint)
+        self._advance(again, folded, outcome.position)
+        return outcome
+
+    def _encoded(
+        self, command: Command, facts: Facts, versions: Mapping[str, int], fingerprint: str
+    ) -> tuple[Append, list[Fact]]:
+        """What goes into the store for a command, and its facts as they will be read back."""
         if unread := {fact.stream for fact in facts} - versions.keys():
             raise ValueError(f"{type(command).__name__} writes what it does not read: {unread}")
         encoded = self._mapper.encode(command, facts, versions)
         subject = command.reads[0]
         own = sum(stored.originator_id == subject for stored, _ in encoded)
-        outcome = self._writer.append(
-            Append(
-                Receipt(
-                    command.command_id,
-                    command.subject,
-                    subject,
-                    versions[subject] + own,
-                    0,
-                    len(encoded),
-                    fingerprint,
-                ),
-                tuple(versions.items()),
-                tuple(stored for stored, _ in encoded),
-            ),
-            deadline,
+        receipt = Receipt(
+            command.command_id,
+            command.subject,
+            subject,
+            versions[subject] + own,
+            0,
+            len(encoded),
+            fingerprint,
         )
-        if isinstance(outcome, Stale):
-            if outcome.version < folded[outcome.stream].version:
-                self.forget()  # what we folded is not in this log: it was restored
-            return outcome
-        if outcome.replayed:
-            return _same(outcome, fingerprint)
-        self._advance([fact for _, fact in encoded], folded, outcome.position)
-        return outcome
+        stored = tuple([each for each, _ in encoded])
+        return Append(receipt, tuple(versions.items()), stored), [fact for _, fact in encoded]
+
+    def _look_back(self, stale: Stale, versions: Mapping[str, int]) -> None:
+        """Drops what was folded if it is not in this log: then the log was restored."""
+        if stale.version < versions[stale.stream]:
+            self.forget()
 
     def _advance(self, facts: list[Fact], folded: dict[str, Folded], last: int) -> None:
         """Folds our own facts on, as they were read back from the stored bytes.
@@ -231,6 +252,63 @@ class Journal:
             now[stream] = Folded(state, before.version + 1, position, last)
         for stream, each in now.items():
             self._states.put(stream, each)
+
+    # --- writing much --------------------------------------------------------------------------
+
+    def handle_many(
+        self,
+        commands: Sequence[Command],
+        *,
+        atomic: bool = True,
+        dry_run: bool = False,
+        fingerprint: str = "",
+    ) -> tuple[Answer, ...] | Rejected:
+        """Decides commands one after the other, each on what the ones before it lead to, and
+        records all that follows in one transaction, with a receipt for each.
+
+        Args:
+            atomic: the first command that cannot be recorded rejects all; otherwise each has its
+                own answer, and every 200 have a transaction.
+            dry_run: answers what would happen now; nothing is written.
+            fingerprint: digest of the request behind the commands.
+
+        Returns:
+            the answers in the order of the commands, an error of a command's own in its place.
+            Repeated command ids get their first answers again.
+
+        Raises:
+            JournalUnavailable, DiskFull: nothing is known to be recorded; the same commands may be
+                sent again.
+        """
+        if dry_run:
+            branch = Branch(self, self._decider)
+            return foretold(branch, commands, self.receipt, self._mapper.check, atomic, fingerprint)
+        if atomic:
+            return self._together.handle(commands, fingerprint)
+        answers: list[Answer] = []
+        for start in range(0, len(commands), BATCH):
+            answers += self._together.each(commands[start : start + BATCH], fingerprint)
+        return tuple(answers)
+
+    def _loaded(
+        self, command: Command, known: Container[str], fingerprint: str, deadline: float
+    ) -> Receipt | dict[str, Folded]:
+        """A command's receipt, or the states of those streams it reads that are not known yet."""
+        starts = {each: self._folded(each) for each in command.reads if each not in known}
+        wanted = [(stream, folded.version) for stream, folded in starts.items()]
+        loaded = self._store.load(command.command_id, wanted, deadline)
+        if loaded.receipt is not None:
+            return first_answer(loaded.receipt, fingerprint)
+        return {
+            stream: self._fold(stream, start, rows)
+            for (stream, start), rows in zip(starts.items(), loaded.rows, strict=True)
+        }
+
+    def _append_together(self, appends: Sequence[Append], deadline: float) -> list[Outcome]:
+        def commit() -> list[Outcome]:
+            return self._store.append(appends, clock=self._clock, until=deadline, together=True)
+
+        return self._writer.alone(commit, deadline)
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -380,12 +458,6 @@ class Journal:
         if keep:
             self._states.put(stream, folded)
         return folded
-
-
-def _same(receipt: Receipt, fingerprint: str) -> Receipt:
-    if receipt.fingerprint != fingerprint:
-        raise KeyReused(receipt.command_id)
-    return receipt
 
 
 def _stale_version(expected: int, current: int) -> Refusal:

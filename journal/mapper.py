@@ -98,6 +98,12 @@ class FactMapper:
             encoded.append((StoredEvent(stream, version, fact.TYPE, state), again))
         return encoded
 
+    def check(self, command: Command, facts: Sequence[Fact]) -> None:
+        """Raises UnstorableValue for what ``encode`` would refuse for its values; makes no key."""
+        _refuse_unstorable(command.reason, "/meta/reason")
+        for fact in facts:
+            _refuse_unstorable(_data(fact), "")
+
     def _read_back(self, fact: Fact, row: Row) -> Fact:
         try:
             again = self.fact(row)

@@ -41,11 +41,17 @@ class Store(Protocol):
         ...
 
     def append(
-        self, batch: Sequence[Append], *, clock: Clock | None = None, until: float | None = None
+        self,
+        batch: Sequence[Append],
+        *,
+        clock: Clock | None = None,
+        until: float | None = None,
+        together: bool = False,
     ) -> list[Outcome]:
         """Many appends in one transaction, each with its own outcome.
 
         Args:
+            together: nothing is stored unless each of them is; see ``journal.append.not_stored``.
             clock: tells when the facts are recorded (see ``journal.stamps``); without one they
                 keep their command's time.
             until: on ``time.monotonic``'s scale: no lock and no answer is waited for any longer.

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any, LiteralString, TypeVar
 
@@ -13,7 +13,7 @@ from psycopg import Connection, Cursor
 from psycopg.rows import tuple_row
 
 from journal import postgres_schema
-from journal.append import Append, Loaded, Outcome, Receipt, Row
+from journal.append import Append, Loaded, Outcome, Receipt, Row, Torn, not_stored
 from journal.clock import Clock
 from journal.errors import (
     JournalUnavailable,
@@ -223,7 +223,12 @@ class PostgresLog(PostgresApplicationRecorder):
             return [row[0] for row in c.fetchall()]
 
     def append(
-        self, batch: Sequence[Append], *, clock: Clock | None = None, until: float | None = None
+        self,
+        batch: Sequence[Append],
+        *,
+        clock: Clock | None = None,
+        until: float | None = None,
+        together: bool = False,
     ) -> list[Outcome]:
         """Many appends in one transaction, each with its own success or conflict."""
         if self._damage:
@@ -232,14 +237,20 @@ class PostgresLog(PostgresApplicationRecorder):
         try:
             with (
                 self._connection(until) as conn,
+                conn.transaction() if together else nullcontext(),
                 conn.cursor(row_factory=tuple_row, binary=True) as c,
             ):
                 patience = until - time.monotonic() - _LAST_WORD
                 rows = c.execute(APPEND, arguments(batch, clock, patience), prepare=True).fetchall()
+                outcomes = [outcome(append, row) for append, row in zip(batch, rows, strict=True)]
+                if together and not_stored(outcomes):
+                    raise Torn(outcomes)
+        except Torn as e:
+            return e.outcomes
         except StoreNotMigrated:
             self._compare_versions()  # our function may be gone because a newer release migrated
             raise
-        return [outcome(append, row) for append, row in zip(batch, rows, strict=True)]
+        return outcomes
 
     # --- time ------------------------------------------------------------------------------------
 

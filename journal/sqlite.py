@@ -10,7 +10,7 @@ from typing import Any
 from eventsourcing.sqlite import SQLiteApplicationRecorder
 
 from journal import sqlite_schema
-from journal.append import Append, Loaded, Outcome, Receipt, Row
+from journal.append import Append, Loaded, Outcome, Receipt, Row, Torn, not_stored
 from journal.clock import Clock
 from journal.errors import LogDamaged, LogUnguarded, StoreNotMigrated, StoreTooNew
 from journal.failures import translated
@@ -131,17 +131,28 @@ class SQLiteLog(SQLiteApplicationRecorder):
     # --- appending -----------------------------------------------------------------------------
 
     def append(
-        self, batch: Sequence[Append], *, clock: Clock | None = None, until: float | None = None
+        self,
+        batch: Sequence[Append],
+        *,
+        clock: Clock | None = None,
+        until: float | None = None,
+        together: bool = False,
     ) -> list[Outcome]:
         """Many appends in one transaction, each with its own success or conflict."""
         if self._damage:
             raise LogDamaged(self.path, self._damage)
 
         def work(c: sqlite3.Connection) -> Appended:
-            return append_batch(c, batch, clock, self._last)
+            appended = append_batch(c, batch, clock, self._last)
+            if together and not_stored(appended.outcomes):
+                raise Torn(appended.outcomes)
+            return appended
 
-        with self._translated():
-            outcomes, last = self.log_datastore.write(work, until)
+        try:
+            with self._translated():
+                outcomes, last = self.log_datastore.write(work, until)
+        except Torn as e:
+            return e.outcomes
         self._last = last
         return outcomes
 

@@ -131,6 +131,24 @@ class Writer:
         if not ticket.done.acquire(timeout=max(0.0, ticket.deadline - time.monotonic())):
             raise JournalUnavailable(_TOO_LATE)
 
+    def alone(self, commit: Callable[[], list[Outcome]], deadline: float) -> list[Outcome]:
+        """Runs a commit that stands for itself, between two commits of the queue.
+
+        Raises:
+            JournalUnavailable: it did not come to its turn until the deadline.
+        """
+        if not self._pen.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            raise JournalUnavailable(_TOO_LATE)
+        try:
+            if self._closed:
+                raise JournalUnavailable("the journal is closed")
+            self._look_at_the_guards()
+            outcomes = commit()
+            self._told()
+            return outcomes
+        finally:
+            self._pen.release()
+
     def close(self) -> None:
         """Commits what was handed over before, then ends the thread."""
         with self._lock:

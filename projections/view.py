@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Generic, Literal, TypeVar
 
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import Column, ColumnElement, Table
 
 from domain.facts import Fact
 from domain.thing import Overlooked, Thing
@@ -65,7 +65,7 @@ class View(Generic[S]):
         asks: the words of what is asked of people, by the name that obligations have for it.
         cycle: where the cycle of its facts is known from; None for what belongs to no cycle.
         awake: which rows of the thing's own table have a clock that may have something due.
-        parts: tables in which things that live in this one's stream are found by their own id.
+        parts: tables with the ids, ``<kind>_id``, of what lives in this thing's stream.
 
     Raises:
         Overlooked: a fact of the thing has no row handling and is not silent, or is not told; or
@@ -141,6 +141,7 @@ class Views:
         projections: what the runner keeps up to date.
         tellings: what history says of a fact, by its wire name.
         asks: the words of what is asked of people, by name.
+        parts: columns that hold the ids of what lives in another thing's stream, by kind.
 
     Raises:
         Overlooked: two views share a kind.
@@ -161,6 +162,14 @@ class Views:
         )
         self.asks: Mapping[str, Ask] = MappingProxyType(
             {name: ask for view in self._views for name, ask in view.asks.items()}
+        )
+
+        self.parts: Mapping[str, Column[Any]] = MappingProxyType(
+            {
+                kind: table.c[f"{kind}_id"]
+                for view in self._views
+                for kind, table in view.parts.items()
+            }
         )
 
     def __iter__(self) -> Iterator[View[Any]]:

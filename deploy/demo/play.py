@@ -28,8 +28,8 @@ from domain.cycle.cycle import Cycle, CyclePlanned
 from domain.facts import Fact, Refusal
 from domain.lean.obstacle import ObstacleRaised, ObstacleResolved
 from domain.okr.grading import computed_grade
-from domain.okr.objective import ObjectiveState
 from domain.okr.rollup import display
+from domain.okr.stream import ObjectiveState
 from journal.log import Journal
 from projections.engine.runner import Runner
 from workflows.rehearsal.rehearsal import rehearse

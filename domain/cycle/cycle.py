@@ -14,67 +14,22 @@ from pydantic import AwareDatetime
 
 from domain.cycle.calendar import DAY
 from domain.cycle.milestones import (
-    AdjustmentClosed,
-    AdjustmentOpened,
     CycleClosed,
     CycleCommand,
     CycleFact,
-    GradingLocked,
     MilestoneReached,
     PeopleAsked,
     PeopleReminded,
     PhaseEntered,
-    ReachMilestone,
     TimetablePublished,
 )
 from domain.cycle.policy import (
-    Asked,
     CyclePolicy,
     CycleState,
-    Level,
     Milestone,
-    Owed,
     Phase,
 )
 from domain.ids import CycleId, PersonId
-
-__all__ = [
-    "INITIAL",
-    "AdjustmentClosed",
-    "AdjustmentOpened",
-    "Asked",
-    "CloseCycle",
-    "Cycle",
-    "CycleClosed",
-    "CycleCommand",
-    "CycleFact",
-    "CyclePaused",
-    "CyclePlanned",
-    "CyclePolicy",
-    "CycleReopened",
-    "CycleResumed",
-    "CycleStarted",
-    "CycleState",
-    "GradingLocked",
-    "Level",
-    "Milestone",
-    "MilestoneReached",
-    "Owed",
-    "PauseCycle",
-    "PeopleAsked",
-    "PeopleReminded",
-    "Phase",
-    "PhaseEntered",
-    "PhaseRescheduled",
-    "PlanCycle",
-    "ReachMilestone",
-    "ReopenCycle",
-    "ReschedulePhase",
-    "ResumeCycle",
-    "StartCycle",
-    "TimetablePublished",
-    "moves",
-]
 
 # --- facts -------------------------------------------------------------------------------------
 

@@ -12,15 +12,11 @@ from pydantic import AwareDatetime
 
 from domain.facts import Decision, Refusal
 from domain.ids import KeyResultId, PersonId
-from domain.okr.check_in import CheckInCorrected, CheckInRecorded, CorrectCheckIn, RecordCheckIn
-from domain.okr.conversion import ConvertKeyResult, KeyResultConverted
 from domain.okr.drafting import refuse_title
 from domain.okr.measure import Measure
 from domain.okr.measure_check import refuse_measure, refuse_weight
 from domain.okr.moves import RUNNING, editable, illegal
-from domain.okr.retarget import KeyResultRetargeted, ReasonCode, RetargetKeyResult
 from domain.okr.stream import (
-    CheckIn,
     KeyResult,
     KeyResultCommand,
     ObjectiveFact,
@@ -29,27 +25,6 @@ from domain.okr.stream import (
 )
 from domain.refusals import already_exists, blank, not_found, reason_required
 from domain.thing import Chapter, on, when
-
-__all__ = [
-    "AddKeyResult",
-    "CheckIn",
-    "CheckInCorrected",
-    "CheckInRecorded",
-    "ConvertKeyResult",
-    "CorrectCheckIn",
-    "DropKeyResult",
-    "KeyResult",
-    "KeyResultAdded",
-    "KeyResultCommand",
-    "KeyResultConverted",
-    "KeyResultDropped",
-    "KeyResultRetargeted",
-    "KeyResultReweighted",
-    "ReasonCode",
-    "RecordCheckIn",
-    "RetargetKeyResult",
-    "ReweightKeyResult",
-]
 
 # --- facts -------------------------------------------------------------------------------------
 

@@ -12,87 +12,14 @@ from pydantic import AwareDatetime
 from domain.cycle.cycle import Cycle
 from domain.facts import Decision, Refusal
 from domain.ids import CycleId
-from domain.okr.carry_over import CarryOverObjective, ObjectiveCarriedOver
-from domain.okr.catchball import (
-    AcceptObjective,
-    CounterObjective,
-    ObjectiveAgreed,
-    ObjectiveCountered,
-    ObjectiveProposed,
-    ObjectiveWithdrawn,
-    ProposeObjective,
-    WithdrawObjective,
-)
-from domain.okr.drafting import DraftObjective, ObjectiveDrafted
-from domain.okr.grading import (
-    GradeKeyResult,
-    GradeObjective,
-    GradesLocked,
-    LockGrades,
-    ObjectiveGraded,
-    ObjectiveLeftUngraded,
-)
-from domain.okr.leaving import (
-    DropObjective,
-    MergeObjective,
-    ObjectiveDropped,
-    ObjectiveMerged,
-)
-from domain.okr.moves import done_already, illegal, moves
+from domain.okr.moves import done_already, illegal
 from domain.okr.stream import (
-    INITIAL,
-    Ambition,
-    KeyResultGrade,
-    Lean,
     ObjectiveCommand,
     ObjectiveFact,
     ObjectiveState,
-    ObjectiveStatus,
-    Priority,
-    Support,
 )
 from domain.refusals import not_found
 from domain.thing import Chapter, on, when
-
-__all__ = [
-    "INITIAL",
-    "AcceptObjective",
-    "ActivateObjective",
-    "Ambition",
-    "CarryOverObjective",
-    "CloseObjective",
-    "CounterObjective",
-    "DraftObjective",
-    "DropObjective",
-    "GradeKeyResult",
-    "GradeObjective",
-    "GradesLocked",
-    "KeyResultGrade",
-    "Lean",
-    "LockGrades",
-    "MergeObjective",
-    "ObjectiveActivated",
-    "ObjectiveAgreed",
-    "ObjectiveCarriedOver",
-    "ObjectiveClosed",
-    "ObjectiveCommand",
-    "ObjectiveCountered",
-    "ObjectiveDrafted",
-    "ObjectiveDropped",
-    "ObjectiveFact",
-    "ObjectiveGraded",
-    "ObjectiveLeftUngraded",
-    "ObjectiveMerged",
-    "ObjectiveProposed",
-    "ObjectiveState",
-    "ObjectiveStatus",
-    "ObjectiveWithdrawn",
-    "Priority",
-    "ProposeObjective",
-    "Support",
-    "WithdrawObjective",
-    "moves",
-]
 
 # --- facts -------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import case
 
-from projections import render
+from projections.cycle import render
 from projections.cycle.cycle import CYCLES
 from projections.engine.moment import Moment
 from projections.engine.pages import page

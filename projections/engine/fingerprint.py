@@ -2,9 +2,9 @@
 
 It is a digest over source files: the engine's writing half, the modules of the contexts whose facts
 the projection listens to (in ``domain`` and in ``projections``), those that define its handlers,
-and whatever these import, however deep. Left out is what cannot change a row: words that are put
-together when somebody reads, and readers. A reader is a module that imports the reading half of the
-store; rows cannot depend on it, for the store depends on them.
+and whatever these import, however deep. Left out is what cannot change a row: words and answers
+that are put together when somebody reads, and readers. A reader is a module that imports the
+reading half of the store; rows cannot depend on it, for the store depends on them.
 
 So a release that touches one context makes the views of that context anew and leaves the others.
 """
@@ -29,7 +29,7 @@ _WRITES: Final = "projections.engine.generation"
 _READS: Final = frozenset(
     f"projections.engine.{name}" for name in ("moment", "moments", "reading", "view_store")
 )
-_WORDS: Final = "words"
+_WORDS: Final = frozenset({"words", "render"})
 
 
 @cache
@@ -101,8 +101,7 @@ def _reads(name: str) -> bool:
 
 
 def _is_words(name: str) -> bool:
-    last = name.rpartition(".")[2]
-    return last == _WORDS or last.endswith(f"_{_WORDS}")
+    return name.rpartition(".")[2].rpartition("_")[2] in _WORDS
 
 
 def _file(name: str) -> Path | None:

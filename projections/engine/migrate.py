@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection, Engine, Table, text
 
 from projections.engine import followers, succession
+from projections.engine import set_aside as _a_table_of_books  # noqa: F401
 from projections.engine.followers import BOOKS
 from projections.engine.moments import CODE, LOG, MOMENTS
 from projections.engine.projection import Projection

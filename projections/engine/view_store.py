@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, event, select
+from sqlalchemy import Connection, Engine, event, or_, select
 
 from journal.log import Journal
 from projections.engine import followers, succession
@@ -27,6 +27,9 @@ from projections.engine.stores import log, open_engine, snapshot
 
 PATIENCE_SECONDS = 2.0
 """How long a question about a position waits for views that have not reached it yet."""
+
+JUST_NOW = timedelta(seconds=5)
+"""A question about a time as recent as this is one about the present: clocks differ a little."""
 
 ALL: None = None
 """Every view, and each of them has to show what is asked for."""
@@ -105,7 +108,8 @@ class ViewStore:
     def moment(self, as_of: str | None, now: datetime) -> Moment:
         """The moment that ``as_of`` names: an RFC 3339 time, ``@<position>``, None for now.
 
-        A time means the last position recorded by then.
+        A time means the last position recorded by then; one that is just over means the head when
+        the log is ahead of our clock.
 
         Raises:
             UnreadableMoment, MomentAhead: there is no such moment, or not yet.
@@ -119,7 +123,12 @@ class ViewStore:
         if at > now:
             raise MomentAhead(as_of)
         c = MOMENTS.c
-        last_by_then = select(c.position).where(c.at <= at).order_by(c.at.desc()).limit(1)
+        by_then = c.at <= at
+        if now - at < JUST_NOW:
+            # A clock that is or was ahead has recorded facts at instants that are still to come.
+            # They are there all the same: whoever asks for the present must see them.
+            by_then = or_(by_then, c.at > now)
+        last_by_then = select(c.position).where(by_then).order_by(c.at.desc()).limit(1)
         return Moment(self._known_time(last_by_then) or 0, at, live=False)
 
     def _present(self) -> int:

@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy import Column
 
-from projections import render
 from projections.engine.moment import Moment
 from projections.engine.pages import page
 from projections.engine.view_store import ViewStore
-from projections.lean import action, obstacle
+from projections.lean import action, obstacle, render
 from projections.lean.action import ACTION
 from projections.lean.obstacle import OBSTACLE
 from projections.obligations.pages import titles_of

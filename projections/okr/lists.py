@@ -7,11 +7,12 @@ from domain.cycle.calendar import Frame, local_date
 from domain.okr.moves import moves
 from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import ObjectiveState
-from projections import render
 from projections.engine.moment import Moment
 from projections.engine.reading import Reading
 from projections.engine.view_store import ViewStore
 from projections.lean.obstacle import OBSTACLE
+from projections.numbers import rounded
+from projections.okr import render
 from projections.okr.objective import OBJECTIVES
 from projections.okr.states import Told, frames_at, objectives_at, standings_at
 
@@ -94,10 +95,10 @@ def card(
         "owner_id": state.owner_id,
         "team_id": state.team_id,
         "ambition": state.ambition,
-        "progress": render.rounded(stood.score),
-        "expected": render.rounded(stood.expected),
+        "progress": rounded(stood.score),
+        "expected": rounded(stood.expected),
         "health": stood.health,
-        "confidence": render.rounded(stood.confidence),
+        "confidence": rounded(stood.confidence),
         "age_days": max(1, (local_date(at, frame.timezone) - entered).days + 1),
         "blocked": not blocked.isdisjoint(things),
         "moves": card_moves(state),

@@ -13,10 +13,11 @@ from domain.okr.rollup import mean, roll_up_health, voters
 from domain.okr.scoring import counted, raw_progress, score_of
 from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import CheckIn, KeyResult, ObjectiveState
-from projections import render
 from projections.engine.moment import Moment
 from projections.engine.reading import Reading
 from projections.engine.view_store import ViewStore
+from projections.numbers import rounded
+from projections.okr import render
 from projections.okr.objective import OBJECTIVES
 from projections.okr.states import Told, family, frames_at, objectives_at
 from projections.people.team import TEAMS
@@ -110,8 +111,8 @@ def _points(tree: Tree, moment: Moment, *, alone: bool) -> Iterable[dict[str, An
         vote = _vote(tree.root, frame, standings(tree.states, frame, at), alone=alone)
         yield {
             "at": at,
-            "score": render.rounded(vote.score) if at <= moment.at else None,
-            "expected": render.rounded(vote.expected),
+            "score": rounded(vote.score) if at <= moment.at else None,
+            "expected": rounded(vote.expected),
         }
 
 
@@ -233,7 +234,7 @@ def slots_of(key_result: KeyResult, frame: Frame, upto: datetime) -> list[CheckI
 
 def _score_then(key_result: KeyResult, frame: Frame, at: datetime) -> Any:
     raw = raw_progress(key_result.measure, counted(key_result, at), frame)
-    return render.rounded(score_of(raw, frame.policy))
+    return rounded(score_of(raw, frame.policy))
 
 
 # --- rolling up --------------------------------------------------------------------------------
@@ -272,11 +273,11 @@ def _shown(id_: str | None, name: str, kind: str, vote: Vote) -> dict[str, Any]:
         "id": id_,
         "name": name,
         "kind": kind,
-        "score": render.rounded(vote.score),
-        "expected": render.rounded(vote.expected),
+        "score": rounded(vote.score),
+        "expected": rounded(vote.expected),
         "health": vote.health or "pending",
-        "coverage": render.rounded(vote.coverage),
-        "score_if_nothing_dropped": render.rounded(vote.if_nothing_dropped),
+        "coverage": rounded(vote.coverage),
+        "score_if_nothing_dropped": rounded(vote.if_nothing_dropped),
     }
 
 

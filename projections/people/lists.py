@@ -6,12 +6,11 @@ from domain.cycle.owing import Lead
 from domain.ids import PersonId, TeamId
 from domain.people.coverage import Cover
 from domain.people.coverage import coverage as covered
-from projections import render
 from projections.engine.moment import Moment
 from projections.engine.pages import page
 from projections.engine.reading import Reading
 from projections.engine.view_store import ViewStore
-from projections.people import team
+from projections.people import render, team
 from projections.people.person import PEOPLE
 from projections.people.team import MEMBERS, TEAMS
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Integer, cast, column, func, or_, select, values
 
 from domain.cycle.calendar import DAY, frame_of, instant, local_date
-from projections import render
+from projections.cycle import render
 from projections.engine.moment import Moment
 from projections.engine.moments import MOMENTS
 from projections.engine.reading import Reading

@@ -160,9 +160,13 @@ class Urls:
     def views(self) -> str:
         return f"sqlite:///{self.folder / 'views.db'}"
 
+    @property
+    def directory(self) -> str:
+        return f"sqlite:///{self.folder / 'directory.db'}"
+
     def migrate(self) -> "Urls":
         migrate_journal(self.journal)
-        migrate_directory(self.journal)
+        migrate_directory(self.directory)
         with ViewStore(self.views, PROJECTIONS) as views:
             views.migrate()
         return self
@@ -193,7 +197,7 @@ def installation(folder: Path, **choices: Any) -> Iterator[Stack]:
     with ExitStack() as opened:
         journal = opened.enter_context(open_journal(urls.journal, domain_decider()))
         views = opened.enter_context(ViewStore(urls.views, PROJECTIONS, journal=journal))
-        directory = opened.enter_context(Directory(urls.journal))
+        directory = opened.enter_context(Directory(urls.directory))
         opened.enter_context(projecting(urls))
         services = Services(
             journal=journal,

@@ -23,7 +23,7 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from domain.facts import Refusal
-from domain.okr.key_result import CheckInRecorded
+from domain.okr.check_in import CheckInRecorded
 from journal.clock import SystemClock
 from journal.ids import new_id
 from journal.keys import KeyRing

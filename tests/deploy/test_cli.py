@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from deploy.datadir import FORMAT
+from projections.catalogue import PROJECTIONS
 from projections.engine.set_aside import PATIENCE, SetAside
 from projections.engine.view_store import ViewStore
 from workflows.bridge.relay import RELAY
@@ -65,7 +66,7 @@ def test_an_unknown_role_is_refused_with_the_choices(tmp_path: Path) -> None:
 def test_doctor_says_what_is_ill_and_what_to_do(tmp_path: Path) -> None:
     migrated = truenorth("migrate", "--data", str(tmp_path))
     assert migrated.returncode == 0, migrated.stderr
-    with ViewStore(f"sqlite:///{tmp_path / 'views.db'}") as views:
+    with ViewStore(f"sqlite:///{tmp_path / 'views.db'}", PROJECTIONS) as views:
         for _ in range(PATIENCE):
             SetAside(views.engine, RELAY).keep("cycle/q1", 7, "no such type of workflow")
     done = truenorth("doctor", "--data", str(tmp_path), TRUENORTH_PORT="1")

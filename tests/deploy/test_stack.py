@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -16,7 +17,10 @@ from typing import Any
 
 import pytest
 
+from deploy.compose import migrate
 from deploy.datadir import DataDirectory
+from deploy.doctor import examine
+from deploy.settings import Settings
 from deploy.stack import answers
 from workflows.host.servers import free_ports
 
@@ -124,6 +128,43 @@ def test_an_empty_installation_starts_and_says_so(tmp_path: Path) -> None:
         assert get(address, "/v1/cycles")["items"] == []
         process.send_signal(signal.SIGTERM)
         assert process.wait(40) == 0
+
+
+def test_a_damaged_database_of_the_clocks_or_the_views_costs_nothing(tmp_path: Path) -> None:
+    """Both can be made anew from the log: `up` serves, keeps the old files and says so."""
+    folder = tmp_path / "mine"
+    directory = DataDirectory(folder)
+    with running("up", "--data", str(folder)) as (_, address):
+        team = post(address, "/v1/teams", {"name": "Foundry", "kind": "team"})
+        eventually(lambda: get(address, "/v1/system")["position"] == team["position"])
+    for name in ("temporal.db", "views.db"):
+        for beside in ("-wal", "-shm"):
+            (folder / f"{name}{beside}").unlink(missing_ok=True)
+        (folder / name).write_bytes(random.Random(1).randbytes(120_000))
+    with running("up", "--data", str(folder)) as (process, address):
+        eventually(lambda: [t["name"] for t in get(address, "/v1/teams")["items"]] == ["Foundry"])
+        eventually(lambda: get(address, "/v1/system")["clock"] == "ok")
+        assert list(folder.glob("temporal.db.damaged-*"))
+        assert list(folder.glob("views.db.damaged-*"))
+        found = {
+            each.part: each for each in examine(Settings(data=folder).beside_a_running_stack())
+        }
+        assert {part for part, each in found.items() if each.state == "ill"} == set(), found
+        assert found["api"].words == f"answers at {address}"
+        assert not any("Traceback" in each.read_text() for each in directory.logs.iterdir())
+
+        # Another installation is not greeted as this one, whatever listens where this one would.
+        other = Settings(data=tmp_path / "other", port=int(address.rpartition(":")[2]))
+        migrate(other)
+        found = {each.part: each for each in examine(other)}
+        assert found["api"].state == "ill"
+        assert "another installation answers" in found["api"].words
+
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(40) == 0
+    found = {each.part: each for each in examine(Settings(data=folder, port=1))}
+    assert found["clocks"].state == "ill"
+    assert found["api"].state == "ill"
 
 
 def test_a_page_of_another_server_is_no_answer_of_the_api() -> None:

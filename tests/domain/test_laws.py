@@ -7,7 +7,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import deciders
 from domain.facts import Command, Fact, Refusal
 from domain.things import THINGS
 from tests.domain import story
@@ -24,21 +23,21 @@ class World:
         self.states: dict[str, Any] = {}
 
     def ask(self, command: Command) -> tuple[Fact, ...] | Refusal:
-        known = tuple(self.states.get(stream, deciders.initial(stream)) for stream in command.reads)
-        return deciders.decide(command, known)
+        known = tuple(self.states.get(stream, THINGS.initial(stream)) for stream in command.reads)
+        return THINGS.decide(command, known)
 
     def tell(self, *told: Fact) -> None:
         for fact in told:
-            state = self.states.get(fact.stream, deciders.initial(fact.stream))
-            self.states[fact.stream] = deciders.evolve(fact.stream, state, fact)
+            state = self.states.get(fact.stream, THINGS.initial(fact.stream))
+            self.states[fact.stream] = THINGS.evolve(fact.stream, state, fact)
 
 
 @given(st.lists(facts(), max_size=25))
 def test_evolve_is_total_on_every_prefix_of_any_facts(history):
     for kind in ("action", "board", "cycle", "objective", "obstacle", "person", "roster", "team"):
-        state = deciders.initial(f"{kind}/a")
+        state = THINGS.initial(f"{kind}/a")
         for fact in history:
-            after = deciders.evolve(f"{kind}/a", state, fact)
+            after = THINGS.evolve(f"{kind}/a", state, fact)
             assert type(after) is type(state)
             if fact.stream.partition("/")[0] != kind:
                 assert after == state

@@ -368,6 +368,21 @@ def test_a_time_means_the_last_position_recorded_by_then(stage):
     assert (live.position, live.live) == (4, True)
 
 
+def test_a_log_ahead_of_our_clock_hides_nothing_from_a_question_about_now(stage):
+    stage.on(1)
+    join(stage, "ann")
+    stage.on(400)  # somebody's clock was wrong
+    join(stage, "bob", "cy")
+    stage.runner.catch_up()
+    now = START + timedelta(days=2)
+    for at, position in (
+        (now, 3),
+        (now - timedelta(seconds=3), 3),  # what a client sends who says "now"
+        (now - timedelta(minutes=1), 1),  # the past stays what it was
+    ):
+        assert stage.views.moment(at.isoformat(), now).position == position
+
+
 def test_a_clock_that_runs_ahead_never_shows_what_was_recorded_later(stage):
     for day in (1, 5, 2, 6):
         stage.day = day

@@ -12,6 +12,7 @@ from hypothesis import given
 
 from domain.okr import measure as of
 from domain.okr.grading import ObjectiveGraded
+from domain.people.person import AddPerson
 from domain.things import THINGS
 from projections.catalogue import PROJECTIONS, VIEWS
 from projections.engine.moment import Moment
@@ -230,6 +231,19 @@ def test_the_actor_and_the_reason_are_told(played: Stage):
     assert item["reason"] == "why"
     clock = told(played, type="okr.objective-activated")[0]["actor"]
     assert (clock["kind"], clock["id"], clock["name"]) == ("workflow", quarter.CLOCK, None)
+
+
+def test_private_words_are_sealed_in_every_row_and_gone_with_their_key(tmp_path: Path):
+    words = "Her manager asked for it in confidence"
+    with staged(tmp_path) as stage:
+        stage.do(AddPerson, person_id="bo", by="ada", reason=words)
+        assert told(stage)[0]["reason"] == words
+        with stage.views.engine.connect() as connection:
+            rows = connection.execute(HISTORY.select()).all()
+        assert rows
+        assert not any(words in str(value) for row in rows for value in row)
+        stage.journal.keys.destroy("ada")
+        assert told(stage)[0]["reason"] is None
 
 
 # --- found by index -------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from domain.okr import check_in, leaving
 from domain.okr import key_result as k
 from domain.okr import measure as of
 from domain.okr import objective as obj
+from domain.okr.catchball import AcceptObjective, ProposeObjective
+from domain.okr.drafting import DraftObjective
 from domain.people import person, team
 from projections.awake import awake
 from projections.catalogue import VIEWS
@@ -46,7 +48,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 def aim(stage: Stage, id_: str, *owners: str | None, team_id: str = "dock") -> None:
     """An objective of bo with a key result for each owner."""
-    stage.do(obj.DraftObjective, objective_id=id_, cycle_id="q1", team_id=team_id, owner_id="bo",
+    stage.do(DraftObjective, objective_id=id_, cycle_id="q1", team_id=team_id, owner_id="bo",
              title=f"Objective {id_}", ambition="aspirational")  # fmt: skip
     for number, owner in enumerate(owners):
         stage.do(k.AddKeyResult, objective_id=id_, key_result_id=f"{id_}{number}",
@@ -55,7 +57,7 @@ def aim(stage: Stage, id_: str, *owners: str | None, team_id: str = "dock") -> N
 
 
 def activate(stage: Stage, id_: str) -> None:
-    for wish in (obj.ProposeObjective, obj.AcceptObjective, obj.ActivateObjective):
+    for wish in (ProposeObjective, AcceptObjective, obj.ActivateObjective):
         stage.do(wish, objective_id=id_)
 
 
@@ -138,10 +140,10 @@ def test_who_leads_a_team_without_an_objective_owes_one(stage):
 def test_agreement_and_grades_are_owed_by_the_state_of_an_objective(stage):
     aim(stage, "a", None)
     aim(stage, "b", None)
-    stage.do(obj.ProposeObjective, objective_id="b")
+    stage.do(ProposeObjective, objective_id="b")
     assert owed(stage, "agreement") == {("bo", "a"), ("bo", "b")}
     assert owed(stage, "grades") == set()
-    stage.do(obj.AcceptObjective, objective_id="b")
+    stage.do(AcceptObjective, objective_id="b")
     stage.do(obj.ActivateObjective, objective_id="b")
     assert owed(stage, "agreement") == {("bo", "a")}
     assert owed(stage, "grades") == {("bo", "b")}

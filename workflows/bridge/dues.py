@@ -5,7 +5,6 @@ from datetime import datetime
 
 from domain.due import Due
 from journal.log import Journal
-from projections.engine.moment import Moment
 from projections.engine.view_store import ViewStore
 from workflows.clock.at_head import at_head
 from workflows.clock.clockwork import Clockworks
@@ -27,8 +26,6 @@ def dues_now(journal: Journal, views: ViewStore, clockworks: Clockworks, now: da
     Raises:
         ViewsBehind, ViewHalted: a view that tells who is awake is not at the head.
     """
-    head = at_head(journal, views, clockworks.views)
+    moment = at_head(journal, views, clockworks.views, now)
     with views.reading() as look:
-        # The present of these views, which may have gone on since.
-        seen = max([head, *(look.position(view) for view in clockworks.views)])
-        return Dues(head, clockworks.dues(look, Moment(seen, now, live=True)))
+        return Dues(moment.position, clockworks.dues(look, moment))

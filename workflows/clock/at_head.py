@@ -6,9 +6,11 @@ off that nobody performed.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from journal.log import Journal
+from projections.engine.moment import Moment
 from projections.engine.view_store import ViewStore
 from workflows.clock.patience import ViewsBehind
 
@@ -16,14 +18,14 @@ PATIENCE: Final = 5.0
 """Seconds for views to reach the head before whoever asks is to try again."""
 
 
-def at_head(journal: Journal, views: ViewStore, names: Sequence[str]) -> int:
-    """The head of the log, reached by each of the views that are named.
+def at_head(journal: Journal, views: ViewStore, names: Sequence[str], now: datetime) -> Moment:
+    """The present, in which each of the views that are named shows all that was in the log.
 
     Raises:
         ViewsBehind: not within a few seconds.
         ViewHalted: one of them stands before the head and does not move.
     """
     head = journal.head()
-    if not views.wait_for(head, PATIENCE):
+    if not views.wait_for(head, PATIENCE, views=names):
         raise ViewsBehind(f"the views {', '.join(names)} are behind position {head}")
-    return head
+    return Moment(views.position(names), now, live=True)

@@ -28,7 +28,6 @@ from domain.okr.stream import ObjectiveState
 from journal.ids import derived_id
 from projections.awake import awake
 from projections.cycle import cycle as cycles
-from projections.engine.moment import Moment
 from projections.engine.view_store import ViewStore
 from projections.people.lists import leads
 from workflows.clock.at_head import at_head
@@ -93,9 +92,9 @@ def leads_of_teams(signer: Signer, views: ViewStore) -> tuple[Lead, ...]:
     Raises:
         ViewsBehind, ViewHalted: the view does not tell; the milestone is not written off.
     """
-    head = at_head(signer.journal, views, (LEADS,))
+    moment = at_head(signer.journal, views, (LEADS,), signer.now)
     with views.reading() as look:
-        return tuple(leads(look, Moment(max(head, look.position(LEADS)), signer.now, live=True)))
+        return tuple(leads(look, moment))
 
 
 def activate(signer: Signer, objectives: Iterable[ObjectiveState]) -> None:

@@ -18,7 +18,6 @@ from domain.ids import CycleId
 from journal.ids import derived_id
 from journal.log import Journal
 from projections.cycle.cycle import CYCLES
-from projections.engine.moment import Moment
 from projections.engine.view_store import ViewStore
 from workflows.clock.at_head import at_head
 from workflows.clock.contracts import PlannerNote
@@ -74,9 +73,8 @@ def cycle_ids(journal: Journal, views: ViewStore, now: datetime) -> list[str]:
     Raises:
         ViewsBehind, ViewHalted: the view of cycles is not at the head of the log.
     """
-    head = at_head(journal, views, (CYCLE_VIEW,))
+    moment = at_head(journal, views, (CYCLE_VIEW,), now)
     with views.reading() as look:
-        moment = Moment(max(head, look.position(CYCLE_VIEW)), now, live=True)
         return [row["cycle_id"] for row in look.rows(CYCLES, moment)]
 
 

@@ -8,7 +8,7 @@ loop ends; the last line against the exit crash is in ``workflows.host.client``.
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ from journal.store import open_journal
 from journal.wiring import domain_decider
 from projections.catalogue import PROJECTIONS
 from projections.engine.followers import Followers
+from projections.engine.projection import Projection
 from projections.engine.view_store import ViewStore
 from workflows.bridge.relay import Relay, pause
 from workflows.clock.activities import Activities
@@ -78,7 +79,10 @@ class WorkerSettings:
 
 
 def run_worker(
-    settings: WorkerSettings, things: Things = THINGS, clockworks: Clockworks = CLOCKWORKS
+    settings: WorkerSettings,
+    things: Things = THINGS,
+    projections: Sequence[Projection] = PROJECTIONS,
+    clockworks: Clockworks = CLOCKWORKS,
 ) -> int:
     """Run until SIGTERM or SIGINT; the exit code.
 
@@ -86,7 +90,17 @@ def run_worker(
         JournalError: the log is of another release, or not guarded: somebody has to look.
     """
     with ExitStack() as stores:
-        return asyncio.run(_serve(settings, things, clockworks, stores))
+
+        def opened() -> tuple[Journal, ViewStore]:
+            # In a simulated time, a shifted one, facts keep the time of their commands.
+            clock = SystemClock() if settings.shift == NO_SHIFT else None
+            journal = open_journal(settings.journal_url, domain_decider(things), clock)
+            stores.callback(journal.close)
+            views = ViewStore(settings.views_url, projections, journal=journal)
+            stores.callback(views.close)
+            return journal, views
+
+        return asyncio.run(_serve(settings, opened, clockworks))
 
 
 def build_worker(
@@ -139,7 +153,9 @@ def build_worker(
 
 
 async def _serve(
-    settings: WorkerSettings, things: Things, clockworks: Clockworks, stores: ExitStack
+    settings: WorkerSettings,
+    open_stores: Callable[[], tuple[Journal, ViewStore]],
+    clockworks: Clockworks,
 ) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -154,7 +170,7 @@ async def _serve(
             raise TemporalAway(f"no answer at {settings.address}: {error}") from error
 
     async def opened() -> tuple[Journal, ViewStore]:
-        return await asyncio.to_thread(_open_stores, settings, things, stores)
+        return await asyncio.to_thread(open_stores)
 
     client = await _patiently(connected, outages, TEMPORAL, stop)
     parts = await _patiently(opened, outages, LOG, stop)
@@ -192,18 +208,6 @@ async def _serve(
             await stop.wait()
     log.info("the clocks stopped")
     return 0
-
-
-def _open_stores(
-    settings: WorkerSettings, things: Things, stores: ExitStack
-) -> tuple[Journal, ViewStore]:
-    # In a simulated time, a shifted one, facts keep the time of their commands.
-    clock = SystemClock() if settings.shift == NO_SHIFT else None
-    journal = open_journal(settings.journal_url, domain_decider(things), clock)
-    stores.callback(journal.close)
-    views = ViewStore(settings.views_url, PROJECTIONS, journal=journal)
-    stores.callback(views.close)
-    return journal, views
 
 
 async def _look_after(

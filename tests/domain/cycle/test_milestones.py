@@ -7,20 +7,16 @@ import pytest
 from domain.cycle.agenda import next_due
 from domain.cycle.asked import OwedListed, pages
 from domain.cycle.calendar import frame_of
-from domain.cycle.cycle import (
-    INITIAL,
+from domain.cycle.cycle import INITIAL, CloseCycle, PauseCycle, ReopenCycle, ResumeCycle
+from domain.cycle.milestones import (
     AdjustmentClosed,
     AdjustmentOpened,
-    CloseCycle,
     CycleClosed,
     GradingLocked,
     MilestoneReached,
-    PauseCycle,
     PeopleAsked,
     PeopleReminded,
     PhaseEntered,
-    ReopenCycle,
-    ResumeCycle,
 )
 from domain.cycle.policy import Owed
 from domain.facts import Pointer
