@@ -105,21 +105,22 @@ class SealedText:
         )
 
 
-_PARTS = frozenset(Sealed._fields)
-
-
 def _validated(value: Any, info: ValidationInfo) -> SealedText:
     if isinstance(value, SealedText):
         return value
     if isinstance(value, str):
         return SealedText(value)
-    if (
-        not isinstance(value, dict)
-        or value.keys() != _PARTS
-        or not all(isinstance(part, str) for part in value.values())
-    ):
-        raise ValueError("neither words nor a sealed text")
-    return SealedText.of(Sealed(**value), info.context)
+    if isinstance(value, dict) and len(value) == len(Sealed._fields):
+        subject, event = value.get("subject"), value.get("event")
+        field, cipher = value.get("field"), value.get("cipher")
+        if (
+            isinstance(subject, str)
+            and isinstance(event, str)
+            and isinstance(field, str)
+            and isinstance(cipher, str)
+        ):
+            return SealedText.of(Sealed(subject, event, field, cipher), info.context)
+    raise ValueError("neither words nor a sealed text")
 
 
 def _stored(text: SealedText) -> str | dict[str, str] | None:

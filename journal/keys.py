@@ -52,6 +52,7 @@ KEPT_SECONDS: Final = 60.0
 
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
+_UNKNOWN: Final = b""  # no key is empty
 
 _VERSION_TABLE: Final = """CREATE TABLE IF NOT EXISTS key_store_version (
     one integer PRIMARY KEY CHECK (one = 1), version integer NOT NULL
@@ -110,7 +111,8 @@ class KeyRing:
         key = self._key(subject)
         if key is None:
             raise KeyDestroyed(f"the key of {subject} was destroyed")
-        cipher, nonces = _derived(key, event, field)
+        derived = _derived(key, event, field, 2 * _KEY_BYTES)
+        cipher, nonces = derived[:_KEY_BYTES], derived[_KEY_BYTES:]
         text = words.encode()
         # The key is this text's own, and the nonce depends on the words too. So even if a command
         # is tried again with other words after a failed append, whose bytes may still lie about in
@@ -128,7 +130,7 @@ class KeyRing:
         try:
             stored = a2b_base64(cipher, strict_mode=True)
             return (
-                AESGCM(_derived(key, event, field)[0])
+                AESGCM(_derived(key, event, field, _KEY_BYTES))
                 .decrypt(
                     stored[:_NONCE_BYTES], stored[_NONCE_BYTES:], _place(subject, event, field)
                 )
@@ -156,8 +158,9 @@ class KeyRing:
     def _key(self, subject: str) -> bytes | None:
         """The subject's key, made if there is none yet; None if it was destroyed."""
         with self._lock:
-            if subject in self._keys:
-                return self._keys[subject]
+            kept = self._keys.get(subject, _UNKNOWN)
+        if kept is not _UNKNOWN:
+            return kept
         if (rows := self._stored(subject)) is None:
             # Durable before its first use: what is sealed must never outlive its key by a crash.
             self._write(
@@ -172,8 +175,9 @@ class KeyRing:
 
     def _known(self, subject: str) -> bytes | None:
         with self._lock:
-            if subject in self._keys:
-                return self._keys[subject]
+            kept = self._keys.get(subject, _UNKNOWN)
+        if kept is not _UNKNOWN:
+            return kept
         row = self._stored(subject)
         return None if row is None else self._keep(subject, row[0])
 
@@ -234,13 +238,12 @@ class KeyRing:
             raise JournalUnavailable("no connection to the key store became free") from e
 
 
-def _derived(key: bytes, event: str, field: str) -> tuple[bytes, bytes]:
-    """A text's own key and the key of its nonces. The subject's key is random: nothing to extract
-    (RFC 5869, 3.3).
+def _derived(key: bytes, event: str, field: str, length: int) -> bytes:
+    """A text's own key, and after it the key of its nonces. The subject's key is random: nothing
+    has to be extracted from it (RFC 5869, 3.3).
     """
     info = b"truenorth-text/v1\0" + _place(event, field)
-    both = HKDFExpand(SHA256(), 2 * _KEY_BYTES, info).derive(key)
-    return both[:_KEY_BYTES], both[_KEY_BYTES:]
+    return HKDFExpand(SHA256(), length, info).derive(key)
 
 
 def _place(*parts: str) -> bytes:

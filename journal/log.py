@@ -390,7 +390,11 @@ class Journal:
 
     def head(self) -> int:
         """The last position of the log; 0 when it is empty."""
-        self._reached = head = self._store.head()
+        before = self._reached
+        head = self._store.head()
+        if head < before:
+            self.forget()  # the log was shortened: what was folded may not be in it
+        self._reached = max(self._reached, head)
         return head
 
     def wait(self, after: int, timeout: float) -> int:

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Table
 from domain.facts import Envelope
 from projections.engine.batch import Passing
 from projections.engine.bulk import Bulk
+from projections.engine.fact_rows import FactRows
 from projections.engine.projection import Projection
-from projections.engine.table_rows import FactRows, Key, TableRows
+from projections.engine.table_rows import Key, TableRows
 from projections.engine.versions import Put, is_immutable
 
 

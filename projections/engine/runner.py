@@ -12,7 +12,7 @@ goes on with its own, until readers have gone over to the newer one and the olde
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -22,13 +22,12 @@ from journal.append import Row
 from journal.errors import UnreadableFact
 from journal.log import Journal
 from projections.engine import followers, succession
-from projections.engine.batch import Taker, take
+from projections.engine.batch import Taker
 from projections.engine.errors import ViewsDamaged
-from projections.engine.followers import Follower, Overtaken, State, row_id
-from projections.engine.generation import Generation
-from projections.engine.moments import CODE, LOG, Moments
+from projections.engine.followers import Overtaken, State, row_id
+from projections.engine.lineup import Lineup
 from projections.engine.recognition import recognise
-from projections.engine.stores import snapshot, writing
+from projections.engine.stores import writing
 from projections.engine.view_store import ViewStore
 
 BATCH: Final = 500
@@ -65,10 +64,7 @@ class Runner:
     def __init__(self, journal: Journal, views: ViewStore) -> None:
         self._journal = journal
         self._views = views
-        self._takers: list[Taker] = []
-        self._building: set[Taker] = set()
-        self._event_ids: dict[tuple[str, int], str | None] = {}
-        self._superseded: set[str] = set()
+        self._lineup = Lineup(journal, views)
         self._begun = False
         self._look_around_at = 0.0
         self._beat_at = 0.0
@@ -95,7 +91,8 @@ class Runner:
             except Exception as error:
                 log.error("the views cannot follow the log, trying again: %s", _said(error))
                 log.debug("the views cannot follow the log", exc_info=True)
-                self._takers, self._look_around_at = [], 0.0
+                self._lineup.forget()
+                self._look_around_at = 0.0
                 healthy = not isinstance(error, ViewsDamaged)
                 stop.wait(pause)
                 pause = min(2 * pause, _SLOWEST_RETRY)
@@ -120,16 +117,16 @@ class Runner:
                 if not recognise(self._journal, self._views):
                     raise
                 self._load()
-            if self._building:
+            if self._lineup.building:
                 head = self._journal.head()
         return head
 
     def _due(self, head: int) -> list[Taker]:
         """Who has something to do next: who is read goes first, then who is furthest behind."""
-        read = [each for each in self._takers if each not in self._building]
-        behind = [each for each in read if each.position < head]
-        behind = behind or [each for each in self._takers if each.position < head]
-        return sorted(behind, key=_position) or [*self._building]
+        building, takers = self._lineup.building, self._lineup.takers
+        behind = [each for each in takers if each.position < head and each not in building]
+        behind = behind or [each for each in takers if each.position < head]
+        return sorted(behind, key=_position) or [*building]
 
     # --- one batch -----------------------------------------------------------------------------
 
@@ -140,7 +137,7 @@ class Runner:
         until = next((each.position for each in behind if each.position > place), head)
         rows = self._after(group[0], min(BATCH, until - place))
         try:
-            self._take(group, rows)
+            self._lineup.take(group, rows)
         except Overtaken:
             raise
         except Exception as error:
@@ -156,7 +153,7 @@ class Runner:
     def _after(self, taker: Taker, limit: int) -> Sequence[Row]:
         """The rows after a checkpoint, read together with the one at it: it has to be the same."""
         place = taker.position
-        known = self._event_ids.get((taker.name, taker.number))
+        known = self._lineup.event_id(taker)
         if place == 0 or known is None:
             rows = self._journal.rows(place, limit)
         else:
@@ -168,16 +165,10 @@ class Runner:
             raise AnotherLog(f"the log has no fact after position {place}")
         return rows
 
-    def _take(self, group: Sequence[Taker], rows: Sequence[Row]) -> None:
-        take(self._views.engine, self._journal, group, rows)
-        event_id = row_id(self._journal, rows[-1])
-        for each in group:
-            self._event_ids[each.name, each.number] = event_id
-
     def _carefully(self, taker: Taker, rows: Sequence[Row]) -> None:
         """The batch for one view alone; stops it before the fact that it cannot take in."""
         try:
-            self._take([taker], rows)
+            self._lineup.take([taker], rows)
             return
         except Overtaken:
             raise
@@ -187,7 +178,7 @@ class Runner:
                 raise
         for row in rows:
             try:
-                self._take([taker], [row])
+                self._lineup.take([taker], [row])
             except Overtaken:
                 raise
             except Exception as error:
@@ -206,121 +197,39 @@ class Runner:
             state = "halted"
             reason = f"position {row[0]}, {row[3]}: {_said(error)}"
             log.error("the view %s is halted at %s", taker.name, reason, exc_info=error)
-        with writing(self._views.engine) as connection:
-            followers.mark(connection, taker.name, taker.number, state, _short(reason))
-        self._takers.remove(taker)
-        self._building.discard(taker)
+        self._lineup.stop(taker, state, _short(reason))
         self._retry_at = time.monotonic() + RETRY_SECONDS
 
-    # --- which generations ---------------------------------------------------------------------
-
-    def _let_succeed(self, built: Sequence[Taker]) -> bool:
-        """Those that stand at the head are what readers see from now on; whether one is."""
-        with writing(self._views.engine) as connection:
-            shown = [
-                each for each in built if succession.succeed(connection, each.name, each.number)
-            ]
-        for each in shown:
-            self._building.discard(each)
-            log.info("the view %s shows generation %d from now on", each.name, each.number)
-        self._sweep_at = time.monotonic() + SWEEP_AFTER
-        self._views.tell()
-        return bool(shown)
+    # --- now and then --------------------------------------------------------------------------
 
     def _look_around(self) -> None:
         """What other processes did meanwhile, and whether the log is still the same."""
         if recognise(self._journal, self._views):
-            self._takers = []
+            self._lineup.forget()
         if not self._begun:
-            self._take_up(lambda _: True)
+            self._lineup.take_up(lambda _: True)  # a new process may be a new release
             self._begun = True
         elif time.monotonic() >= self._retry_at:
-            self._take_up(self._readable)
-        with snapshot(self._views.engine) as connection:
-            known = followers.every(connection)
-            read = succession.read_generations(connection)
-        here = {(each.name, each.number) for each in self._takers}
-        if here != {(each.name, each.generation) for each in self._own(known, read)}:
+            self._lineup.take_up(self._lineup.is_readable)
+            self._retry_at = time.monotonic() + RETRY_SECONDS
+        if self._lineup.is_outdated():
             self._load()
         if time.monotonic() >= self._beat_at:
             self._beat()
         self._look_around_at = time.monotonic() + AROUND_SECONDS
 
-    def _own(self, known: Sequence[Follower], read: dict[str, int]) -> list[Follower]:
-        """Generations that this runner writes: of its own code, read or being built by nobody."""
-        codes = {each.name: self._views.code(each) for each in self._views.projections}
-        codes[LOG] = CODE
-        return [
-            each
-            for each in known
-            if codes.get(each.name) == each.code
-            and each.state in ("running", "building")
-            and (read.get(each.name) == each.generation or each.holder is None)
-        ]
-
     def _load(self) -> None:
-        projections = {each.name: each for each in self._views.projections}
-        with snapshot(self._views.engine) as connection:
-            known = followers.every(connection)
-            own = self._own(known, succession.read_generations(connection))
-        self._takers, self._building, self._event_ids = [], set(), {}
-        for each in own:
-            taker: Taker = (
-                Moments(self._journal, each.generation, each.position)
-                if each.name == LOG
-                else Generation(projections[each.name], each.generation, each.position)
-            )
-            self._takers.append(taker)
-            self._event_ids[each.name, each.generation] = each.event_id
-            if each.state == "building":
-                self._building.add(taker)
+        self._lineup.load()
         self._sweep_at = time.monotonic() + SWEEP_AFTER
-        mine = {each.name for each in known if each.code in self._codes()}
-        for name in {*projections} - mine - self._superseded:
-            self._superseded.add(name)
-            log.warning(
-                "the view %s has no generation of this release: another one's is read, or the "
-                "migrate step is due",
-                name,
-            )
-        self._superseded -= mine
 
-    def _codes(self) -> set[str]:
-        return {CODE, *(self._views.code(each) for each in self._views.projections)}
-
-    def _take_up(self, hopeful: Callable[[Follower], bool]) -> None:
-        """Lets views go on that have stopped: a new process may be a new release."""
-        codes = self._codes()
-        with snapshot(self._views.engine) as connection:
-            stopped = [
-                each
-                for each in followers.every(connection)
-                if each.state in ("halted", "waiting-for-release")
-                and each.code in codes
-                and hopeful(each)
-            ]
-        self._retry_at = time.monotonic() + RETRY_SECONDS
-        if not stopped:
-            return
-        with writing(self._views.engine) as connection:
-            for each in stopped:  # readers see the present again once it is there
-                followers.mark(connection, each.name, each.generation, "building")
-
-    def _readable(self, stopped: Follower) -> bool:
-        """Whether the fact that a view waits before can be read now."""
-        if stopped.state != "waiting-for-release":
-            return False
-        try:
-            for row in self._journal.rows(stopped.position, 1):
-                self._journal.envelope(row)
-        except UnreadableFact:
-            return False
-        return True
-
-    # --- now and then --------------------------------------------------------------------------
+    def _let_succeed(self, built: Sequence[Taker]) -> bool:
+        shown = self._lineup.let_succeed(built)
+        self._sweep_at = time.monotonic() + SWEEP_AFTER
+        self._views.tell()
+        return shown
 
     def _beat(self) -> None:
-        places = [(each.name, each.number) for each in self._takers]
+        places = [(each.name, each.number) for each in self._lineup.takers]
         if places:
             with writing(self._views.engine) as connection:
                 followers.beat(connection, places, datetime.now(UTC))
@@ -331,7 +240,7 @@ class Runner:
         if not self._sweep_at or time.monotonic() < self._sweep_at or self._due(head):
             return
         self._sweep_at = 0.0
-        written = {each.name for each in self._takers}
+        written = {each.name for each in self._lineup.takers}
         for projection in self._views.projections:
             if projection.name in written:
                 succession.sweep_rows(self._views.engine, projection)

@@ -2,11 +2,15 @@
 
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from journal.append import Receipt
+from journal.log import Journal
 from journal.migrate import migrate
 from journal.states import POINTS, Folded, Past, States
 from journal.store import open_journal
@@ -69,10 +73,9 @@ def test_a_point_that_is_found_to_hold_longer_stands_once() -> None:
     assert past.before("a", 39) == at(3, 30)
 
 
-def test_a_journal_whose_log_was_restored_under_it_decides_on_what_is_there(
-    sqlite_url: str, tmp_path: Path
-) -> None:
-    """It folded facts that the restored log does not have; its next command must not fail."""
+@pytest.fixture
+def restored(sqlite_url: str, tmp_path: Path) -> Iterator[Journal]:
+    """A journal under which the log went back from four facts to its first one."""
     migrate(sqlite_url)
     with open_journal(sqlite_url, ToyDecider()) as journal:
         journal.handle(add("a", 1))
@@ -80,12 +83,36 @@ def test_a_journal_whose_log_was_restored_under_it_decides_on_what_is_there(
     with open_journal(sqlite_url, ToyDecider()) as journal:
         for _ in range(3):
             journal.handle(add("a", 10))
+        assert journal.head() == 4
+        assert [journal.state("tally/a", upto=n)[0] for n in range(5)] == [0, 1, 11, 21, 31]
         with (
             closing(sqlite3.connect(tmp_path / "backup.db")) as backup,
             closing(sqlite3.connect(tmp_path / "journal.db")) as log,
         ):
             backup.backup(log)
-        answer = journal.handle(add("a", 100))
-        assert isinstance(answer, Receipt)
-        assert (answer.version, answer.position) == (2, 2)
-        assert journal.state("tally/a") == (Decimal(101), 2)
+        yield journal
+
+
+def test_a_journal_whose_log_was_restored_under_it_decides_on_what_is_there(
+    restored: Journal,
+) -> None:
+    """It folded facts that the restored log does not have; its next command must not fail."""
+    answer = restored.handle(add("a", 100))
+    assert isinstance(answer, Receipt)
+    assert (answer.version, answer.position) == (2, 2)
+    assert restored.state("tally/a") == (Decimal(101), 2)
+
+
+def test_many_commands_after_a_restore_are_decided_on_what_is_there(restored: Journal) -> None:
+    answers = restored.handle_many([add("a", 100), add("a", 1000)])
+    assert isinstance(answers, tuple)
+    assert [each.version for each in answers if isinstance(each, Receipt)] == [2, 3]
+    assert restored.state("tally/a") == (Decimal(1101), 3)
+
+
+def test_whoever_sees_that_the_log_is_shorter_forgets_what_it_held(restored: Journal) -> None:
+    assert restored.head() == 1
+    assert restored.state("tally/a") == (Decimal(1), 1)
+    assert [restored.state("tally/a", upto=n)[0] for n in range(5)] == [0, 1, 1, 1, 1]
+    restored.handle(add("a", 100))
+    assert [restored.state("tally/a", upto=n)[0] for n in range(5)] == [0, 1, 101, 101, 101]

@@ -26,10 +26,10 @@ from tests.projections.stage import START
 class House:
     """A log with its views in a folder; the log's file can be copied and put back."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, views: str | None = None) -> None:
         self.log = folder / "journal.db"
         self.backup = folder / "backup.db"
-        self.views = f"sqlite:///{folder / 'views.db'}"
+        self.views = views or f"sqlite:///{folder / 'views.db'}"
         migrate(f"sqlite:///{self.log}")
         with ViewStore(self.views, PROJECTIONS) as views:
             views.migrate()
@@ -129,6 +129,22 @@ def test_a_rebuild_over_another_log_gives_the_right_generation(house):
         rebuild(journal, views)
         assert people(views) == {"ada"}
         assert {each["state"] for each in views.health(journal.head())} == {"running"}
+
+
+def test_views_on_postgresql_recognise_another_log_too(tmp_path, postgres_url):
+    house = House(tmp_path, postgres_url)
+    with house.open() as (journal, views):
+        join(journal, "ada")
+        house.keep()
+        join(journal, "lost")
+        Runner(journal, views).catch_up()
+    house.put_back()
+    with house.open() as (journal, views):
+        join(journal, "new")
+        with pytest.raises(ViewHalted, match="an older log was put back"):
+            people(views)
+        Runner(journal, views).catch_up()
+        assert people(views) == {"ada", "new"}
 
 
 # --- facts that cannot be read --------------------------------------------------------------------

@@ -79,6 +79,17 @@ def test_other_rows_from_equal_code_are_not_switched_to(stage):
     assert {each["generation"] for each in stage.views.health()} == {1}
 
 
+def test_whoever_insists_gets_the_new_rows_though_they_differ(stage):
+    join(stage, "ada")
+    stage.runner.catch_up()
+    with stage.views.engine.begin() as connection:
+        connection.execute(update(PEOPLE).values(version=9))
+    (done,) = rebuild(stage.journal, stage.views, "people", force=True).views
+    assert (done.compared, done.differs) == (False, True)
+    assert "kept because you said so" in str(done)
+    assert people(stage.views, moment=stage.moment())["items"][0]["version"] == 1
+
+
 def test_other_code_may_make_other_rows(stage):
     join(stage, "ada")
     stage.runner.catch_up()
