@@ -1,8 +1,9 @@
 """Looks for damaged pages in an SQLite file.
 
 ``PRAGMA quick_check`` reads every page and compares what they say of each other; it takes about a
-second for some hundred megabytes. A start must not wait for that: it gives the look a time, and
-what was not reached is left to whoever has more of it (``truenorth doctor``).
+second for some hundred megabytes, and begins with the newest rows. A start must not wait for that:
+it gives the look a time, and what was not reached is left to whoever has more of it
+(``truenorth doctor``).
 """
 
 import sqlite3

@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from domain.text import SealedText
 from journal import directory, migrate, postgres_schema, sqlite_schema
 from journal.append import Receipt
 from journal.clock import SystemClock
@@ -86,7 +87,8 @@ def test_a_log_of_schema_1_climbs_and_keeps_every_fact_receipt_and_position(old_
         assert journal.state("tally/a") == (Decimal(4), 3)
         assert journal.state("tally/b") == (Decimal(11), 4)
         assert isinstance(facts[1].fact, Added)
-        assert (facts[1].fact.note, facts[1].reason) == ('Ω "quoted"', "counted")
+        assert facts[1].fact.note == 'Ω "quoted"'
+        assert facts[1].reason == SealedText("counted")
         receipt = journal.receipt(facts[-1].command_id)
         assert receipt is not None
         assert (receipt.position, receipt.facts) == (8, 2)
