@@ -23,7 +23,8 @@ from deploy.faults import in_words
 from deploy.settings import Settings
 from journal.directory import Directory
 from journal.errors import StoreNotMigrated
-from journal.store import open_journal, sqlite_path
+from journal.store import open_journal
+from journal.urls import sqlite_path
 from journal.wiring import domain_decider
 from projections.catalogue import PROJECTIONS
 from projections.engine.followers import Follower, divergence, every, fact_id

@@ -116,16 +116,6 @@ class Settings(BaseSettings):
             return self.journal_url
         return f"sqlite:///{self.data.resolve() / 'directory.db'}"
 
-    @property
-    def relay_checkpoint(self) -> Path:
-        """Where the relay remembers how far it has told Temporal."""
-        return self.data.resolve() / "relay.db"
-
-    @property
-    def worker_heartbeat(self) -> Path:
-        """A file the worker touches while Temporal answers; the API reads its age."""
-        return self.data.resolve() / "worker.heartbeat"
-
 
 def _told(error: Any) -> str:
     """One thing that is wrong with a setting, and what it may be."""

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from deploy.datadir import DataDirectory
 from deploy.settings import Settings
-from journal.store import sqlite_path
+from journal.urls import sqlite_path
 
 LOG = "log"
 VIEWS = "views"

@@ -1,20 +1,15 @@
 """Every command in every bad state: a line that says what is wrong and what to do, no traceback."""
 
-import os
 import random
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from deploy.cli import app
 from deploy.compose import migrate
 from deploy.settings import Settings
+from tests.deploy.command import apart, here
 from tests.stores import PostgresServer
 
 AT_ONCE = [
@@ -27,36 +22,6 @@ AT_ONCE = [
 DOCTOR = ("doctor",)
 THAT_STAY = [("api",), ("worker",), ("projector",), ("up", "--port", "0")]
 DEMO = ("demo", "--port", "0")
-
-
-@dataclass(frozen=True)
-class Answer:
-    code: int
-    said: str
-
-    def is_plain(self, *words: str) -> None:
-        """It ended with 1, in few lines that hold these words, and showed no code."""
-        assert self.code == 1, self.said
-        for word in words:
-            assert word in " ".join(self.said.split()), self.said
-        for code in ("Traceback", 'File "', "[SQL:", ".py"):
-            assert code not in self.said, self.said
-
-
-def here(*arguments: str) -> Answer:
-    """The command in this process."""
-    result = CliRunner().invoke(app, list(arguments))
-    return Answer(result.exit_code, result.output)
-
-
-def apart(*arguments: str, **environment: str) -> Answer:
-    """The command as an operator gives it."""
-    done = subprocess.run(
-        [sys.executable, "-m", "deploy", *arguments],
-        env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, timeout=60, check=False,
-    )  # fmt: skip
-    return Answer(done.returncode, done.stdout)
 
 
 def noise(path: Path) -> None:

@@ -3,10 +3,12 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,6 +57,16 @@ def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 def get(address: str, path: str) -> Any:
     with urllib.request.urlopen(address + path, timeout=10) as answer:
         return json.load(answer)
+
+
+def teams(address: str) -> list[str] | None:
+    """The names in the list of teams; None while the view of it is made anew."""
+    try:
+        return sorted(team["name"] for team in get(address, "/v1/teams")["items"])
+    except urllib.error.HTTPError as error:
+        if error.code < 500:
+            raise
+        return None
 
 
 def post(address: str, path: str, body: dict[str, Any]) -> Any:
@@ -142,7 +154,7 @@ def test_a_damaged_database_of_the_clocks_or_the_views_costs_nothing(tmp_path: P
             (folder / f"{name}{beside}").unlink(missing_ok=True)
         (folder / name).write_bytes(random.Random(1).randbytes(120_000))
     with running("up", "--data", str(folder)) as (process, address):
-        eventually(lambda: [t["name"] for t in get(address, "/v1/teams")["items"]] == ["Foundry"])
+        eventually(lambda: teams(address) == ["Foundry"])
         eventually(lambda: get(address, "/v1/system")["clock"] == "ok")
         assert list(folder.glob("temporal.db.damaged-*"))
         assert list(folder.glob("views.db.damaged-*"))
@@ -165,6 +177,28 @@ def test_a_damaged_database_of_the_clocks_or_the_views_costs_nothing(tmp_path: P
     found = {each.part: each for each in examine(Settings(data=folder, port=1))}
     assert found["clocks"].state == "ill"
     assert found["api"].state == "ill"
+
+
+@pytest.mark.drill
+def test_a_log_that_was_put_back_heals_by_itself(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    log, backup = folder / "journal.db", tmp_path / "backup.db"
+    up = ("up", "--data", str(folder))
+    with running(*up) as (_, address):
+        post(address, "/v1/teams", {"name": "Foundry", "kind": "team"})
+    shutil.copy(log, backup)
+    with running(*up) as (_, address):
+        post(address, "/v1/teams", {"name": "Lost", "kind": "team"})
+        eventually(lambda: teams(address) == ["Foundry", "Lost"])
+    for beside in ("-wal", "-shm"):
+        log.with_name(f"{log.name}{beside}").unlink(missing_ok=True)
+    shutil.copy(backup, log)
+    found = {each.part: each for each in examine(Settings(data=folder, port=1))}
+    assert "ahead of a log that ends at 1" in found["views"].words
+    with running(*up) as (_, address):
+        eventually(lambda: teams(address) == ["Foundry"])
+        post(address, "/v1/teams", {"name": "Assembly", "kind": "team"})
+        eventually(lambda: teams(address) == ["Assembly", "Foundry"])
 
 
 def test_a_page_of_another_server_is_no_answer_of_the_api() -> None:
