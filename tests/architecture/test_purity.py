@@ -57,6 +57,8 @@ def test_the_probe_lets_pure_code_pass():
         "from datetime import tzinfo\n\n\ndef f(at, zone: tzinfo):\n    return at.astimezone(zone)"
     )
     assert list(impurities(source)) == []
+    own = "class A:\n    def __hash__(self):\n        return hash(self.text)"
+    assert list(impurities(own)) == []
 
 
 def test_importing_the_domain_loads_nothing_of_the_rest_of_the_house():

@@ -35,7 +35,7 @@ def agrees(stored: Any, again: Any) -> bool:
     return bool(stored == again)
 
 
-def test_every_fact_has_a_golden_file() -> None:
+def test_every_fact_of_the_catalogue_has_a_golden_file() -> None:
     missing = {golden_name(cls) for cls in THINGS.facts.values()} - set(NAMES)
     assert not missing, "run: python -m tests.journal.golden_facts"
 
