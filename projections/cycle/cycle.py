@@ -58,7 +58,7 @@ STORED: Final[Stored[Cycle]] = Stored(
 # --- what history tells ---------------------------------------------------------------------------
 
 
-def _said(fact: CycleFact, **sets: Any) -> Change:
+def _said(fact: m.CycleFact, **sets: Any) -> Change:
     return Change("cycle", fact.cycle_id, sets)
 
 
