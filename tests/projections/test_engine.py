@@ -1,5 +1,6 @@
 """Promises of the engine: nothing twice, nothing left out, one bad view harms no other."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -424,3 +425,22 @@ def test_no_table_is_read_whole_for_a_key_now_or_then(stage, projection):
                 stage.views, select(table.c.since).where(table.c.gen == 1, *key, condition)
             )
             assert "SCAN" not in plan, (table.name, plan)
+
+
+def test_whatever_a_runner_dies_of_it_says_in_one_line_and_tries_again(stage, monkeypatch, caplog):
+    stop, tries = threading.Event(), []
+
+    def fails(*_: Any) -> int:
+        tries.append(time.monotonic())
+        if len(tries) == 4:
+            stop.set()
+        raise MemoryError("no room\nat all")
+
+    monkeypatch.setattr(stage.journal, "wait", fails)
+    with caplog.at_level(logging.INFO):
+        stage.runner.run(stop)
+    lines = [each for each in caplog.records if "cannot follow" in each.message]
+    assert len(lines) == 4
+    assert not [each for each in lines if each.exc_info or "\n" in each.message]
+    pauses = [after - before for before, after in pairwise(tries)]
+    assert pauses == sorted(pauses)  # longer and longer
