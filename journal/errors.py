@@ -82,7 +82,7 @@ class KeysDamaged(StoreDamaged):
 
 
 class KeysMissing(JournalError):
-    """The log holds sealed words and the store of their keys is not there: never begun anew unasked.
+    """The log holds sealed words, and the store of their keys is gone; none is made in its place.
 
     Args:
         place: where the keys should be.

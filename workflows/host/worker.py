@@ -60,10 +60,10 @@ log = logging.getLogger(__name__)
 class WorkerSettings:
     """Where the worker finds its parts.
 
-    Without ``keys_url`` the keys stand beside the log. ``shift`` is zero but under a simulated clock
-    (ServerClock). ``build_id`` turns on worker versioning: only where two builds can run side by
-    side; without it an upgrade ends the clocks and starts them afresh by reconcile, which is legal
-    at any moment.
+    Without ``keys_url`` the keys stand beside the log. ``shift`` is zero but under a simulated
+    clock (ServerClock). ``build_id`` turns on worker versioning: only where two builds can run side
+    by side; without it an upgrade ends the clocks and starts them afresh by reconcile, which is
+    legal at any moment.
     """
 
     journal_url: str
