@@ -94,8 +94,8 @@ export interface Obligation {
   slot?: string | null; asked?: string | null; team_id?: string | null; overdue_days?: number | null;
 }
 
-export interface Why { id: string; under?: string | null; answer: string; evidence?: string | null }
-export interface Cause { id: string; category: string; text: string }
+export interface Why { id: string; under?: string | null; answer: string | null; evidence?: string | null }
+export interface Cause { id: string; category: string; text: string | null }
 export interface Obstacle {
   id: string; title: string; about?: Thing | null; about_title?: string | null; severity: Severity; owner_id?: string | null;
   state: string; whys?: Why[]; causes?: Cause[]; root_cause_id?: string | null;
