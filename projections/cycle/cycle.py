@@ -12,7 +12,6 @@ from domain.cycle import milestones as m
 from domain.cycle.bounds import END_OF
 from domain.cycle.cycle import Cycle
 from domain.cycle.cycle_thing import THING
-from domain.cycle.milestones import CycleFact
 from domain.cycle.policy import PHASES, Phase
 from domain.facts import Envelope
 from projections.cycle import words
@@ -59,7 +58,7 @@ STORED: Final[Stored[Cycle]] = Stored(
 # --- what history tells ---------------------------------------------------------------------------
 
 
-def _said(fact: CycleFact, **sets: Any) -> Change:
+def _said(fact: m.CycleFact, **sets: Any) -> Change:
     return Change("cycle", fact.cycle_id, sets)
 
 

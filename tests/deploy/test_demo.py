@@ -188,7 +188,7 @@ def test_as_of_any_position_equals_a_fresh_fold_of_the_facts_up_to_it(
     positions = sorted(random.Random(14).sample(range(1, len(told) + 1), 200))
     until = Until(parts.journal)
     url = f"sqlite:///{tmp_path / 'views.db'}"
-    with ViewStore(url, PROJECTIONS) as fresh:
+    with ViewStore(url, PROJECTIONS, journal=parts.journal) as fresh:
         fresh.migrate()
         runner = Runner(until, fresh)  # type: ignore[arg-type]
         for position in positions:

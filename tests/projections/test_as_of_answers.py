@@ -84,7 +84,7 @@ def test_an_answer_about_the_past_is_the_answer_that_was_given_then(tmp_path: Pa
 def test_both_stores_give_the_same_answers(tmp_path: Path, postgres_url: str):
     with staged(tmp_path) as here:
         quarter.play(here)
-        with ViewStore(postgres_url, PROJECTIONS) as views:
+        with ViewStore(postgres_url, PROJECTIONS, journal=here.journal) as views:
             views.migrate()
             runner = Runner(here.journal, views)
             there = Stage(here.journal, views, runner, here.directory, here.day)
