@@ -22,7 +22,7 @@ from api.core.fields import Text as FreeText
 from api.core.interface import Interface
 from api.core.reading import Cursor, Limit, Reading, reading
 from api.core.references import must_exist, pointer_to
-from api.core.resource import Found, Look, Resource
+from api.core.resource import Found, Look, Resource, after
 from api.core.shapes import Page, Shape, Versioned
 from api.core.shapes import Thing as Named
 from api.core.writing import Write
@@ -32,14 +32,14 @@ from domain.ladder import Ladder, Rung
 from domain.refusals import already_exists, illegal_move
 from domain.relation import ABOUT, Relation, makes
 from domain.text import SealedText
-from domain.thing import Thing, Things, when
+from domain.thing import Part, Thing, Things, when
 from domain.thing import on as wish
 from domain.things import THINGS
 from projections.awake import awake
 from projections.catalogue import VIEWS
 from projections.engine.moment import Moment
 from projections.engine.pages import page
-from projections.engine.versions import FIXED, Rows, versioned
+from projections.engine.versions import FIXED, Put, Rows, versioned
 from projections.engine.versions import Change as RowChange
 from projections.engine.view_store import ViewStore
 from projections.handling import on
@@ -73,6 +73,14 @@ class LessonCaptured(LessonFact):
     captured_at: AwareDatetime
 
 
+class TakeawayNoted(LessonFact):
+    """A part of the lesson with an id of its own."""
+
+    TYPE: ClassVar[str] = "lessons.takeaway-noted"
+    takeaway_id: str
+    title: str
+
+
 class LessonRecalled(LessonFact):
     TYPE: ClassVar[str] = "lessons.lesson-recalled"
     milestone: str
@@ -93,6 +101,7 @@ class Lesson:
     owner_id: str = ""
     status: Literal["captured", "recalled", "withdrawn"] = "captured"
     captured_at: datetime | None = None
+    takeaways: tuple[str, ...] = ()
     reached: frozenset[str] = frozenset()
 
 
@@ -109,6 +118,11 @@ class CaptureLesson(LessonCommand):
     story: str
     about: Pointer
     owner_id: str
+
+
+class NoteTakeaway(LessonCommand):
+    takeaway_id: str
+    title: str
 
 
 class RecallLesson(LessonCommand):
@@ -152,6 +166,16 @@ def decide_capture(command: CaptureLesson, state: Lesson) -> Decision:
     )
 
 
+def decide_note(command: NoteTakeaway, state: Lesson) -> Decision:
+    if state.status == "withdrawn":
+        return illegal_move("note", "the lesson is withdrawn", moves(state))
+    return (
+        TakeawayNoted(
+            lesson_id=command.lesson_id, takeaway_id=command.takeaway_id, title=command.title
+        ),
+    )
+
+
 def decide_recall(command: RecallLesson, state: Lesson) -> Decision:
     if state.status == "withdrawn" or command.milestone in state.reached:
         return ()
@@ -184,16 +208,22 @@ THING: Final[Thing[Lesson]] = Thing(
     Lesson(),
     facts=(
         when(LessonCaptured, captured),
+        when(
+            TakeawayNoted,
+            lambda state, fact: replace(state, takeaways=(*state.takeaways, fact.title)),
+        ),
         when(LessonRecalled, recalled),
         when(LessonWithdrawn, lambda state, _: replace(state, status="withdrawn")),
     ),
     commands=(
         wish(CaptureLesson, decide_capture, permits="write"),
+        wish(NoteTakeaway, decide_note, permits="write"),
         wish(RecallLesson, decide_recall, permits="clock"),
         wish(WithdrawLesson, decide_withdraw, permits="administer"),
     ),
     due=lesson_due,
     about=True,
+    parts=(Part("takeaway", about=True),),
     relations=(makes(LessonCaptured, _about),),
 )
 
@@ -210,6 +240,14 @@ LESSONS = versioned(
     Column("state", Text, nullable=False),
 )
 
+TAKEAWAYS = versioned(
+    "takeaways",
+    Column("lesson_id", Text, primary_key=True, info=FIXED),
+    Column("takeaway_id", Text, primary_key=True),
+    immutable=True,
+    found_by=("takeaway_id",),
+)
+
 STORED: Final[Stored[Lesson]] = Stored(
     THING,
     LESSONS,
@@ -217,6 +255,11 @@ STORED: Final[Stored[Lesson]] = Stored(
     columns=lambda state: {"status": state.status, **about_columns(state.about)},
     born=lambda envelope: {"captured_at_position": envelope.position},
 )
+
+
+def _noted(fact: TakeawayNoted, envelope: Envelope, rows: Rows) -> Iterator[RowChange]:
+    yield from STORED.fold(envelope, rows)
+    yield Put(TAKEAWAYS, (fact.lesson_id, fact.takeaway_id), {})
 
 
 def _owed(fact: LessonCaptured, envelope: Envelope, rows: Rows) -> Iterator[RowChange]:
@@ -242,8 +285,9 @@ def _over(fact: LessonWithdrawn, _: Envelope, rows: Rows) -> Iterator[RowChange]
 VIEW: Final[View[Lesson]] = View(
     THING,
     "lessons",
-    tables=(LESSONS,),
+    tables=(LESSONS, TAKEAWAYS),
     stored=STORED,
+    rows=(on(TakeawayNoted, _noted),),
     telling=(
         tell(
             LessonCaptured,
@@ -253,6 +297,11 @@ VIEW: Final[View[Lesson]] = View(
                 {"title": fact.title, "story": fact.story, "state": "captured"},
             ),
             lambda said: f"{said.actor} captured “{said.title}”",
+        ),
+        tell(
+            TakeawayNoted,
+            lambda fact: Change("lesson", fact.lesson_id, says={"takeaway": fact.title}),
+            lambda said: f"{said.actor} took “{said.says['takeaway']}” from “{said.title}”",
         ),
         tell(
             LessonRecalled,
@@ -268,6 +317,7 @@ VIEW: Final[View[Lesson]] = View(
     owes=(on(LessonCaptured, _owed), on(LessonRecalled, _urged), on(LessonWithdrawn, _over)),
     asks={"lesson": Ask("Apply the lesson", "to apply a lesson")},
     awake=LESSONS.c.status != "withdrawn",
+    parts={"takeaway": TAKEAWAYS},
 )
 
 
@@ -278,6 +328,7 @@ def shown(state: Lesson) -> dict[str, Any]:
         "story": state.story and state.story.text,
         "about": state.about and state.about.model_dump(),
         "owner_id": state.owner_id,
+        "takeaways": list(state.takeaways),
         "state": state.status,
         "moves": list(moves(state)),
     }
@@ -320,17 +371,26 @@ class NewLesson(Request):
     owner_id: Id
 
 
+class NewTakeaway(Request):
+    title: Title
+
+
 class LessonItem(Shape):
     id: str
     title: str
     story: str | None
     about: Named
     owner_id: str
+    takeaways: list[str]
     state: str
     moves: list[str]
 
 
 class LessonShape(LessonItem, Versioned): ...
+
+
+class Takeaway(Versioned):
+    lesson: LessonItem
 
 
 def _render(found: Found[Lesson], _look: Look) -> dict[str, Any]:
@@ -343,6 +403,7 @@ RESOURCE: Final[Resource[Lesson]] = Resource(
 router = RESOURCE.router
 
 Create = Annotated[Write, creating(RESOURCE)]
+Add = Annotated[Write, editing(RESOURCE, "lesson_id", versioned=False)]
 Edit = Annotated[Write, editing(RESOURCE, "lesson_id")]
 Asked = Annotated[Reading, reading()]
 
@@ -373,6 +434,18 @@ def capture_lesson(body: NewLesson, write: Create) -> Response:
         **write.stamp(),
     )
     return RESOURCE.done(write, command, body, status=201)
+
+
+@router.post("/{lesson_id}/takeaways", status_code=201, response_model=Takeaway)
+def note_takeaway(body: NewTakeaway, write: Add) -> Response:
+    """Say what to do from now on."""
+    takeaway_id = write.new_id()
+    command = NoteTakeaway(
+        lesson_id=write.thing_id, takeaway_id=takeaway_id, title=body.title, **write.stamp()
+    )
+    receipt = write.handle(command, body)
+    lesson = RESOURCE.show(write.thing_id, after(write, receipt))
+    return write.respond(receipt, {"id": takeaway_id, "lesson": lesson}, status=201)
 
 
 @router.post("/{lesson_id}/withdraw", response_model=LessonShape)

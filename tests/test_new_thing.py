@@ -1,10 +1,13 @@
 """The ground carries: a thing that only tests know gets everything by one descriptor a layer."""
 
+import ast
 import asyncio
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,8 +74,8 @@ def test_it_is_made_once_however_often_it_is_sent(stack: Stack) -> None:
     assert again.headers["Idempotency-Replayed"] == "true"
     made = first.json()
     assert first.headers["Location"] == f"/v1/lessons/{made['id']}"
-    assert made == {**body, "id": made["id"], "state": "captured", "moves": ["withdraw"],
-                    "version": 1, "position": made["position"]}  # fmt: skip
+    told = {"state": "captured", "takeaways": [], "moves": ["withdraw"], "version": 1}
+    assert made == {**body, **told, "id": made["id"], "position": made["position"]}
     other = stack.client.post("/v1/lessons", json={**body, "title": "Other"}, headers=key)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
 
@@ -202,6 +205,17 @@ def test_others_are_about_it_and_it_is_about_others(stack: Stack) -> None:
     assert [each.source for each in found.of] == [("obstacle", obstacle["id"])]
 
 
+def test_others_are_about_a_part_of_it(stack: Stack) -> None:
+    path = f"/v1/lessons/{capture(stack)['id']}/takeaways"
+    part = stack.post(path, {"title": "Ask before you label"}, 201)
+    assert part["lesson"]["takeaways"] == ["Ask before you label"]
+    about = {"kind": "takeaway", "id": part["id"]}
+    obstacle = {"title": "No time to ask", "about": about, "severity": "low"}
+    assert stack.post("/v1/obstacles", obstacle, 201)["about"] == about
+    obstacle["about"] = {"kind": "takeaway", "id": part["lesson"]["id"]}
+    assert stack.post("/v1/obstacles", obstacle, 404)["code"] == "not-found"
+
+
 def test_live_events_tell_which_screens_show_it(stack: Stack) -> None:
     made = capture(stack)
 
@@ -291,3 +305,54 @@ def test_its_clock_is_started_by_news_and_by_reconcile_and_acts(own: Stack) -> N
         assert told[-1]["sentence"] == f"The clock recalled “{made['title']}”"
         (owed,) = items(own, f"/v1/obligations?person_id={made['owner_id']}")
         assert (owed["level"], owed["overdue"]) == ("lead", True)
+
+
+# --- the page that tells contributors how ---------------------------------------------------------
+
+ROOT: Final = Path(__file__).parents[1]
+PAGE: Final = (ROOT / "docs" / "contributors.md").read_text()
+SOURCE: Final = Path(new_thing.__file__).read_text()
+ROW: Final = r"^\| (\w+) \| `([\w/]+)\.py` \| `(\w+): (\w+)` \| `(.+\.py)` \|$"
+ROWS: Final = re.findall(ROW, PAGE, re.MULTILINE)
+
+
+def test_every_path_on_the_page_is_there() -> None:
+    named = set(re.findall(r"`([\w./]+/[\w./@-]*)`", PAGE))
+    assert len(named) > 25
+    # The golden file of the fact that the page makes up.
+    made_up = {"tests/journal/golden/lean.obstacle-retitled@1.json"}
+    assert {path for path in named - made_up if not (ROOT / path).exists()} == set()
+
+
+def test_the_thing_of_this_test_has_the_descriptors_of_the_page_and_no_others() -> None:
+    assert [layer for layer, *_ in ROWS] == ["domain", "projections", "workflows", "api"]
+    for _, module, name, descriptor, _ in ROWS:
+        example = getattr(import_module(module.replace("/", ".")), name)
+        ours = getattr(new_thing, name)
+        assert type(example).__name__ == type(ours).__name__ == descriptor
+    plugged = ast.parse(SOURCE).body[-len(ROWS) :]
+    added = [
+        element.id
+        for node in plugged
+        for element in ast.walk(node)
+        if isinstance(element, ast.Name) and element.id in {name for _, _, name, _, _ in ROWS}
+    ]
+    assert added == [name for _, _, name, _, _ in ROWS]
+
+
+def test_each_example_is_one_line_of_its_tuple() -> None:
+    for _, module, name, _, tuple_ in ROWS:
+        line = rf"^ +{Path(module).name}\.{name},$|[( ]{Path(module).name}\.{name}[,)]"
+        assert len(re.findall(line, (ROOT / tuple_).read_text(), re.MULTILINE)) == 1, tuple_
+
+
+def test_what_the_page_says_to_write_is_what_this_thing_writes() -> None:
+    steps = PAGE.partition("## Add a fact")[2].partition("## What must stay")[0]
+    calls = set(re.findall(r"`(\w+)\(", steps)) | set(re.findall(r"\b(\w+)=", steps))
+    assert {"when", "tell", "on", "makes", "permits", "due", "about", "relations"} <= calls
+    names = {
+        each.id if isinstance(each, ast.Name) else each.arg
+        for each in ast.walk(ast.parse(SOURCE))
+        if isinstance(each, ast.Name | ast.keyword)
+    }
+    assert calls - names == set()

@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
-from domain.thing import Overlooked, Part
+from domain.thing import Overlooked
 from projections.catalogue import VIEWS
 from projections.view import Views
-from tests.new_thing import THING, VIEW
+from tests.new_thing import VIEW
 
 
 @pytest.mark.parametrize(
     ("forgotten", "message"),
     [
         ({"stored": None}, r"rows of lesson: nothing about .*lesson-withdrawn"),
-        ({"telling": VIEW.telling[:2]}, r"telling of lesson: nothing about .*lesson-withdrawn"),
+        ({"telling": VIEW.telling[:3]}, r"telling of lesson: nothing about .*lesson-withdrawn"),
         ({"telling": (*VIEW.telling, VIEW.telling[0])}, r"lesson-captured is named twice"),
         ({"awake": None}, r"lesson has a clock"),
-        ({"thing": replace(THING, parts=(Part("moral"),))}, r"parts of lesson: moral"),
+        ({"parts": {}}, r"parts of lesson: takeaway"),
         ({"owes": VIEWS.of("action").owes}, r"owes of lesson: .* is another thing's"),
     ],
 )
