@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +20,7 @@ from domain.facts import Envelope
 from domain.okr.drafting import ObjectiveDrafted
 from domain.okr.key_result import KeyResultAdded
 from domain.people.team import TeamFormed
+from journal.append import Row
 from journal.log import Journal
 from projections.catalogue import PROJECTIONS
 from projections.cycle.lists import cycles as cycle_list
@@ -148,7 +149,7 @@ def test_the_log_never_holds_a_name(demo: DataDirectory) -> None:
 
 
 class Until:
-    """A log that ends at ``head``: what the log was at that position."""
+    """A log that ends at ``end``: what the log was at that position."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
@@ -157,8 +158,11 @@ class Until:
     def head(self) -> int:
         return self.end
 
-    def tail(self, after: int, limit: int = 500) -> list[Envelope]:
-        return self._journal.tail(after, min(limit, self.end - after))
+    def rows(self, after: int, limit: int = 500) -> Sequence[Row]:
+        return self._journal.rows(after, min(limit, self.end - after))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._journal, name)  # how a row is read does not depend on the end
 
 
 def answers(
