@@ -1,4 +1,4 @@
-"""The strict types of requests: what a field accepts is said once, here (API, conventions).
+"""The strict types of requests: what a field accepts is said once, here.
 
 Bodies come from :mod:`api.core.strict_json`, so numbers are ``int`` or ``Decimal`` and nothing is
 coerced: a number in quotes, a time without an offset or a date with a time are refused.

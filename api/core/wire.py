@@ -1,4 +1,6 @@
-"""JSON out: decimals as numbers, instants in UTC with ``Z``, facts as CloudEvents."""
+"""JSON out: decimals as numbers, instants in UTC with ``Z``, private words opened, facts as
+CloudEvents.
+"""
 
 from decimal import Decimal
 from typing import Any
@@ -7,6 +9,7 @@ import orjson
 from pydantic import BaseModel
 
 from api.core.topics import Topics
+from domain.text import SealedText
 from journal.append import Row
 from journal.errors import UnreadableFact
 from journal.log import Journal
@@ -108,6 +111,8 @@ def reset_event(head: int) -> bytes:
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return json_number(value)
+    if isinstance(value, SealedText):
+        return value.text
     return _other(value)
 
 

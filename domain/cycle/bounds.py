@@ -1,4 +1,4 @@
-"""When the phases of a cycle open and end, and how those bounds move (WORKFLOWS 4.5, 4.6).
+"""When the phases of a cycle open and end, and how those bounds move.
 
 A phase that opens late keeps a least length, so that people get time to do what it is for; grading
 and learning keep their full length. Nothing opens on a non-working day or in the past.

@@ -61,7 +61,7 @@ def local_date(at: datetime, timezone: str) -> date:
 
 
 def instant(day: date, at: time, timezone: str) -> datetime:
-    """The UTC instant of a local date and time, to the minute (WORKFLOWS 4.6).
+    """The UTC instant of a local date and time, to the minute.
 
     In a gap (clocks go forward) it is the first valid minute after; in a fold (clocks go back) the
     first of the two occurrences.

@@ -1,7 +1,7 @@
 """A cycle: planned, drafting, aligning, active, grading, closed (RULES B9).
 
 A person plans, starts, pauses, moves and closes it; its clock reaches the milestones of the
-timetable (WORKFLOWS 4.5, 4.6). What the clock does stands in ``milestones``, what each command
+timetable. What the clock does stands in ``milestones``, what each command
 leads to in ``decisions``.
 """
 

@@ -1,4 +1,4 @@
-"""Which cycle follows which: the cadence is read off the latest one (WORKFLOWS 4.2, planner)."""
+"""Which cycle follows which: the cadence is read off the latest one."""
 
 import re
 from calendar import monthrange

@@ -1,4 +1,4 @@
-"""The timetable of a cycle: its milestones, from policy, calendar and zone (WORKFLOWS 4.5, 4.6).
+"""The timetable of a cycle: its milestones, from policy, calendar and zone.
 
 Laws: never on a non-working day; phases in order; at least one working day between an ask and its
 chase; nothing is planned before the moment of planning; equal inputs give equal timetables.

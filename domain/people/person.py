@@ -1,4 +1,4 @@
-"""A person, known to the log by an opaque id only; name and e-mail live outside it (JOURNAL)."""
+"""A person, known to the log by an opaque id only; name and e-mail live outside it."""
 
 from dataclasses import dataclass
 from typing import ClassVar

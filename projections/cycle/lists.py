@@ -25,13 +25,6 @@ def cycles(
     return found.answer(items, moment)
 
 
-def cycle_status(store: ViewStore, cycle_id: str, moment: Moment) -> dict[str, Any] | None:
-    """One cycle as the views tell it; None when it is not known at that moment."""
-    with store.reading() as look:
-        found = cycles_at(look, moment, [cycle_id]).get(cycle_id)
-    return None if found is None else render.cycle(*found, moment.position)
-
-
 def timezone_on(store: ViewStore, day: date, moment: Moment) -> str:
     """The organisation's time zone on ``day``: that of the latest cycle begun by then, else of the
     first one planned, else UTC.

@@ -23,7 +23,7 @@ from domain.people.team import TeamFormed
 from journal.append import Row
 from journal.log import Journal
 from projections.catalogue import PROJECTIONS
-from projections.cycle.lists import cycle_status
+from projections.cycle.lists import cycles as cycle_list
 from projections.engine.moment import Moment
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
@@ -170,6 +170,7 @@ def answers(
 ) -> Any:
     """What the pages show at a moment, page by page."""
     readers: dict[str, Callable[[], Any]] = {
+        "cycles": lambda: cycle_list(views, moment=moment),
         "obligations": lambda: obligations(views, moment=moment, limit=500),
         "obstacles": lambda: obstacles(views, moment=moment, limit=500),
         "actions": lambda: actions(views, moment=moment, limit=500),
@@ -180,7 +181,6 @@ def answers(
     for cycle in cycles:
         readers[f"objectives {cycle}"] = lambda c=cycle: objective_board(views, c, None, moment)
         readers[f"scores {cycle}"] = lambda c=cycle: scores(views, c, None, moment)
-        readers[f"cycle {cycle}"] = lambda c=cycle: cycle_status(views, c, moment)
     return {name: read() for name, read in readers.items()}
 
 

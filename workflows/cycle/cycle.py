@@ -1,4 +1,4 @@
-"""The clock of a cycle: what performing its milestones means (WORKFLOWS 4.5).
+"""The clock of a cycle: what performing its milestones means.
 
 Effects on other streams come first and ``ReachMilestone`` last: only when everything it implies is
 in the log is the milestone done. Were it the other way round, a crash together with the loss of

@@ -1,4 +1,4 @@
-"""The planner: once a day, must a cycle be opened? (WORKFLOWS 4.2)
+"""The planner: once a day, must a cycle be opened?
 
 Quarters overlap, drafting of the next begins while this one runs, so no cycle opens its successor.
 The cadence comes from the latest cycle; ids come from that cycle too, so a second run, or two
