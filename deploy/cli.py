@@ -142,13 +142,19 @@ def serve(directory: DataDirectory, settings: Settings, *, browser: bool) -> int
 
 
 @app.command()
-def migrate(data: Data = None) -> None:
+def migrate(
+    data: Data = None,
+    new_keys: Annotated[
+        bool,
+        typer.Option("--new-keys", help="The keys are lost for good: go on with new ones."),
+    ] = False,
+) -> None:
     """Create the stores or bring them to this version's shape."""
     from deploy.compose import migrate as migrate_stores  # noqa: PLC0415
 
     with settings_for(data) as settings:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        migrate_stores(settings)
+        migrate_stores(settings, new_keys=new_keys)
         out.print("· stores are at this version")
 
 

@@ -25,15 +25,18 @@ class Parts:
     directory: Directory
 
 
-def migrate(settings: Settings) -> None:
-    """Bring the stores to this version's shape; safe to run twice, and by several at once."""
-    migrate_truth(settings)
+def migrate(settings: Settings, *, new_keys: bool = False) -> None:
+    """Bring the stores to this version's shape; safe to run twice, and by several at once.
+
+    ``new_keys`` makes keys anew for whom they are lost for good.
+    """
+    migrate_truth(settings, new_keys=new_keys)
     migrate_views(settings)
 
 
-def migrate_truth(settings: Settings) -> None:
-    """What cannot be made anew: the log, and the directory."""
-    migrate_journal(settings.journal)
+def migrate_truth(settings: Settings, *, new_keys: bool = False) -> None:
+    """What cannot be made anew: the log, the keys of its private texts, and the directory."""
+    migrate_journal(settings.journal, settings.keys, new_keys=new_keys)
     migrate_directory(settings.directory)
 
 
@@ -51,7 +54,7 @@ def opened(settings: Settings, *, simulated: bool = False) -> Iterator[Parts]:
     """
     clock = None if simulated else SystemClock()
     with (
-        open_journal(settings.journal, domain_decider(), clock) as journal,
+        open_journal(settings.journal, domain_decider(), clock, settings.keys) as journal,
         ViewStore(settings.views, PROJECTIONS, journal=journal) as views,
         Directory(settings.directory) as directory,
     ):

@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -19,11 +19,14 @@ from typing import Any, Literal
 from deploy import stores
 from deploy.clocks import log_ahead_by
 from deploy.datadir import DataDirectory
-from deploy.faults import in_words
+from deploy.faults import MISSING_KEYS, in_words
 from deploy.settings import Settings
 from journal.directory import Directory
-from journal.errors import StoreNotMigrated
-from journal.store import open_journal
+from journal.errors import KeysDamaged, KeysMissing, StoreNotMigrated
+from journal.key_check import holds_sealed, unfit
+from journal.keys import KeyRing
+from journal.log import Journal
+from journal.store import LOOK_FOR_DAMAGE_SECONDS, open_journal, open_store
 from journal.urls import sqlite_path
 from journal.wiring import domain_decider
 from projections.catalogue import PROJECTIONS
@@ -40,6 +43,8 @@ CATCHING_UP = 3.0
 """Seconds in which whoever is behind the log has to come nearer to it."""
 SIGN_WITHIN = 7.0
 """Seconds within which a worker that lives gives its next sign; it does so every five."""
+LOOK_AT_KEYS = 1.0
+"""Seconds for comparing keys and log; the newest facts come first."""
 _GO_ON = frozenset({"running", "building"})
 NEARLY_FULL, FULL = 0.80, 0.97
 LEAST_ROOM = 64 * 2**20
@@ -71,6 +76,7 @@ class _Examination:
             *self._look("data directory", self._data_directory),
             *self._look("disk", self._disk),
             *self._look(stores.LOG, self._log),
+            *self._look(stores.KEYS, self._keys),
             *self._look(stores.DIRECTORY, self._people),
             *self._look(stores.VIEWS, self._views),
             *self._look(stores.TEMPORAL, self._temporal),
@@ -135,11 +141,20 @@ class _Examination:
         else:
             yield Finding("disk", "ok", words)
 
+    def _journal(self) -> Journal:
+        return open_journal(self._settings.journal, domain_decider(), keys=self._settings.keys)
+
     def _log(self) -> Iterator[Finding]:
-        with open_journal(self._settings.journal, domain_decider()) as journal:
-            self._head = journal.head()
+        with closing(open_store(self._settings.journal)) as store:
+            store.check()
+            store.integrity(LOOK_FOR_DAMAGE_SECONDS)
+            self._head = store.head()
             yield Finding(stores.LOG, "ok", f"{self._head} facts")
-            ahead = log_ahead_by(journal, datetime.now(UTC))
+        try:
+            with self._journal() as journal:
+                ahead = log_ahead_by(journal, datetime.now(UTC))
+        except (KeysMissing, KeysDamaged):
+            return  # that is the keys' finding
         if ahead is not None:
             yield Finding(
                 "time",
@@ -148,6 +163,39 @@ class _Examination:
                 "the two is wrong: set the clock right (NTP). New facts are given times after the "
                 "last one meanwhile",
             )
+
+    def _keys(self) -> Iterator[Finding]:
+        """Whether the keys are there, and are those of this log."""
+        if stores.LOG in self._damage:
+            KeyRing(self._settings.keys).close()
+            yield Finding(stores.KEYS, "ok", "can be read")
+            return
+        with closing(open_store(self._settings.journal)) as store:
+            try:
+                ring = KeyRing(self._settings.keys)
+            except StoreNotMigrated as error:
+                if not holds_sealed(store):
+                    raise
+                place = sqlite_path(self._settings.keys) or "the schema keys"
+                raise KeysMissing(place) from error
+            with ring:
+                missing, other = unfit(store, ring, LOOK_AT_KEYS)
+        if missing:
+            yield Finding(
+                stores.KEYS,
+                "ill",
+                f"of {len(missing)} authors the keys are missing, so nobody can read their words. "
+                f"{MISSING_KEYS}",
+            )
+        if other:
+            yield Finding(
+                stores.KEYS,
+                "warn",
+                f"what {len(other)} authors said last was sealed under other keys than those that "
+                "are there, and stays shut",
+            )
+        if not missing and not other:
+            yield Finding(stores.KEYS, "ok", "fit the log")
 
     def _people(self) -> Iterator[Finding]:
         with Directory(self._settings.directory):
@@ -184,7 +232,11 @@ class _Examination:
             return
         with snapshot(views.engine) as connection:
             known = [each for each in every(connection) if each.position <= self._head]
-        with open_journal(self._settings.journal, domain_decider()) as journal:
+        try:
+            journal = self._journal()
+        except (KeysMissing, KeysDamaged):
+            return  # that is the keys' finding
+        with journal:
             places = {(each.position, each.event_id) for each in known if each.position}
             for position, event_id in places:
                 why = divergence(position, event_id, lambda at: fact_id(journal, at))

@@ -17,6 +17,7 @@ from journal.errors import (
     DiskFull,
     JournalError,
     JournalUnavailable,
+    KeysMissing,
     LogUnguarded,
     StoreDamaged,
     StoreForbidden,
@@ -28,6 +29,12 @@ from journal.errors import (
 _RIGHTS = (
     "Give it the rights that docs/operators.md lists under PostgreSQL; "
     "`truenorth migrate`, run by the owner of the schemas, makes the tables"
+)
+
+MISSING_KEYS = (
+    "Stop True North and put the keys back from their own backup. Only when there is none: "
+    "`truenorth migrate --new-keys` lets people go on with new keys, and what they said before "
+    "stays shut for ever"
 )
 
 _SIGNS_OF_DAMAGE = ("malformed", "file is not a database", "disk I/O error")
@@ -56,6 +63,8 @@ def _known(error: Exception, settings: Settings) -> str | None:
             return str(error)
         case StoreNotMigrated():
             return _refused(causes) or f"{_line(error)}. Do that first: `truenorth migrate`."
+        case KeysMissing():
+            return f"{_line(error)}. {MISSING_KEYS}."
         case StoreTooNew():
             return f"{_line(error)}. Install the newer True North; nothing was touched."
         case DiskFull():

@@ -46,6 +46,7 @@ def run_worker(settings: Settings) -> int:
         WorkerSettings(
             journal_url=settings.journal,
             views_url=settings.views,
+            keys_url=settings.keys,
             address=settings.temporal_address,
             namespace=settings.temporal_namespace,
         )

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from journal.urls import keys_beside
+
 RUNNING: Final = "running.json"
 """In the data directory while a local stack runs: where its parts listen."""
 
@@ -26,8 +28,8 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Everything a process needs to know. Defaults make the local stack in ``./.truenorth``.
 
-    ``journal_url`` and ``views_url`` take ``sqlite:///…`` or ``postgresql://…``; unset, they are
-    SQLite files inside ``data``.
+    ``journal_url``, ``views_url`` and ``keys_url`` take ``sqlite:///…`` or ``postgresql://…``;
+    unset, they are SQLite files inside ``data``, and the keys stand beside the log.
     """
 
     model_config = SettingsConfigDict(env_prefix="TRUENORTH_", extra="ignore")
@@ -35,6 +37,7 @@ class Settings(BaseSettings):
     data: Path = Path(".truenorth")
     journal_url: str | None = None
     views_url: str | None = None
+    keys_url: str | None = None
     temporal_address: str = "127.0.0.1:7233"
     temporal_namespace: str = "default"
     host: str = "127.0.0.1"
@@ -55,7 +58,7 @@ class Settings(BaseSettings):
                 pass  # "[::1]" is an address, not a list
         return [name for each in given.split(",") if (name := each.strip())]
 
-    @field_validator("journal_url", "views_url")
+    @field_validator("journal_url", "views_url", "keys_url")
     @classmethod
     def _store(cls, given: str | None) -> str | None:
         if not given:
@@ -108,6 +111,11 @@ class Settings(BaseSettings):
         if self.journal_url and self.journal_url.startswith("postgresql"):
             return self.journal_url
         return f"sqlite:///{self.data.resolve() / 'views.db'}"
+
+    @property
+    def keys(self) -> str:
+        """URL of the keys of private texts: never inside the log, and with a backup of its own."""
+        return self.keys_url or keys_beside(self.journal)
 
     @property
     def directory(self) -> str:

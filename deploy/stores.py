@@ -38,7 +38,7 @@ _CURES = {
     ),
     KEYS: (
         "Without the keys in it, private texts cannot be read. Stop True North, keep the file, and "
-        "put the last backup in its place"
+        "put its own last backup in its place"
     ),
     TEMPORAL: (
         "Nothing is lost: the next start of `truenorth up` sets it aside, and the clocks start "
@@ -82,11 +82,10 @@ class StoreFile:
 
 def files(settings: Settings) -> Iterator[StoreFile]:
     """Those that exist, the most precious first; none of them when PostgreSQL holds the stores."""
-    log = sqlite_path(settings.journal)
     known = {
-        LOG: log,
+        LOG: sqlite_path(settings.journal),
         DIRECTORY: sqlite_path(settings.directory),
-        KEYS: log and str(Path(log).with_name("keys.db")),
+        KEYS: sqlite_path(settings.keys),
         VIEWS: sqlite_path(settings.views),
         TEMPORAL: str(DataDirectory(settings.data.resolve()).temporal),
     }

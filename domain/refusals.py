@@ -5,6 +5,7 @@ pointer into the request, with its leading slash.
 """
 
 from domain.facts import Refusal
+from domain.text import SealedText
 
 
 def invalid(code: str, detail: str, pointer: str) -> Refusal:
@@ -34,6 +35,8 @@ def illegal_move(wish: str, why: str, allowed: tuple[str, ...] = ()) -> Refusal:
     return Refusal("illegal-move", f"'{wish}' is not possible: {why}.", allowed=allowed)
 
 
-def blank(text: str | None) -> bool:
-    """True when ``text`` says nothing."""
+def blank(text: str | SealedText | None) -> bool:
+    """True when ``text`` says nothing; one whose words were erased said something."""
+    if isinstance(text, SealedText):
+        return text.blank
     return text is None or not text.strip()

@@ -105,6 +105,11 @@ class SealedText:
         )
 
 
+def said(words: str | None) -> SealedText | None:
+    """The text of what somebody said, if they said anything."""
+    return None if words is None else SealedText(words)
+
+
 def _validated(value: Any, info: ValidationInfo) -> SealedText:
     if isinstance(value, SealedText):
         return value

@@ -81,6 +81,20 @@ class KeysDamaged(StoreDamaged):
     what = "the key store"
 
 
+class KeysMissing(JournalError):
+    """The log holds sealed words, and the store of their keys is gone; none is made in its place.
+
+    Args:
+        place: where the keys should be.
+    """
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"the keys are missing ({place}), and the log holds texts that only they open"
+        )
+        self.place = place
+
+
 class KeyReused(JournalError):
     """The same command id came again with another content (another fingerprint)."""
 

@@ -18,7 +18,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 
 import psycopg
 import sqlalchemy as sa
@@ -47,7 +47,7 @@ from journal.urls import sqlite_path
 KEPT: Final = 10_000
 """Keys in memory; each about 250 bytes."""
 
-KEPT_SECONDS: Final = 60.0
+KEPT_SECONDS: Final = 30.0
 """How long another process may still open texts whose key was destroyed."""
 
 _KEY_BYTES: Final = 32
@@ -74,6 +74,9 @@ ALTER TABLE keys.subject_keys OWNER TO truenorth_owner;
 """
 
 
+Fit = Literal["opens", "destroyed", "missing", "other"]
+
+
 class KeyDestroyed(JournalError):
     """The subject's key was destroyed, so nothing can be sealed for it any more."""
 
@@ -93,6 +96,7 @@ class KeyRing:
         # Named in full: of a schema that one may not use PostgreSQL says that it holds nothing.
         self._schema = "keys." if path is None else ""
         self._lock = Lock()
+        self._closed = False
         self._keys: TTLCache[str, bytes | None] = TTLCache(KEPT, KEPT_SECONDS)
         try:
             self._check()
@@ -155,6 +159,19 @@ class KeyRing:
         with self._lock:
             self._keys[subject] = None
 
+    def make(self, subject: str) -> None:
+        """Makes a key for the subject, if it never had one."""
+        self._key(subject)
+
+    def fit(self, sealed: Sealed) -> Fit:
+        """Whether the subject's key is there, and the one that the text was sealed under."""
+        row = self._stored(sealed.subject)
+        if row is None:
+            return "missing"
+        if row[0] is None:
+            return "destroyed"
+        return "other" if self.open(sealed) is None else "opens"
+
     def _key(self, subject: str) -> bytes | None:
         """The subject's key, made if there is none yet; None if it was destroyed."""
         with self._lock:
@@ -194,6 +211,8 @@ class KeyRing:
     # --- plumbing ------------------------------------------------------------------------------
 
     def close(self) -> None:
+        """Texts that somebody still holds stay shut from here on."""
+        self._closed = True
         self._engine.dispose()
         with self._lock:
             self._keys.clear()
@@ -229,6 +248,8 @@ class KeyRing:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
+        if self._closed:
+            raise JournalUnavailable("the key store was closed")
         try:
             yield
         except (sa.exc.DBAPIError, psycopg.Error) as e:

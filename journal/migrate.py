@@ -18,24 +18,36 @@ from typing import Any
 import psycopg
 
 from journal import postgres_schema, sqlite_schema
-from journal.errors import DiskFull, KeysDamaged, LogDamaged, StoreDamaged, StoreForbidden
+from journal.errors import (
+    DiskFull,
+    KeysDamaged,
+    KeysMissing,
+    LogDamaged,
+    StoreDamaged,
+    StoreForbidden,
+    StoreNotMigrated,
+    StoreTooNew,
+)
 from journal.failures import named
-from journal.keys import lift_postgres, lift_sqlite
+from journal.key_check import begin_anew, holds_sealed
+from journal.keys import KeyRing, lift_postgres, lift_sqlite
 from journal.ladder import climb
 from journal.postgres_connect import parameters
 from journal.postgres_roles import give_roles
 from journal.sqlite_connect import file_uri
+from journal.store import open_store
 from journal.urls import keys_beside, sqlite_path
 
 WAIT_SECONDS = 60
 _LOCK = 0x7472_7565_6E6F_7274  # one advisory lock for every part that migrates
 
 
-def migrate(url: str, keys: str | None = None) -> int:
+def migrate(url: str, keys: str | None = None, *, new_keys: bool = False) -> int:
     """Brings a log and its keys to this release's schema; safe to repeat and to run in parallel.
 
     Args:
         keys: URL of the key store; see ``journal.urls.keys_beside``.
+        new_keys: make keys anew for whom they are lost: what was sealed under them stays shut.
 
     Returns:
         the schema version of the log now in force.
@@ -46,6 +58,8 @@ def migrate(url: str, keys: str | None = None) -> int:
         StoreForbidden: this user may not make or change it.
         LogDamaged: the file is no database any more.
         DiskFull: no room for the tables.
+        KeysMissing: texts of the log are sealed, there is no key store, and ``new_keys`` was not
+            asked for.
     """
     path = sqlite_path(url)
     if path is None:
@@ -56,8 +70,30 @@ def migrate(url: str, keys: str | None = None) -> int:
         with sqlite_step(path) as cursor:
             _lift_sqlite(cursor, path)
         version = sqlite_schema.VERSION
-    _migrate_keys(keys or keys_beside(url))
+    _keep_keys(url, keys or keys_beside(url), new_keys=new_keys)
     return version
+
+
+def _keep_keys(log: str, url: str, *, new_keys: bool) -> None:
+    """Makes or lifts the key store, but none in place of one that is lost."""
+    with closing(open_store(log)) as store:
+        if not new_keys and _none_at(url) and holds_sealed(store):
+            raise KeysMissing(sqlite_path(url) or "the schema keys")
+        _migrate_keys(url)
+        if new_keys:
+            with KeyRing(url) as ring:
+                begin_anew(store, ring)
+
+
+def _none_at(url: str) -> bool:
+    """Whether there is no key store yet."""
+    try:
+        KeyRing(url).close()
+    except StoreNotMigrated:
+        return True
+    except StoreTooNew:
+        return False
+    return False
 
 
 def _migrate_keys(url: str) -> None:

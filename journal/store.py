@@ -4,7 +4,8 @@ from pathlib import Path
 
 from journal.clock import Clock
 from journal.decider import Decider
-from journal.errors import StoreNotMigrated
+from journal.errors import KeysMissing, StoreNotMigrated
+from journal.key_check import holds_sealed
 from journal.keys import KeyRing
 from journal.log import Journal
 from journal.port import Store
@@ -28,6 +29,7 @@ def open_journal(
 
     Raises:
         StoreNotMigrated, StoreTooNew: the migrate step is due, or this release is too old.
+        KeysMissing: texts of the log are sealed, and there is no key store.
         LogUnguarded: a trigger that keeps the log append-only is missing or switched off.
         LogDamaged: nothing of it can be read. A log that is damaged in parts is opened: what can be
             read is read, and every append raises LogDamaged.
@@ -37,11 +39,20 @@ def open_journal(
     try:
         store.check()
         store.integrity(LOOK_FOR_DAMAGE_SECONDS)
-        ring = KeyRing(keys or keys_beside(url))
+        ring = _ring(keys or keys_beside(url), store)
     except BaseException:
         store.close()
         raise
     return Journal(store, decider, ring, clock=clock)
+
+
+def _ring(url: str, store: Store) -> KeyRing:
+    try:
+        return KeyRing(url)
+    except StoreNotMigrated:
+        if holds_sealed(store):
+            raise KeysMissing(sqlite_path(url) or "the schema keys") from None
+        raise
 
 
 def open_store(url: str) -> Store:

@@ -16,12 +16,13 @@ def sealed_form(text: SealedText) -> Any:
     return text.text if text.sealed is None else text.sealed._asdict()
 
 
-def opened(value: Any, opener: Opener | None) -> Any:
-    """A row's JSON with every sealed text in it replaced by its words, None where they are gone."""
+def opened(value: Any, opener: Opener | None, gone: Any = None) -> Any:
+    """A row's JSON with every sealed text in it replaced by its words, ``gone`` where they are."""
     if isinstance(value, Mapping):
         if value.keys() == _PARTS:
-            return None if opener is None else opener(Sealed(**value))
-        return {name: opened(each, opener) for name, each in value.items()}
+            words = None if opener is None else opener(Sealed(**value))
+            return gone if words is None else words
+        return {name: opened(each, opener, gone) for name, each in value.items()}
     if isinstance(value, list):
-        return [opened(each, opener) for each in value]
+        return [opened(each, opener, gone) for each in value]
     return value

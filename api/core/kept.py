@@ -2,12 +2,15 @@
 
 A live view depends on the position (what is known) and on the minute (expected progress walks with
 the clock); a view of a past moment on neither, so its entry stays good for as long as the log is
-the same one. Whoever asks while an answer is being computed waits for that one.
+the same one. One with people's words is kept for seconds only. Whoever asks while an answer is
+being computed waits for that one.
 """
 
 import asyncio
 import hashlib
+import math
 import threading
+import time
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,7 +19,13 @@ from cachetools import LRUCache
 from starlette.responses import Response
 from starlette.types import Send
 
+from journal.keys import KEPT_SECONDS
+
 MAX_BYTES: Final = 32 * 1024 * 1024
+
+WORDS_SECONDS: Final = 60.0 - KEPT_SECONDS
+"""How long answers with people's words are kept: together with what the key ring keeps, a minute
+after a key was destroyed nobody is given its words any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,9 @@ def answer(body: bytes, position: int, *, immutable: bool) -> Answer:
     )
 
 
+_NONE: Final[tuple[None, float]] = (None, 0.0)
+
+
 class Kept:
     """Least recently used answers within a fixed number of bytes. Safe for any thread.
 
@@ -85,8 +97,8 @@ class Kept:
     """
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
-        self._answers: LRUCache[Hashable, Answer] = LRUCache(
-            max_bytes, getsizeof=lambda kept: len(kept.body)
+        self._answers: LRUCache[Hashable, tuple[Answer, float]] = LRUCache(
+            max_bytes, getsizeof=lambda kept: len(kept[0].body)
         )
         self._lock = threading.Lock()
         self._flights: dict[Hashable, asyncio.Event] = {}
@@ -95,20 +107,22 @@ class Kept:
 
     def first(self, keys: Iterable[Hashable]) -> Answer | None:
         """The answer under the first key that has one."""
+        now = time.monotonic()
         with self._lock:
             for key in keys:
-                found = self._answers.get(key)
-                if found is not None:
+                found, good_until = self._answers.get(key, _NONE)
+                if found is not None and now < good_until:
                     self.hits += 1
                     return found
             self.misses += 1
             return None
 
-    def put(self, key: Hashable, kept: Answer) -> None:
-        """Keep it, unless it is larger than all there is room for."""
+    def put(self, key: Hashable, kept: Answer, seconds: float | None = None) -> None:
+        """Keep it for so many seconds, unless it is larger than all there is room for."""
+        good_until = math.inf if seconds is None else time.monotonic() + seconds
         with self._lock:
             if len(kept.body) <= self._answers.maxsize:
-                self._answers[key] = kept
+                self._answers[key] = (kept, good_until)
 
     def begin(self, key: Hashable) -> bool:
         """True for the one that is to compute this answer; it must say ``end`` in any case."""

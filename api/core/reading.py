@@ -17,12 +17,12 @@ from starlette.responses import Response
 
 from api.core import cursors
 from api.core.fields import Id, instant
-from api.core.kept import Kept, answer
+from api.core.kept import WORDS_SECONDS, Kept, answer
 from api.core.live import Live
 from api.core.principal import Permission, Principal
 from api.core.problems import Problem, behind
 from api.core.reached import Reached
-from api.core.wire import dumps
+from api.core.wire import dumps, told
 from api.services import Services
 from projections.engine.moment import Moment, MomentAhead, UnreadableMoment
 from projections.engine.view_store import MOVING
@@ -105,15 +105,19 @@ class Reading:
     def view(self, body: Mapping[str, Any], moment: Moment, *, wordless: bool = False) -> Response:
         """A view: kept for whoever asks next, answered with 304 to whoever has it.
 
-        ``wordless`` ones hold ids, titles and numbers, but no name from the directory and nothing
-        that people wrote: only those may stay in a browser unasked, for what is erased here must
-        be gone there as well.
+        ``wordless`` ones hold ids, titles and numbers, but no name from the directory and no
+        sentence about anybody: only those may stay in a browser unasked, and here for longer than
+        a moment, for what is erased must be gone there as well. One that turns out to hold
+        somebody's own words is none of them, whatever its maker believes.
         """
         past = self.moment is not None and self._settled(moment)
-        found = answer(dumps(body), moment.position, immutable=past and wordless)
+        body_, words = told(body)
+        wordless = wordless and not words
+        found = answer(body_, moment.position, immutable=past and wordless)
         keys = getattr(self.request.state, "cache_keys", None)
         if keys is not None:
-            self.answers.put(keys[0] if past else keys[1], found)
+            seconds = None if wordless else WORDS_SECONDS
+            self.answers.put(keys[0] if past else keys[1], found, seconds)
         return found.response(self.request.headers.get("if-none-match"))
 
     def _settled(self, moment: Moment) -> bool:

@@ -1,5 +1,8 @@
-"""JSON out: decimals as numbers, instants in UTC with ``Z``, private words opened, facts as
-CloudEvents.
+"""JSON out: decimals as numbers, instants in UTC with ``Z``, facts as CloudEvents.
+
+The one place where people's words leave: sealed texts are opened here and nowhere before, so that
+nothing that holds a state or a fact holds their words. (Only sentences of history are made of them
+earlier, by their reader.) Those that were erased go out as null.
 """
 
 from decimal import Decimal
@@ -11,7 +14,7 @@ from pydantic import BaseModel
 from api.core.topics import Topics
 from domain.text import SealedText
 from journal.append import Row
-from journal.errors import UnreadableFact
+from journal.errors import JournalError, UnreadableFact
 from journal.log import Journal
 from projections.numbers import json_number
 
@@ -20,8 +23,29 @@ _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
 
 def dumps(value: Any) -> bytes:
-    """JSON bytes of plain data with ``Decimal``, ``datetime`` and ``date`` inside."""
-    return orjson.dumps(value, default=_plain, option=_OPTIONS)
+    """JSON bytes of plain data with numbers, instants and people's words inside.
+
+    Raises:
+        JournalError: the keys of somebody's words cannot be asked for.
+    """
+    return told(value)[0]
+
+
+def told(value: Any) -> tuple[bytes, bool]:
+    """The same, and whether anybody's own words belong in it, erased ones included."""
+    words = False
+
+    def plain(each: Any) -> Any:
+        nonlocal words
+        words = words or isinstance(each, SealedText)
+        return _plain(each)
+
+    try:
+        return orjson.dumps(value, default=plain, option=_OPTIONS), words
+    except orjson.JSONEncodeError as error:
+        if isinstance(error.__cause__, JournalError):
+            raise error.__cause__ from None
+        raise
 
 
 def canonical(value: Any) -> bytes:
@@ -60,7 +84,7 @@ def cloud_event(row: Row, journal: Journal) -> dict[str, Any]:
     if envelope.causation_id is not None:
         event["causationid"] = envelope.causation_id
     if envelope.reason is not None:
-        event["reason"] = envelope.reason.text
+        event["reason"] = envelope.reason
     return event
 
 
@@ -125,6 +149,8 @@ def _exact(value: Any) -> Any:
 def _other(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump()
+    if isinstance(value, SealedText):
+        return value.text
     if isinstance(value, frozenset | set):
         return sorted(value)
     raise TypeError(f"no JSON form for {type(value).__name__}")

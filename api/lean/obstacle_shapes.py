@@ -8,14 +8,14 @@ from api.core.shapes import Shape, Thing, Versioned
 class Why(Shape):
     id: str
     under: str | None
-    answer: str
+    answer: str | None
     evidence: str | None
 
 
 class Cause(Shape):
     id: str
     category: str
-    text: str
+    text: str | None
 
 
 class ObstacleItem(Shape):

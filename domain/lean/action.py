@@ -14,6 +14,7 @@ from pydantic import AwareDatetime
 from domain.facts import Command, Fact, Pointer
 from domain.ids import ActionId, PersonId, TeamId
 from domain.lean.board import Stage
+from domain.text import SealedText
 
 ActionKind = Literal["countermeasure", "kaizen", "follow_up"]
 ActionStatus = Literal["open", "doing", "done", "verifying", "verified", "reopened"]
@@ -38,7 +39,7 @@ class ActionOpened(ActionFact):
     owner_id: PersonId
     due_on: date | None = None
     about: Pointer | None = None
-    prediction: str | None = None
+    prediction: SealedText | None = None
     verify_after_days: int | None = None
     column: str = "open"
     opened_at: AwareDatetime | None = None
@@ -73,9 +74,9 @@ class ActionVerified(ActionFact):
     """``effective`` False re-opens the work by an ActionReopened in the same append."""
 
     TYPE: ClassVar[str] = "lean.action-verified"
-    result: str
+    result: SealedText
     effective: bool
-    evidence: str
+    evidence: SealedText
 
 
 class ActionReopened(ActionFact):
@@ -103,7 +104,7 @@ class Action:
     owner_id: PersonId | None = None
     due_on: date | None = None
     about: Pointer | None = None
-    prediction: str | None = None
+    prediction: SealedText | None = None
     verify_after_days: int = VERIFY_AFTER_DAYS
     timezone: str = "UTC"
     status: ActionStatus = "open"
@@ -112,9 +113,9 @@ class Action:
     begun_at: datetime | None = None
     finished_at: datetime | None = None
     effect_asked_at: datetime | None = None
-    result: str | None = None
+    result: SealedText | None = None
     effective: bool | None = None
-    evidence: str | None = None
+    evidence: SealedText | None = None
     generation: int = 0
     reached: frozenset[str] = frozenset()
 

@@ -24,6 +24,7 @@ from domain.lean.board import Board, place, put_back
 from domain.people.person import Person
 from domain.people.team import Team
 from domain.refusals import already_exists, blank, illegal_move, invalid, not_found
+from domain.text import SealedText, said
 
 YEARS = range(1970, 2201)
 
@@ -84,7 +85,7 @@ def decide_open(
             owner_id=command.owner_id,
             due_on=command.due_on,
             about=command.about,
-            prediction=command.prediction,
+            prediction=said(command.prediction),
             verify_after_days=command.verify_after_days,
             column=column,
             opened_at=command.at,
@@ -158,9 +159,9 @@ def decide_verify(command: VerifyAction, state: Action, board: Board) -> Decisio
         return invalid("invalid-evidence", "Say where the result can be seen.", "/evidence")
     verified = ActionVerified(
         action_id=command.action_id,
-        result=command.result,
+        result=SealedText(command.result),
         effective=command.effective,
-        evidence=command.evidence,
+        evidence=SealedText(command.evidence),
     )
     return (verified,) if command.effective else (verified, *_back(command, state, board))
 

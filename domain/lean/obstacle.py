@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 
 from domain.facts import Command, Fact, Pointer
 from domain.ids import CauseId, ObstacleId, PersonId, WhyId
+from domain.text import SealedText
 
 Severity = Literal["low", "medium", "high"]
 Category = Literal["people", "method", "machine", "material", "measurement", "environment"]
@@ -53,15 +54,15 @@ class WhyAnswered(ObstacleFact):
     TYPE: ClassVar[str] = "lean.why-answered"
     why_id: WhyId
     under: WhyId | None = None
-    answer: str
-    evidence: str | None = None
+    answer: SealedText
+    evidence: SealedText | None = None
 
 
 class CauseNoted(ObstacleFact):
     TYPE: ClassVar[str] = "lean.cause-noted"
     cause_id: CauseId
     category: Category
-    text: str
+    text: SealedText
 
 
 class RootCauseChosen(ObstacleFact):
@@ -71,8 +72,8 @@ class RootCauseChosen(ObstacleFact):
 
 class ObstacleResolved(ObstacleFact):
     TYPE: ClassVar[str] = "lean.obstacle-resolved"
-    result: str
-    evidence: str
+    result: SealedText
+    evidence: SealedText
 
 
 class ObstacleReopened(ObstacleFact):
@@ -90,8 +91,8 @@ class Why:
     """One answer; ``under`` is the answer it explains, None for the symptom itself."""
 
     under: WhyId | None
-    answer: str
-    evidence: str | None
+    answer: SealedText
+    evidence: SealedText | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Cause:
     """One bone of the fishbone."""
 
     category: Category
-    text: str
+    text: SealedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,8 @@ class Obstacle:
     whys: Mapping[WhyId, Why] = field(default_factory=dict)
     causes: Mapping[CauseId, Cause] = field(default_factory=dict)
     root_cause_id: WhyId | None = None
-    result: str | None = None
-    evidence: str | None = None
+    result: SealedText | None = None
+    evidence: SealedText | None = None
 
     @property
     def exists(self) -> bool:

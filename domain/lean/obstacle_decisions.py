@@ -25,6 +25,7 @@ from domain.lean.obstacle import (
     moves,
 )
 from domain.refusals import already_exists, blank, illegal_move, invalid, not_found
+from domain.text import SealedText, said
 
 
 def _forbidden(command: ObstacleCommand, state: Obstacle, move: str) -> Refusal | None:
@@ -81,7 +82,8 @@ def decide_answer(command: AnswerWhy, state: Obstacle) -> Decision:
     if blank(command.answer):
         return invalid("invalid-answer", "An answer says something.", "/answer")
     known = state.whys.get(command.why_id)
-    if known == Why(command.under, command.answer, command.evidence):
+    answer, evidence = SealedText(command.answer), said(command.evidence)
+    if known == Why(command.under, answer, evidence):
         return ()
     if known is not None:
         return already_exists("why", allowed=moves(state))
@@ -94,8 +96,8 @@ def decide_answer(command: AnswerWhy, state: Obstacle) -> Decision:
             obstacle_id=command.obstacle_id,
             why_id=command.why_id,
             under=command.under,
-            answer=command.answer,
-            evidence=command.evidence,
+            answer=answer,
+            evidence=evidence,
         ),
     )
 
@@ -107,7 +109,8 @@ def decide_note(command: NoteCause, state: Obstacle) -> Decision:
     if blank(command.text):
         return invalid("invalid-text", "A cause says something.", "/text")
     known = state.causes.get(command.cause_id)
-    if known == Cause(command.category, command.text):
+    text = SealedText(command.text)
+    if known == Cause(command.category, text):
         return ()
     if known is not None:
         return already_exists("cause", allowed=moves(state))
@@ -116,7 +119,7 @@ def decide_note(command: NoteCause, state: Obstacle) -> Decision:
             obstacle_id=command.obstacle_id,
             cause_id=command.cause_id,
             category=command.category,
-            text=command.text,
+            text=text,
         ),
     )
 
@@ -156,7 +159,9 @@ def decide_resolve(command: ResolveObstacle, state: Obstacle) -> Decision:
         )
     return (
         ObstacleResolved(
-            obstacle_id=command.obstacle_id, result=command.result, evidence=command.evidence
+            obstacle_id=command.obstacle_id,
+            result=SealedText(command.result),
+            evidence=SealedText(command.evidence),
         ),
     )
 

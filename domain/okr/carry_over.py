@@ -26,6 +26,7 @@ from domain.okr.stream import (
     ObjectiveState,
 )
 from domain.refusals import already_exists, blank, invalid, not_found, reason_required
+from domain.text import SealedText
 from domain.thing import Chapter, on, when
 
 Start = Literal["last", "original"]
@@ -40,7 +41,7 @@ class ObjectiveCarriedOver(ObjectiveFact):
     into_cycle_id: CycleId
     into_objective_id: ObjectiveId
     decision: Literal["keep", "modify"]
-    why: str | None = None
+    why: SealedText | None = None
 
 
 # --- state -------------------------------------------------------------------------------------
@@ -114,7 +115,7 @@ def decide_carry_over(
         into_cycle_id=command.into_cycle_id,
         into_objective_id=command.into_objective_id,
         decision=command.decision,
-        why=command.why.strip(),
+        why=SealedText(command.why.strip()),
     )
     return (carried, drafted, *added, place)
 

@@ -11,6 +11,7 @@ from domain.okr.stream import (
     ObjectiveState,
 )
 from domain.refusals import blank, invalid, not_found
+from domain.text import SealedText
 from domain.thing import Chapter, on, when
 
 # --- facts -------------------------------------------------------------------------------------
@@ -25,7 +26,7 @@ class ObjectiveCountered(ObjectiveFact):
     """The reviewer answers with a counter-proposal; the owner accepts it or proposes again."""
 
     TYPE: ClassVar[str] = "okr.objective-countered"
-    note: str
+    note: SealedText
 
 
 class ObjectiveWithdrawn(ObjectiveFact):
@@ -91,7 +92,7 @@ def decide_counter(command: CounterObjective, state: ObjectiveState) -> Decision
         case "proposed" if blank(command.note):
             return invalid("invalid-note", "A counter-proposal says what it proposes.", "/note")
         case "proposed":
-            note = command.note.strip()
+            note = SealedText(command.note.strip())
             return (ObjectiveCountered(objective_id=command.objective_id, note=note),)
         case _:
             return illegal(state, "counter")

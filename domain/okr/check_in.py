@@ -23,6 +23,7 @@ from domain.okr.stream import (
     ObjectiveState,
 )
 from domain.refusals import blank, invalid, not_found, reason_required
+from domain.text import SealedText, said
 from domain.thing import Chapter, on, when
 
 CLOCK_DRIFT = timedelta(minutes=5)  # clocks differ by this much; so little ahead means now
@@ -42,7 +43,7 @@ class CheckInRecorded(ObjectiveFact):
     check_in_id: CheckInId
     reading: Reading
     confidence: Decimal | None = None
-    note: str | None = None
+    note: SealedText | None = None
     effective_at: AwareDatetime
     backdated: bool = False
     late: bool = False
@@ -60,7 +61,7 @@ class CheckInCorrected(ObjectiveFact):
     corrects: CheckInId
     reading: Reading
     confidence: Decimal | None = None
-    note: str | None = None
+    note: SealedText | None = None
     effective_at: AwareDatetime
     late: bool = False
 
@@ -169,7 +170,7 @@ def decide_record(command: RecordCheckIn, state: ObjectiveState, cycle: Cycle) -
         check_in_id=command.check_in_id,
         reading=command.reading,
         confidence=command.confidence,
-        note=command.note,
+        note=said(command.note),
         effective_at=effective_at,
         backdated=command.at - effective_at > grace,
         late=_learned_late(command.at, state, cycle) or _after_end(effective_at, cycle),
@@ -208,7 +209,7 @@ def decide_correct(command: CorrectCheckIn, state: ObjectiveState, cycle: Cycle)
         corrects=command.corrects,
         reading=command.reading,
         confidence=wrong.confidence if command.confidence is None else command.confidence,
-        note=command.note,
+        note=said(command.note),
         effective_at=effective_at,
         late=_learned_late(command.at, state, cycle) or both_after_end,
     )

@@ -26,6 +26,7 @@ from domain.okr.stream import (
     ObjectiveState,
 )
 from domain.refusals import blank, invalid, not_found
+from domain.text import said
 from domain.thing import Chapter, on, when
 
 Colour = Literal["red", "yellow", "green"]
@@ -147,7 +148,7 @@ def decide_grade(command: GradeObjective, state: ObjectiveState, cycle: Cycle) -
             computed=_kept(exact[judged.key_result_id]),
             owner_grade=judged.owner_grade,
             agreed_grade=judged.agreed_grade,
-            reason=judged.reason,
+            reason=said(judged.reason),
         )
         for judged in command.key_results
     )

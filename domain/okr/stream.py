@@ -14,6 +14,7 @@ from typing import Literal
 from domain.facts import Command, Fact, Value
 from domain.ids import CheckInId, CycleId, KeyResultId, ObjectiveId, PersonId, TeamId
 from domain.okr.measure import Measure, Reading
+from domain.text import SealedText
 
 Ambition = Literal["committed", "aspirational"]
 ObjectiveStatus = Literal[
@@ -64,7 +65,7 @@ class KeyResultGrade(Value):
     computed: Decimal | None
     owner_grade: Decimal | None = None
     agreed_grade: Decimal
-    reason: str | None = None
+    reason: SealedText | None = None
 
 
 class ObjectiveFact(Fact):
@@ -110,7 +111,7 @@ class CheckIn:
     id: CheckInId
     reading: Reading
     confidence: Decimal | None
-    note: str | None
+    note: SealedText | None
     effective_at: datetime
     sequence: int
     backdated: bool = False
@@ -160,7 +161,7 @@ class ObjectiveState:
     activated_at: datetime | None = None
     key_results: Mapping[str, KeyResult] = field(default_factory=dict)
     round: int = 0
-    countered: str | None = None
+    countered: SealedText | None = None
     grade: Decimal | None = None
     computed: Decimal | None = None
     locked: bool = False

@@ -18,7 +18,7 @@ from projections.engine.reading import Reading
 from projections.engine.versions import Row
 from projections.engine.view_store import ViewStore
 from projections.history.rows import HISTORY
-from projections.history.words import Said
+from projections.history.words import ERASED, Said
 from projections.okr.objective import CHECK_INS
 from projections.sealed import opened
 from projections.view import Views
@@ -196,10 +196,10 @@ def _item(
     opener: Opener | None,
 ) -> dict[str, Any]:
     before, after, says = (
-        opened(orjson.loads(row[name]), opener) for name in ("before", "after", "says")
+        opened(orjson.loads(row[name]), opener, ERASED) for name in ("before", "after", "says")
     )
     if row["type"] == CORRECTED:
-        before = opened(wrong.get(says["corrects"], before), opener)
+        before = opened(wrong.get(says["corrects"], before), opener, ERASED)
     title = names(row["about_id"]) if row["about_kind"] == "person" else row["title"]
     said = Said(
         actor=_actor(row, names),
@@ -225,12 +225,17 @@ def _item(
         "reason": opened(orjson.loads(row["reason"] or "null"), opener),
         "about": {"kind": row["about_kind"], "id": row["about_id"], "title": title},
         "cycle_id": row["cycle_id"],
-        "before": before,
-        "after": after,
+        "before": _without_erased(before),
+        "after": _without_erased(after),
         "sentence": views.tellings[row["type"]].sentence(said),
         "correlation_id": row["correlation_id"],
         "causation_id": row["causation_id"],
     }
+
+
+def _without_erased(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields as an answer shows them: null is what erased words leave."""
+    return {name: None if value is ERASED else value for name, value in fields.items()}
 
 
 def _actor(row: Row, names: Names) -> str:

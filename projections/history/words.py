@@ -6,10 +6,21 @@ knows the directory.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 NameOf = Callable[[str], str]
 """A person's id to a name to show."""
+
+
+class _Erased:
+    """What stands for words that nobody can read any more."""
+
+    def __str__(self) -> str:
+        return "(these words were erased)"
+
+
+ERASED: Final = _Erased()
+"""In place of somebody's words whose key was destroyed: a sentence says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,11 @@ def shown(value: Any) -> str:
             return ", ".join(shown(one) for one in value) or "none"
         case _:
             return str(value).replace("_", " ")
+
+
+def quoted(words: Any) -> str:
+    """Somebody's own words as a sentence quotes them."""
+    return str(words) if words is ERASED else f"“{words}”"
 
 
 def day(instant: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from projections.history.words import Said, shown
+from projections.history.words import Said, quoted, shown
 from projections.obligations.words import Ask
 
 OBSTACLE_ASKS: Final = {"obstacle": Ask("Take on the obstacle", "to take on the obstacle")}
@@ -27,7 +27,7 @@ def escalated(s: Said) -> str:
 
 
 def why_answered(s: Said) -> str:
-    asked = f"“{s.says['under']}”" if s.says.get("under") else f"“{s.title}”"
+    asked = quoted(s.says.get("under") or s.title)
     return f"{s.actor} answered why {asked}: {s.after['answer']}"
 
 

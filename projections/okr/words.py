@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from projections.history.words import Said, day, shown
+from projections.history.words import Said, day, quoted, shown
 from projections.obligations.words import Ask
 
 ASKS: Final = {"answer": Ask("Answer the proposal", "to answer the proposal")}
@@ -92,7 +92,7 @@ def _reading(s: Said, verb: str) -> str:
     tail = "" if confidence is None else f", confidence {shown(confidence)}"
     as_of = f", as of {day(s.says['as_of'])}" if s.says.get("as_of") else ""
     late = " (late: it changes no grade)" if s.says.get("late") else ""
-    note = f". “{s.says['note']}”" if s.says.get("note") else ""
+    note = f". {quoted(s.says['note'])}" if s.says.get("note") else ""
     return f"{s.actor} {verb} “{s.title}”: {reading}{tail}{as_of}{late}{note}"
 
 

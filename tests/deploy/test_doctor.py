@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import stat
 from collections import namedtuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from deploy.settings import Settings
 from domain.facts import Actor, Refusal
 from domain.ids import TeamId
 from domain.people.team import FormTeam
+from journal.errors import KeysMissing
 from projections.engine.followers import mark
 from projections.engine.runner import Runner
 from projections.engine.stores import writing
@@ -82,6 +84,7 @@ def test_an_installation_that_merely_stands_still_is_ill_of_nothing_else(
     [
         ("journal.db", "log", "put the last backup in its place"),
         ("directory.db", "directory", "put the last backup in its place"),
+        ("keys.db", "keys", "put its own last backup in its place"),
         ("views.db", "views", "truenorth rebuild"),
         ("temporal.db", "clocks' database", "sets it aside"),
     ],
@@ -168,3 +171,76 @@ def test_the_past_of_a_fresh_directory_needs_no_file(tmp_path: Path) -> None:
     assert {"log", "directory", "views"} <= set(told)
     assert "truenorth migrate" in told["log"]
     assert not (tmp_path / "nothing").exists()
+
+
+# --- the keys of private texts --------------------------------------------------------------------
+
+
+def say_something(settings: Settings, number: int, author: str = "ada") -> None:
+    """Records a fact whose reason is somebody's own words."""
+    command = FormTeam(
+        command_id=f"said-{number}", at=NOW, by=Actor(kind="person", id=author),
+        reason="Because we grow", team_id=TeamId(f"said-{number}"), name=f"Said {number}",
+        kind="team",
+    )  # fmt: skip
+    with opened(settings, simulated=True) as parts:
+        assert not isinstance(parts.journal.handle(command), Refusal)
+
+
+def reasons(settings: Settings) -> list[str | None]:
+    with opened(settings) as parts:
+        return [each.reason.text for each in parts.journal.tail(0) if each.reason is not None]
+
+
+def test_lost_keys_are_red_and_are_never_made_anew_unasked(settings: Settings) -> None:
+    assert found(settings)["keys"].words == "fit the log"
+    say_something(settings, 1)
+    keys, backup = settings.data / "keys.db", settings.data / "backup.db"
+    keys.replace(backup)
+    told = ill(settings)["keys"]
+    assert str(keys) in told
+    assert "put the keys back from their own backup" in told
+    with pytest.raises(KeysMissing):
+        migrate(settings)
+    assert not keys.exists()
+
+    backup.replace(keys)
+    project(settings)
+    migrate(settings)
+    assert set(ill(settings)) == NOTHING_RUNS
+    assert reasons(settings) == ["Because we grow"]
+
+
+def test_keys_of_an_older_backup_are_red_until_people_go_on_with_new_ones(
+    settings: Settings,
+) -> None:
+    say_something(settings, 1, "ada")
+    backup = settings.data / "backup.db"
+    shutil.copy(settings.data / "keys.db", backup)
+    say_something(settings, 2, "bob")
+    project(settings)
+    backup.replace(settings.data / "keys.db")
+    assert "of 1 authors the keys are missing" in ill(settings)["keys"]
+
+    migrate(settings, new_keys=True)
+    after = found(settings)["keys"]
+    assert (after.state, "sealed under other keys" in after.words) == ("warn", True)
+    say_something(settings, 3, "bob")
+    assert found(settings)["keys"].state == "ok"
+    assert reasons(settings) == ["Because we grow", None, "Because we grow"]
+
+
+def test_lost_keys_of_a_log_without_private_texts_are_made_anew(settings: Settings) -> None:
+    (settings.data / "keys.db").unlink()
+    migrate(settings)
+    assert set(ill(settings)) == NOTHING_RUNS
+    assert stat.S_IMODE((settings.data / "keys.db").stat().st_mode) == 0o600
+
+
+def test_keys_may_lie_in_another_place(settings: Settings, tmp_path: Path) -> None:
+    apart = settings.model_copy(update={"keys_url": f"sqlite:///{tmp_path / 'apart' / 'k.db'}"})
+    migrate(apart)
+    say_something(apart, 1)
+    assert (tmp_path / "apart" / "k.db").exists()
+    assert reasons(apart) == ["Because we grow"]
+    assert reasons(settings) == [None]

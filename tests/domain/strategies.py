@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel
 
 from domain.facts import Command, Fact
+from domain.text import SealedText
 from domain.things import THINGS
 
 IDS = ("a", "b", "c")
@@ -57,6 +58,7 @@ def anything(annotation: Any) -> st.SearchStrategy[Any]:
         datetime: INSTANTS,
         AwareDatetime: INSTANTS,
         Decimal: NUMBERS,
+        SealedText: st.sampled_from(WORDS).map(SealedText),
     }[annotation]
 
 

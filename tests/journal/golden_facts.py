@@ -19,6 +19,7 @@ import orjson
 from pydantic import AwareDatetime, BaseModel
 
 from domain.facts import Fact
+from domain.text import SealedText
 from domain.things import THINGS
 
 FOLDER = Path(__file__).parent / "golden"
@@ -73,6 +74,7 @@ def _leaf(annotation: Any, n: int, name: str) -> Any:
         return _model(annotation, n, full=True)
     leaves: dict[Any, Any] = {
         str: f"{name} Ω {n}",
+        SealedText: SealedText(f"{name} Ω {n}"),
         bool: n % 2 == 0,
         int: n + 1,
         float: n + 0.25,

@@ -8,10 +8,12 @@ import pytest
 
 from domain.things import THINGS
 from journal.mapper import FactMapper
+from projections.sealed import opened
 from tests.journal.golden_facts import FOLDER, golden_name, recorded_sums
 from tests.journal.rings import RING
 
 MAPPER = FactMapper(THINGS.facts, THINGS.upcasters, RING)
+META = {"id": "event", "by": {"kind": "person", "id": "ann"}}
 NAMES = sorted(recorded_sums())
 
 
@@ -20,9 +22,9 @@ def decoded(name: str) -> list[tuple[Any, dict[str, Any]]]:
     fact_type, _, schema = name.removesuffix(".json").rpartition("@")
     pairs = []
     for data in orjson.loads((FOLDER / name).read_bytes()):
-        state = orjson.dumps({"meta": {"schema": int(schema)}, "data": data})
+        state = orjson.dumps({"meta": {**META, "schema": int(schema)}, "data": data})
         fact = MAPPER.fact((0, "", 1, fact_type, state))
-        pairs.append((data, fact.model_dump(mode="json")))
+        pairs.append((data, opened(fact.model_dump(mode="json"), RING.open)))
     return pairs
 
 

@@ -159,12 +159,12 @@ def test_an_old_fact_s_words_are_not_given_out_when_their_key_is_destroyed() -> 
         before = mapper.envelope(plain("words", "line", reason="because"))
         keys.destroy("ann")
         after = mapper.envelope(plain("words", "line", reason="because"))
-    for envelope in (before, after):
-        assert isinstance(envelope.fact, Remarked)
-        line = envelope.fact.lines[0].text
-        assert (envelope.fact.words.text, line and line.text) == (None, None)
-        assert envelope.reason is not None
-        assert envelope.reason.text is None
+        for envelope in (before, after):
+            assert isinstance(envelope.fact, Remarked)
+            line = envelope.fact.lines[0].text
+            assert (envelope.fact.words.text, line and line.text) == (None, None)
+            assert envelope.reason is not None
+            assert envelope.reason.text is None
 
 
 def test_nothing_new_can_be_said_by_whose_key_was_destroyed() -> None:

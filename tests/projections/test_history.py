@@ -20,6 +20,7 @@ from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
 from projections.history.pages import history, page_of
 from projections.history.rows import HISTORY
+from projections.sealed import sealed_form
 from tests.domain.strategies import facts
 from tests.projections import quarter
 from tests.projections.stage import START, Stage, staged
@@ -73,7 +74,8 @@ def test_a_grade_is_told_with_the_four_digits_people_see_everywhere(judged: str,
 @given(fact=facts())
 def test_any_fact_is_a_change_of_something(fact):
     change = VIEWS.tellings[fact.TYPE].change(fact)
-    assert orjson.dumps([dict(change.sets), dict(change.says), dict(change.was)])
+    told = [dict(change.sets), dict(change.says), dict(change.was)]
+    assert orjson.dumps(told, default=sealed_form)
     assert change.kind
     assert change.id or change.id == ""
 

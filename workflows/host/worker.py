@@ -60,13 +60,15 @@ log = logging.getLogger(__name__)
 class WorkerSettings:
     """Where the worker finds its parts.
 
-    ``shift`` is zero but under a simulated clock (ServerClock). ``build_id`` turns on worker
-    versioning: only where two builds can run side by side; without it an upgrade ends the clocks
-    and starts them afresh by reconcile, which is legal at any moment.
+    Without ``keys_url`` the keys stand beside the log. ``shift`` is zero but under a simulated
+    clock (ServerClock). ``build_id`` turns on worker versioning: only where two builds can run side
+    by side; without it an upgrade ends the clocks and starts them afresh by reconcile, which is
+    legal at any moment.
     """
 
     journal_url: str
     views_url: str
+    keys_url: str | None = None
     address: str = "127.0.0.1:7233"
     namespace: str = NAMESPACE
     timezone: str = "UTC"
@@ -94,7 +96,9 @@ def run_worker(
         def opened() -> tuple[Journal, ViewStore]:
             # In a simulated time, a shifted one, facts keep the time of their commands.
             clock = SystemClock() if settings.shift == NO_SHIFT else None
-            journal = open_journal(settings.journal_url, domain_decider(things), clock)
+            journal = open_journal(
+                settings.journal_url, domain_decider(things), clock, settings.keys_url
+            )
             stores.callback(journal.close)
             views = ViewStore(settings.views_url, projections, journal=journal)
             stores.callback(views.close)
