@@ -18,7 +18,7 @@ from api.topics import topics
 from api.wire import live_event
 from domain.facts import Envelope
 from journal.log import Journal
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 
 log = logging.getLogger("truenorth.api.feed")
 
@@ -36,7 +36,7 @@ class Feed:
     has answered a write with: a live read waits for it, so that people read what they wrote.
     """
 
-    def __init__(self, journal: Journal, views: Views) -> None:
+    def __init__(self, journal: Journal, views: ViewStore) -> None:
         self._journal = journal
         self._views = views
         self._ring: deque[tuple[int, bytes]] = deque(maxlen=_RING)

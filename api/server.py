@@ -26,7 +26,7 @@ from journal.directory import Directory
 from journal.errors import JournalError
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 
 log = logging.getLogger("truenorth.api")
 
@@ -154,7 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with (
             open_journal(asked.journal, domain_decider(), SystemClock()) as journal,
-            Views(asked.views) as views,
+            ViewStore(asked.views) as views,
             Directory(asked.journal) as directory,
         ):
             services = Services(

@@ -9,7 +9,7 @@ from journal.clock import Clock, SystemClock
 from journal.directory import Directory
 from journal.ids import new_id
 from journal.log import Journal
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 
 Mode = Literal["local", "keys"]
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -25,7 +25,7 @@ class Services:
     """
 
     journal: Journal
-    views: Views
+    views: ViewStore
     directory: Directory
     clock: Clock = field(default_factory=SystemClock)
     mode: Mode = "local"

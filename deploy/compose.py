@@ -12,7 +12,7 @@ from journal.log import Journal
 from journal.migrate import migrate as migrate_journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Parts:
     """What every process of True North stands on."""
 
     journal: Journal
-    views: Views
+    views: ViewStore
     directory: Directory
 
 
@@ -28,7 +28,7 @@ def migrate(settings: Settings) -> None:
     """Bring the stores to this version's shape; safe to run twice, and by several at once."""
     migrate_journal(settings.journal)
     migrate_directory(settings.directory)
-    with Views(settings.views) as views:
+    with ViewStore(settings.views) as views:
         views.migrate()
 
 
@@ -41,7 +41,7 @@ def opened(settings: Settings, *, simulated: bool = False) -> Iterator[Parts]:
     clock = None if simulated else SystemClock()
     with (
         open_journal(settings.journal, domain_decider(), clock) as journal,
-        Views(settings.views) as views,
+        ViewStore(settings.views) as views,
         Directory(settings.directory) as directory,
     ):
         yield Parts(journal, views, directory)

@@ -5,7 +5,7 @@ A new thing is one line here. Whoever folds, decides or shows takes ``Things`` a
 
 from typing import Final
 
-from domain.cycle import cycle_thing
+from domain.cycle import asked_thing, cycle_thing
 from domain.lean import action_thing, board_thing, obstacle_thing
 from domain.okr import objective_thing, roster_thing
 from domain.people import person_thing, team_thing
@@ -16,6 +16,7 @@ THINGS: Final = Things(
         person_thing.THING,
         team_thing.THING,
         cycle_thing.THING,
+        asked_thing.THING,
         objective_thing.THING,
         roster_thing.THING,
         obstacle_thing.THING,

@@ -64,3 +64,4 @@ class UnreadableFact(JournalError):
         super().__init__(f"fact {position} ({fact_type}): {detail}")
         self.position = position
         self.fact_type = fact_type
+        self.detail = detail

@@ -15,13 +15,14 @@ from journal.append import Append, Receipt, Row, Stale
 from journal.clock import Clock
 from journal.decider import Decider
 from journal.errors import KeyReused
+from journal.fact_batch import FactBatch
 from journal.gates import Gates
 from journal.growth import wait_for_growth
+from journal.header import Header, header
 from journal.mapper import FactMapper
 from journal.port import Store
 from journal.stamps import Stamps, as_told
 from journal.states import Folded, States
-from journal.stretch import Stretch
 from journal.writer import Writer
 
 T = TypeVar("T")
@@ -239,9 +240,31 @@ class Journal:
         envelope = self._mapper.envelope
         return [envelope(row) for row in self._store.tail(after, limit)]
 
-    def stretch(self, after: int, limit: int = 500) -> Stretch:
-        """The same facts as ``tail``, for whoever looks at each once and goes on."""
-        return Stretch(self._store.tail(after, limit), self._mapper.envelope)
+    def batch(self, after: int, limit: int = 500) -> FactBatch:
+        """The same facts as ``tail``, for whoever looks at each once, or at some, and goes on."""
+        return FactBatch(self._store.tail(after, limit), self._mapper.envelope)
+
+    def rows(self, after: int, limit: int = 500) -> Sequence[Row]:
+        """The same facts as ``tail``, undecoded: also those that this release cannot read."""
+        return self._store.tail(after, limit)
+
+    def envelope(self, row: Row) -> Envelope:
+        """The fact of a row with everything the log knows about it. Raises UnreadableFact."""
+        return self._mapper.envelope(row)
+
+    def header(self, row: Row) -> Header:
+        """What the log knows about a row's fact, which itself is not read."""
+        return header(row)
+
+    def event_id(self, position: int) -> str | None:
+        """The id of the fact at a position; None for 0 and beyond the head.
+
+        It names the fact for ever: another id at the same position means another log.
+        """
+        if position < 1:
+            return None
+        found = self._store.tail(position - 1, 1)
+        return header(found[0]).event_id if found else None
 
     def head(self) -> int:
         """The last position of the log; 0 when it is empty."""

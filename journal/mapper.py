@@ -9,17 +9,16 @@ import os
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import orjson
 from eventsourcing.persistence import StoredEvent
-from pydantic import ValidationError
 
-from domain.facts import Actor, Command, Envelope, Fact
+from domain.facts import Command, Envelope, Fact
 from journal.append import Row
 from journal.decider import Upcaster
 from journal.errors import UnreadableFact, UnstorableValue
+from journal.header import DAMAGED, actor, unreadable
 from journal.ids import derived_id
 
 SALT_BYTES = 16
@@ -97,60 +96,65 @@ class FactMapper:
         return again
 
     def fact(self, row: Row) -> Fact:
-        """The fact alone; for folding, which needs no envelope."""
-        document = orjson.loads(row[4])
-        return self._decode(row, document["meta"]["schema"], document["data"])
+        """The fact alone; for folding, which needs no envelope.
+
+        Raises:
+            UnreadableFact: an unknown type, a newer schema, a damaged document.
+        """
+        try:
+            document = orjson.loads(row[4])
+            return self._decode(row, document["meta"]["schema"], document["data"])
+        except DAMAGED as e:
+            raise unreadable(row, e) from e
 
     def envelope(self, row: Row) -> Envelope:
-        """The fact with everything the log knows about it."""
+        """The fact with everything the log knows about it. Raises UnreadableFact."""
         position, stream, version, _, state = row
-        document = orjson.loads(state)
-        meta = document["meta"]
-        get = meta.get
-        schema = meta["schema"]
-        by = meta["by"]
-        command_id = meta["command"]
-        return Envelope(
-            position,
-            stream,
-            version,
-            self._decode(row, schema, document["data"]),
-            meta["id"],
-            schema,
-            _actor(by["kind"], by["id"], by.get("on_behalf_of")),
-            command_id,
-            get("correlation", command_id),
-            get("causation"),
-            _instant(meta["at"]),
-            get("reason"),
-            a2b_base64(meta["salt"]),
-        )
+        try:
+            document = orjson.loads(state)
+            meta = document["meta"]
+            get = meta.get
+            schema = meta["schema"]
+            command_id = meta["command"]
+            return Envelope(
+                position,
+                stream,
+                version,
+                self._decode(row, schema, document["data"]),
+                meta["id"],
+                schema,
+                actor(meta["by"]),
+                command_id,
+                get("correlation", command_id),
+                get("causation"),
+                _instant(meta["at"]),
+                get("reason"),
+                a2b_base64(meta["salt"]),
+            )
+        except DAMAGED as e:
+            raise unreadable(row, e) from e
 
     def _decode(self, row: Row, schema: int, data: dict[str, Any]) -> Fact:
         try:
             newest, validate = self._classes[row[3]]
-            if schema != newest:
-                data = self._lifted(row, schema, newest, data)
-            return validate(data)
-        except KeyError as e:
-            raise UnreadableFact(row[0], row[3], f"no reader for {e.args[0]!r}") from e
-        except ValidationError as e:
-            raise UnreadableFact(row[0], row[3], str(e)) from e
+        except KeyError:
+            raise UnreadableFact(row[0], row[3], "this release does not know the type") from None
+        if schema != newest:
+            data = self._lifted(row, schema, newest, data)
+        return validate(data)
 
     def _lifted(self, row: Row, schema: int, newest: int, data: dict[str, Any]) -> dict[str, Any]:
         if schema > newest:
             raise UnreadableFact(row[0], row[3], f"schema {schema} is newer than {newest}")
         for step in range(schema, newest):
-            data = self._upcasters[row[3], step](data)
+            lift = self._upcasters.get((row[3], step))
+            if lift is None:
+                raise UnreadableFact(row[0], row[3], f"no upcaster from schema {step}")
+            data = lift(data)
         return data
 
 
 _instant = datetime.fromisoformat
-
-
-@lru_cache(maxsize=4096)
-def _actor(kind: Any, actor_id: str, on_behalf_of: str | None) -> Actor:
-    return Actor(kind=kind, id=actor_id, on_behalf_of=on_behalf_of)
 
 
 def _data(fact: Fact) -> Any:

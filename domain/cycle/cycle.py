@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from pydantic import AwareDatetime
 
-from domain.cycle.escalation import Nudges, noted
+from domain.cycle.calendar import DAY
 from domain.cycle.milestones import (
     AdjustmentClosed,
     AdjustmentOpened,
@@ -125,7 +125,10 @@ NOT_YET, DEFAULTS = CycleId(""), CyclePolicy()
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """``milestones`` is the timetable of ``generation`` in order; ``done`` are ids of them."""
+    """``milestones`` is the timetable of ``generation`` in order; ``done`` are ids of them.
+
+    ``asks`` are those by which people were asked or reminded in the last two days, and when.
+    """
 
     cycle_id: CycleId = NOT_YET
     name: str = ""
@@ -145,7 +148,7 @@ class Cycle:
     done: frozenset[str] = frozenset()
     window_open: bool = False
     grading_locked: bool = False
-    nudges: Nudges = field(default_factory=dict)
+    asks: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def exists(self) -> bool:
@@ -178,10 +181,10 @@ def evolve(state: Cycle, fact: Fact) -> Cycle:
             return replace(state, done=state.done | {fact.milestone})
         case PhaseEntered():
             return replace(state, phase=fact.phase, status=fact.state)
-        case PeopleAsked(asked_at=datetime() as at):
-            return replace(state, nudges=noted(state.nudges, fact.owed, "owner", at))
-        case PeopleReminded(reminded_at=datetime() as at):
-            return replace(state, nudges=noted(state.nudges, fact.owed, fact.level, at))
+        case PeopleAsked():
+            return _asked(state, fact.milestone, fact.asked_at)
+        case PeopleReminded():
+            return _asked(state, fact.milestone, fact.reminded_at)
         case AdjustmentOpened():
             return replace(state, window_open=True)
         case AdjustmentClosed():
@@ -214,6 +217,13 @@ def evolve(state: Cycle, fact: Fact) -> Cycle:
             )
         case _:
             return state
+
+
+def _asked(state: Cycle, milestone: str, at: datetime | None) -> Cycle:
+    if at is None:
+        return state
+    recent = {each: when for each, when in state.asks.items() if when > at - 2 * DAY}
+    return replace(state, asks={**recent, milestone: at})
 
 
 _MOVES: Mapping[CycleState, tuple[str, ...]] = {

@@ -4,8 +4,9 @@ from typing import Final
 
 from domain.cycle import cycle, decisions, milestones
 from domain.cycle.agenda import next_due
+from domain.cycle.asked import AskList
 from domain.cycle.cycle import Cycle
-from domain.thing import Thing, each, on
+from domain.thing import Thing, each, on, silent, when
 
 THING: Final[Thing[Cycle]] = Thing(
     "cycle",
@@ -16,11 +17,8 @@ THING: Final[Thing[Cycle]] = Thing(
             cycle.CyclePlanned,
             cycle.CycleStarted,
             milestones.TimetablePublished,
-            cycle.PhaseRescheduled,
             milestones.MilestoneReached,
             milestones.PhaseEntered,
-            milestones.PeopleAsked,
-            milestones.PeopleReminded,
             milestones.AdjustmentOpened,
             milestones.AdjustmentClosed,
             milestones.GradingLocked,
@@ -29,6 +27,9 @@ THING: Final[Thing[Cycle]] = Thing(
             milestones.CycleClosed,
             cycle.CycleReopened,
         ),
+        silent(cycle.PhaseRescheduled),
+        when(milestones.PeopleAsked, cycle.evolve, lifts={1: milestones.counted}),
+        when(milestones.PeopleReminded, cycle.evolve, lifts={1: milestones.counted}),
     ),
     commands=(
         on(cycle.PlanCycle, decisions.decide_plan, permits="administer"),
@@ -38,7 +39,7 @@ THING: Final[Thing[Cycle]] = Thing(
         on(cycle.ReschedulePhase, decisions.decide_reschedule, permits="administer"),
         on(cycle.CloseCycle, decisions.decide_close, permits="administer"),
         on(cycle.ReopenCycle, decisions.decide_reopen, permits="administer"),
-        on(milestones.ReachMilestone, decisions.decide_reach, permits="clock"),
+        on(milestones.ReachMilestone, decisions.decide_reach, AskList, permits="clock"),
     ),
     due=next_due,
     about=True,

@@ -1,7 +1,8 @@
 """What a cycle answers to each command: facts, or a refusal with the moves that are open."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from domain.cycle.asked import AskList
 from domain.cycle.bounds import END_OF, bounds_of, clock_of, delayed, rescheduled
 from domain.cycle.calendar import frame_of, local_date, working_days
 from domain.cycle.cycle import (
@@ -25,7 +26,6 @@ from domain.cycle.cycle import (
 from domain.cycle.escalation import still_to_nudge
 from domain.cycle.milestones import (
     CycleClosed,
-    CycleCommand,
     MilestoneReached,
     PhaseEntered,
     ReachMilestone,
@@ -169,8 +169,22 @@ def decide_reopen(command: ReopenCycle, state: Cycle) -> Decision:
     )
 
 
-def decide_reach(command: ReachMilestone, state: Cycle) -> Decision:
-    """Nothing happens when it is done, replaced by a newer generation, or the cycle is paused."""
+def asks_of_day(state: Cycle, at: datetime) -> tuple[str, ...]:
+    """The milestones by which people were asked on the local date of the instant ``at``."""
+    today = local_date(at, state.timezone)
+    return tuple(
+        each for each, when in state.asks.items() if local_date(when, state.timezone) == today
+    )
+
+
+def decide_reach(
+    command: ReachMilestone, state: Cycle, own: AskList, *earlier: AskList
+) -> Decision:
+    """Nothing happens when it is done, replaced by a newer generation, or the cycle is paused.
+
+    ``own`` is what this milestone asked before (a re-opened cycle asks again), ``earlier`` what
+    those named in the command did.
+    """
     if not state.exists:
         return not_found("cycle")
     milestone = next((m for m in state.milestones if m.id == command.milestone), None)
@@ -182,8 +196,15 @@ def decide_reach(command: ReachMilestone, state: Cycle) -> Decision:
         return ()
     due_at = min(milestone.at, state.closed_at or milestone.at)
     owed = command.owed
-    if milestone.level:
-        owed = still_to_nudge(owed, milestone.level, command.at, state.timezone, state.nudges)
+    if milestone.level and owed:
+        unread = {*asks_of_day(state, command.at)} - {milestone.id, *command.earlier}
+        if unread:
+            return Refusal(
+                "asks-unread",
+                f"People were asked today by {', '.join(sorted(unread))}: read those lists first.",
+            )
+        heard = [list_.nudges for list_ in (own, *earlier)]
+        owed = still_to_nudge(owed, milestone.level, command.at, state.timezone, heard)
     reached = MilestoneReached(
         cycle_id=state.cycle_id,
         milestone=milestone.id,
@@ -192,26 +213,3 @@ def decide_reach(command: ReachMilestone, state: Cycle) -> Decision:
         late_by=late_by(command.at, due_at),
     )
     return (reached, *(() if closed else performed(command, milestone, owed, state.phase)))
-
-
-def decide(command: CycleCommand, state: Cycle) -> Decision:
-    """What ``command`` leads to; never raises."""
-    match command:
-        case PlanCycle():
-            return decide_plan(command, state)
-        case StartCycle():
-            return decide_start(command, state)
-        case PauseCycle():
-            return decide_pause(command, state)
-        case ResumeCycle():
-            return decide_resume(command, state)
-        case ReschedulePhase():
-            return decide_reschedule(command, state)
-        case CloseCycle():
-            return decide_close(command, state)
-        case ReopenCycle():
-            return decide_reopen(command, state)
-        case ReachMilestone():
-            return decide_reach(command, state)
-        case _:
-            raise LookupError(f"no decision for {type(command).__name__}")

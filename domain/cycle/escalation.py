@@ -40,19 +40,23 @@ Nudges = Mapping[tuple[PersonId, Pointer], tuple[datetime, Level]]
 
 
 def still_to_nudge(
-    owed: Iterable[Owed], level: Level, at: datetime, timezone: str, nudges: Nudges
+    owed: Iterable[Owed], level: Level, at: datetime, timezone: str, lists: Iterable[Nudges]
 ) -> tuple[Owed, ...]:
     """What is left of ``owed`` at the instant ``at`` when nobody hears twice a day of one subject.
 
-    A day is a local date in ``timezone``. Who heard of it at a lower level hears again.
+    A day is a local date in ``timezone``. Who heard of it, by any of ``lists``, at lower levels
+    only, hears again.
     """
     today = local_date(at, timezone)
+    ranks: dict[tuple[PersonId, Pointer], int] = {}
+    for nudges in lists:
+        for key, (when, heard_at) in nudges.items():
+            if local_date(when, timezone) == today:
+                ranks[key] = max(ranks.get(key, 0), RANK[heard_at])
 
     def is_news(person: PersonId, subject: Pointer) -> bool:
-        heard = nudges.get((person, subject))
-        if heard is None or local_date(heard[0], timezone) != today:
-            return True
-        return RANK[level] > RANK[heard[1]]
+        heard = ranks.get((person, subject))
+        return heard is None or RANK[level] > heard
 
     kept = (
         one.model_copy(update={"about": tuple(t for t in one.about if is_news(one.person_id, t))})

@@ -5,10 +5,11 @@ obstacles are commands of their own.
 """
 
 from datetime import date, datetime
-from typing import ClassVar, assert_never
+from typing import Any, ClassVar, assert_never
 
 from pydantic import AwareDatetime
 
+from domain.cycle.asked import OwedListed, asked_stream, pages
 from domain.cycle.policy import Asked, CycleState, Level, Milestone, Owed, Phase
 from domain.facts import Command, Fact, Facts
 from domain.ids import CycleId
@@ -59,26 +60,45 @@ class PhaseEntered(CycleFact):
 
 
 class PeopleAsked(CycleFact):
-    """Asks; each ``owed`` opens obligations that the matching facts of people close."""
+    """``people`` persons were asked for ``count`` things; who and what stands in the ask's pages.
+
+    ``owed`` is filled in facts of schema 1 only, which told everything themselves.
+    """
 
     TYPE: ClassVar[str] = "cycle.people-asked"
+    SCHEMA: ClassVar[int] = 2
     milestone: str
     asked: Asked
     slot: date | None = None
-    owed: tuple[Owed, ...]
+    count: int
+    people: int
     asked_at: AwareDatetime | None = None
+    owed: tuple[Owed, ...] = ()
 
 
 class PeopleReminded(CycleFact):
-    """Chases and escalations: ``level`` says who hears; at most one nudge a day and subject."""
+    """Chases and escalations: ``level`` says who hears; at most one nudge a day and subject.
+
+    ``count``, ``people`` and ``owed`` as in the ask.
+    """
 
     TYPE: ClassVar[str] = "cycle.people-reminded"
+    SCHEMA: ClassVar[int] = 2
     milestone: str
     asked: Asked
     level: Level
     slot: date | None = None
-    owed: tuple[Owed, ...]
+    count: int
+    people: int
     reminded_at: AwareDatetime | None = None
+    owed: tuple[Owed, ...] = ()
+
+
+def counted(data: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1 of an ask or a reminder to schema 2: what it listed is counted too."""
+    owed = data["owed"]
+    people = {one["person_id"] for one in owed}
+    return {**data, "count": sum(len(one["about"]) for one in owed), "people": len(people)}
 
 
 class AdjustmentOpened(CycleFact):
@@ -113,11 +133,19 @@ class ReachMilestone(CycleCommand):
     """Issued by the cycle's workflow only. A milestone done or replaced yields no facts.
 
     ``owed`` is who owes what the milestone asks for; needed whenever the milestone has ``asked``.
+    ``earlier`` are the milestones by which people were asked on the same day (``asks_of_day``):
+    who heard of a subject then hears of it again only at a higher level.
     """
 
     milestone: str
     generation: int
     owed: tuple[Owed, ...] = ()
+    earlier: tuple[str, ...] = ()
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        lists = (asked_stream(self.cycle_id, one) for one in (self.milestone, *self.earlier))
+        return (f"cycle/{self.cycle_id}", *dict.fromkeys(lists))
 
 
 # --- what performing means ---------------------------------------------------------------------
@@ -131,6 +159,10 @@ def performed(
     ``owed`` is what the command found, less what people have heard of today.
     """
     cycle_id = command.cycle_id
+    counts = {
+        "count": sum(len(one.about) for one in owed),
+        "people": len({one.person_id for one in owed}),
+    }
     entered = PhaseEntered(
         cycle_id=cycle_id, phase=milestone.phase, state=STATE_IN[milestone.phase]
     )
@@ -142,9 +174,10 @@ def performed(
                 milestone=milestone.id,
                 asked=milestone.asked,
                 slot=milestone.slot,
-                owed=owed,
                 asked_at=command.at,
+                **counts,
             ),
+            *_listed(command, milestone, milestone.asked, owed),
         )
     match milestone.kind:
         case "enter" | "activate":
@@ -161,9 +194,10 @@ def performed(
                     asked=milestone.asked,
                     level=milestone.level,
                     slot=milestone.slot,
-                    owed=owed,
                     reminded_at=command.at,
+                    **counts,
                 ),
+                *_listed(command, milestone, milestone.asked, owed),
             )
         case "window":
             if milestone.id.endswith(".open"):
@@ -175,6 +209,24 @@ def performed(
             return (CycleClosed(cycle_id=cycle_id, closed_at=command.at),)
         case _:
             assert_never(milestone.kind)
+
+
+def _listed(
+    command: ReachMilestone, milestone: Milestone, asked: Asked, owed: tuple[Owed, ...]
+) -> Facts:
+    """The pages that say who owes what."""
+    return tuple(
+        OwedListed(
+            cycle_id=command.cycle_id,
+            milestone=milestone.id,
+            asked=asked,
+            level=milestone.level,
+            slot=milestone.slot,
+            owed=page,
+            listed_at=command.at,
+        )
+        for page in pages(owed)
+    )
 
 
 def late_by(command_at: datetime, due_at: datetime) -> int:

@@ -7,6 +7,8 @@ objective is activated, a graded one is closed.
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from pydantic import AwareDatetime
+
 from domain.cycle.cycle import Cycle
 from domain.facts import Decision, Fact, Refusal
 from domain.ids import CycleId
@@ -108,7 +110,10 @@ __all__ = [
 
 
 class ObjectiveActivated(ObjectiveFact):
+    """From here on check-ins are expected; facts stored long ago do not say since when."""
+
     TYPE: ClassVar[str] = "okr.objective-activated"
+    activated_at: AwareDatetime | None = None
 
 
 class ObjectiveClosed(ObjectiveFact):
@@ -122,7 +127,7 @@ def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
     """The objective after ``fact``; facts that are not of its stream change nothing."""
     match fact:
         case ObjectiveActivated():
-            return replace(state, status="active")
+            return replace(state, status="active", activated_at=fact.activated_at)
         case ObjectiveClosed():
             return replace(state, status="closed")
         case ObjectiveDrafted():
@@ -176,7 +181,7 @@ def decide_activate(
         return illegal(state, "activate")
     if cycle is not None and cycle.status == "closed":
         return Refusal(code="cycle-closed", detail="The cycle is closed.")
-    return (ObjectiveActivated(objective_id=command.objective_id),)
+    return (ObjectiveActivated(objective_id=command.objective_id, activated_at=command.at),)
 
 
 def decide_close(command: CloseObjective, state: ObjectiveState) -> Decision:

@@ -157,6 +157,7 @@ class ObjectiveState:
     supports: tuple[Support, ...] = ()
     carried_from: ObjectiveId | None = None
     status: ObjectiveStatus | None = None
+    activated_at: datetime | None = None
     key_results: Mapping[str, KeyResult] = field(default_factory=dict)
     round: int = 0
     countered: str | None = None

@@ -8,12 +8,12 @@ from sqlalchemy import case
 from projections import render
 from projections.cycle.rows import CYCLES
 from projections.engine.pages import page
-from projections.engine.view_store import Moment, Views
+from projections.engine.view_store import Moment, ViewStore
 from projections.okr.states import cycles_at
 
 
 def cycles(
-    views: Views, *, moment: Moment, limit: int = 50, cursor: str | None = None
+    views: ViewStore, *, moment: Moment, limit: int = 50, cursor: str | None = None
 ) -> dict[str, Any]:
     """A page of cycles in the order they were planned."""
     with views.reading() as look:
@@ -24,14 +24,14 @@ def cycles(
     return found.answer(items, moment)
 
 
-def cycle_status(views: Views, cycle_id: str, moment: Moment) -> dict[str, Any] | None:
+def cycle_status(views: ViewStore, cycle_id: str, moment: Moment) -> dict[str, Any] | None:
     """One cycle as the views tell it; None when it is not known at that moment."""
     with views.reading() as look:
         found = cycles_at(look, moment, [cycle_id]).get(cycle_id)
     return None if found is None else render.cycle(*found, moment.position)
 
 
-def timezone_on(views: Views, day: date, moment: Moment) -> str:
+def timezone_on(views: ViewStore, day: date, moment: Moment) -> str:
     """The organisation's time zone on ``day``: that of the latest cycle begun by then, else of the
     first one planned, else UTC.
     """

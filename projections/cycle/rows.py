@@ -11,10 +11,6 @@ from domain.cycle import cycle
 from domain.cycle.cycle import Cycle
 from domain.cycle.policy import CyclePolicy, Milestone
 from domain.facts import Envelope
-from domain.lean import action, board, obstacle
-from domain.okr import roster
-from domain.okr.stream import ObjectiveFact
-from domain.people import person, team
 from projections.engine.projection import Projection
 from projections.engine.versions import Changes, Instant, Put, Rows, as_json, versioned
 from projections.families import facts_of
@@ -127,13 +123,5 @@ CYCLE: Final = Projection(
     name="cycle",
     tables=(CYCLES, TIMETABLES),
     handlers=dict.fromkeys(facts_of(cycle.CycleFact), _told),
-    ignored=facts_of(
-        person.PersonJoined,
-        team.TeamFact,
-        ObjectiveFact,
-        roster.RosterFact,
-        obstacle.ObstacleFact,
-        action.ActionFact,
-        board.BoardFact,
-    ),
+    kinds={"cycle": facts_of(cycle.CycleFact)},
 )

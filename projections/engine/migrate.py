@@ -17,6 +17,7 @@ from projections.engine.bookkeeping import (
     pointers,
 )
 from projections.engine.fingerprint import fingerprint
+from projections.engine.followers import BOOKS
 from projections.engine.projection import Projection
 from projections.engine.stores import SCHEMA, writing
 from projections.engine.versions import METADATA
@@ -30,6 +31,7 @@ def migrate(engine: Engine, projections: Sequence[Projection]) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
             connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+        BOOKS.create_all(connection)
         METADATA.create_all(connection, [POINTERS, CHECKPOINTS, SHAPES])
         _settle(connection, LOG, (MOMENTS,), "")
         code = fingerprint()

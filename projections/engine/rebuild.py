@@ -20,7 +20,7 @@ from projections.engine.generation import Generation
 from projections.engine.projection import Projection
 from projections.engine.runner import BATCH, take
 from projections.engine.stores import snapshot, writing
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 
 SWEEP_ROWS = 5_000
 """So many rows are swept in one transaction, so that nobody waits for long."""
@@ -68,7 +68,7 @@ class Report:
         return "\n".join(str(each) for each in self.views)
 
 
-def rebuild(journal: Journal, views: Views, view: str | None = None) -> Report:
+def rebuild(journal: Journal, views: ViewStore, view: str | None = None) -> Report:
     """Builds one view anew, or all of them one after the other.
 
     Raises:
@@ -83,7 +83,7 @@ def rebuild(journal: Journal, views: Views, view: str | None = None) -> Report:
     return Report(tuple(_rebuild(journal, views, each) for each in wanted))
 
 
-def _rebuild(journal: Journal, views: Views, projection: Projection) -> Rebuilt:
+def _rebuild(journal: Journal, views: ViewStore, projection: Projection) -> Rebuilt:
     began = time.monotonic()
     _sweep_strays(views, projection)
     building = Generation(projection, _begin(views, projection), 0)
@@ -102,7 +102,7 @@ def _rebuild(journal: Journal, views: Views, projection: Projection) -> Rebuilt:
     return Rebuilt(projection.name, building.number, position, seconds, made, compared)
 
 
-def _begin(views: Views, projection: Projection) -> int:
+def _begin(views: ViewStore, projection: Projection) -> int:
     """A checkpoint for the next generation; whoever builds another one finds theirs gone."""
     with writing(views.engine) as connection:
         known = [c for c in bookkeeping.checkpoints(connection) if c.view == projection.name]
@@ -117,14 +117,13 @@ def _begin(views: Views, projection: Projection) -> int:
     return generation
 
 
-def follow(journal: Journal, views: Views, building: Generation) -> None:
+def follow(journal: Journal, views: ViewStore, building: Generation) -> None:
     """Takes in the log until its head."""
-    unused = building.projection.unused
-    while facts := journal.stretch(building.position, BATCH):
-        take(views, [building], facts.without(unused), facts.reached)
+    while facts := journal.batch(building.position, BATCH):
+        take(views, [building], facts.wanted(building.projection.wants), facts.reached)
 
 
-def _compare(views: Views, projection: Projection, building: Generation) -> tuple[str, bool]:
+def _compare(views: ViewStore, projection: Projection, building: Generation) -> tuple[str, bool]:
     """The new digest, and whether there was an old generation of equal code to compare with."""
     with snapshot(views.engine) as connection:
         made = digest(connection, projection, building.number, building.position)
@@ -151,7 +150,7 @@ def _compare(views: Views, projection: Projection, building: Generation) -> tupl
     return made, True
 
 
-def _switch(journal: Journal, views: Views, building: Generation) -> None:
+def _switch(journal: Journal, views: ViewStore, building: Generation) -> None:
     """Moves the pointer, once the new generation stands no further back than the old one."""
     while True:
         follow(journal, views, building)
@@ -181,13 +180,13 @@ def _switch(journal: Journal, views: Views, building: Generation) -> None:
         return
 
 
-def _abandon(views: Views, building: Generation) -> None:
+def _abandon(views: ViewStore, building: Generation) -> None:
     with writing(views.engine) as connection:
         bookkeeping.forget(connection, building.name, building.number)
     _sweep_strays(views, building.projection)
 
 
-def _sweep_strays(views: Views, projection: Projection) -> None:
+def _sweep_strays(views: ViewStore, projection: Projection) -> None:
     """Removes rows of generations that have no checkpoint, a stretch of positions at a time."""
     with snapshot(views.engine) as connection:
         known = {

@@ -22,7 +22,7 @@ from projections.engine import bookkeeping
 from projections.engine.bookkeeping import LOG, Overtaken
 from projections.engine.generation import Generation
 from projections.engine.stores import snapshot, writing
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 
 BATCH: Final = 500
 POLL_SECONDS: Final = 0.5
@@ -83,7 +83,7 @@ class Runner:
         views: where to; migrated.
     """
 
-    def __init__(self, journal: Journal, views: Views) -> None:
+    def __init__(self, journal: Journal, views: ViewStore) -> None:
         self._journal = journal
         self._views = views
         self._followers: list[Follower] = []
@@ -220,7 +220,7 @@ class Runner:
 
 
 def take(
-    views: Views, followers: Sequence[Follower], facts: Iterable[Envelope], reached: int
+    views: ViewStore, followers: Sequence[Follower], facts: Iterable[Envelope], reached: int
 ) -> None:
     """One transaction: checkpoints first, which takes their locks, then rows.
 

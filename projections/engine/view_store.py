@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Table, and_, or_, select
 from projections.catalogue import PROJECTIONS
 from projections.engine import bookkeeping
 from projections.engine.bookkeeping import CHECKPOINTS, MOMENTS, POINTERS
+from projections.engine.followers import Followers
 from projections.engine.gauge import OF_POINTER, Gauge
 from projections.engine.migrate import migrate
 from projections.engine.past import arguments, past
@@ -129,7 +130,7 @@ class Reading:
         return list(found.mappings())
 
 
-class Views:
+class ViewStore:
     """The views of one log. Safe for any number of threads.
 
     Args:
@@ -144,6 +145,7 @@ class Views:
         self._views = {
             table: projection.name for projection in projections for table in projection.tables
         }
+        self.followers = Followers(self.engine)
         self._gauge = Gauge(self.engine)
         self._moved = threading.Condition()
         self.states: Recent[Any] = Recent(STATES)

@@ -6,6 +6,7 @@ A change is about the smallest thing a person would name: a check-in is about it
 from collections.abc import Mapping
 from typing import Any
 
+from domain.cycle import asked
 from domain.cycle import cycle as c
 from domain.cycle import milestones as m
 from domain.cycle.bounds import END_OF
@@ -36,6 +37,9 @@ def change_of(fact: Fact) -> Change:
             return _member(fact, {"role": None})
         case m.CycleFact():
             return _cycle(fact)
+        case asked.OwedListed():
+            says = {"asked": fact.asked, "level": fact.level, "people": _people(fact)}
+            return Change("cycle", fact.cycle_id, {}, says)
         case ObjectiveFact():
             return of_objective(fact)
         case roster.RosterFact():
@@ -82,9 +86,11 @@ def _cycle(fact: m.CycleFact) -> Change:
         case m.PhaseEntered():
             return change({"phase": fact.phase, "state": fact.state})
         case m.PeopleAsked():
-            return change({}, asked=fact.asked, people=_people(fact))
+            return change({}, asked=fact.asked, people=_people(fact), count=fact.people)
         case m.PeopleReminded():
-            return change({}, asked=fact.asked, level=fact.level, people=_people(fact))
+            return change(
+                {}, asked=fact.asked, level=fact.level, people=_people(fact), count=fact.people
+            )
         case m.AdjustmentOpened():
             return change({"adjustment": "open"})
         case m.AdjustmentClosed():
@@ -103,7 +109,7 @@ def _cycle(fact: m.CycleFact) -> Change:
             raise LookupError(f"history does not know {fact.TYPE}")
 
 
-def _people(fact: m.PeopleAsked | m.PeopleReminded) -> list[str]:
+def _people(fact: m.PeopleAsked | m.PeopleReminded | asked.OwedListed) -> list[str]:
     return list(dict.fromkeys(owed.person_id for owed in fact.owed))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, or_, select
 from domain.okr.check_in import CheckInCorrected
 from journal.directory import Directory
 from projections.engine.bookkeeping import MOMENTS
-from projections.engine.view_store import Moment, Reading, Views
+from projections.engine.view_store import Moment, Reading, ViewStore
 from projections.history.rows import HISTORY
 from projections.history.sentences import Said, sentence
 from projections.lean.folded import Row
@@ -28,7 +28,7 @@ CORRECTED: Final = CheckInCorrected.TYPE
 
 
 def history(
-    views: Views,
+    views: ViewStore,
     directory: Directory,
     *,
     moment: Moment,

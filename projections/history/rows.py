@@ -11,12 +11,19 @@ import orjson
 from sqlalchemy import BigInteger, Column, Index, Text
 
 from domain.catalogue import FACTS
+from domain.cycle.asked import OwedListed
 from domain.cycle.milestones import CycleFact
 from domain.facts import Envelope
+from domain.lean.action import ActionFact
+from domain.lean.board import BoardFact
+from domain.lean.obstacle import ObstacleFact
 from domain.okr.roster import RosterFact
 from domain.okr.stream import ObjectiveFact
+from domain.people.person import PersonJoined
+from domain.people.team import TeamFact
 from projections.engine.projection import Projection
 from projections.engine.versions import Instant, Put, Rows, versioned
+from projections.families import facts_of
 from projections.history.change import Change, utc
 from projections.history.changes import change_of
 
@@ -115,7 +122,7 @@ def _remembered(rows: Rows, kind: str, id_: str) -> dict[str, Any]:
 
 def _cycle_of(envelope: Envelope, rows: Rows, now: Mapping[str, Any]) -> str | None:
     fact = envelope.fact
-    if isinstance(fact, CycleFact | RosterFact):
+    if isinstance(fact, CycleFact | RosterFact | OwedListed):
         return fact.cycle_id
     if not isinstance(fact, ObjectiveFact):
         return None
@@ -149,5 +156,15 @@ HISTORY_VIEW = Projection(
     name="history",
     tables=(HISTORY, REMEMBERED),
     handlers=dict.fromkeys(FACTS.values(), recorded),
-    ignored=frozenset(),
+    kinds={
+        "person": facts_of(PersonJoined),
+        "team": facts_of(TeamFact),
+        "cycle": facts_of(CycleFact),
+        "asked": facts_of(OwedListed),
+        "roster": facts_of(RosterFact),
+        "objective": facts_of(ObjectiveFact),
+        "obstacle": facts_of(ObstacleFact),
+        "action": facts_of(ActionFact),
+        "board": facts_of(BoardFact),
+    },
 )

@@ -36,6 +36,9 @@ class Said:
     def people(self) -> str:
         """``Ada Ndiaye, Jo Berg and 3 more``."""
         names = [self.name(one) for one in self.says.get("people", ())]
+        count = self.says.get("count")
+        if count and not names:
+            return f"{count} people" if count > 1 else "1 person"
         if len(names) > 3:
             return f"{', '.join(names[:2])} and {len(names) - 2} more"
         return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]])) or "nobody"
@@ -178,6 +181,11 @@ SENTENCES: Mapping[str, Callable[[Said], str]] = MappingProxyType(
         ),
         "cycle.people-asked": lambda s: f"{s.title} asked {s.people()} {ASKED[s.says['asked']]}",
         "cycle.people-reminded": _reminded,
+        "cycle.owed-listed": lambda s: (
+            f"{s.title} asked {s.people()} {ASKED[s.says['asked']]}"
+            if s.says["level"] is None
+            else _reminded(s)
+        ),
         "cycle.adjustment-opened": lambda s: f"{s.title} opened its mid-cycle window",
         "cycle.adjustment-closed": lambda s: f"{s.title} closed its mid-cycle window",
         "cycle.grading-locked": lambda s: f"{s.title} locked its grades",

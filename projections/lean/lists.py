@@ -8,7 +8,7 @@ from sqlalchemy import Column, Table
 
 from projections import render
 from projections.engine.pages import page
-from projections.engine.view_store import Moment, Views
+from projections.engine.view_store import Moment, ViewStore
 from projections.lean.folded import action_of, obstacle_of, titles_of
 from projections.lean.rows import ACTION, OBSTACLE
 
@@ -44,7 +44,7 @@ _ACTIONS = _Listed(
 
 
 def obstacles(
-    views: Views,
+    views: ViewStore,
     *,
     moment: Moment,
     state: str | None = None,
@@ -65,7 +65,7 @@ def obstacles(
 
 
 def actions(
-    views: Views,
+    views: ViewStore,
     *,
     moment: Moment,
     team_id: str | None = None,
@@ -87,7 +87,7 @@ def actions(
 
 
 def _page(
-    views: Views,
+    views: ViewStore,
     of: _Listed,
     moment: Moment,
     state: str | None,

@@ -11,7 +11,6 @@ import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Column, Date, Integer, Text
 
-from domain.cycle.milestones import CycleFact
 from domain.facts import Envelope, Fact, Pointer
 from domain.lean import action as actions
 from domain.lean import board as boards
@@ -19,10 +18,6 @@ from domain.lean import obstacle as obstacles
 from domain.lean.action import Action, ActionFact
 from domain.lean.board import Board, BoardFact
 from domain.lean.obstacle import Obstacle, ObstacleFact
-from domain.okr.roster import RosterFact
-from domain.okr.stream import ObjectiveFact
-from domain.people.person import PersonJoined
-from domain.people.team import TeamFact
 from projections.engine.projection import Projection
 from projections.engine.versions import FIXED, Change, Instant, Put, Rows, versioned
 from projections.families import facts_of
@@ -164,5 +159,9 @@ LEAN = Projection(
     name="lean",
     tables=(OBSTACLE, ACTION, BOARD),
     handlers=HANDLERS,
-    ignored=facts_of(PersonJoined, TeamFact, CycleFact, ObjectiveFact, RosterFact),
+    kinds={
+        "obstacle": facts_of(ObstacleFact),
+        "action": facts_of(ActionFact),
+        "board": facts_of(BoardFact),
+    },
 )

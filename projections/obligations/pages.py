@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import and_, or_, tuple_
 
-from projections.engine.view_store import Moment, Views
+from projections.engine.view_store import Moment, ViewStore
 from projections.lean.folded import Row
 from projections.obligations.rows import OBLIGATION
 
@@ -33,7 +33,7 @@ _KEY: Final = ("person_id", "asked", "about_kind", "about_id", "cycle_id")
 
 
 def obligations(
-    views: Views,
+    views: ViewStore,
     *,
     moment: Moment,
     cycle_id: str | None = None,
@@ -61,7 +61,7 @@ def obligations(
     }
 
 
-def waiting_for(views: Views, cycle_id: str, moment: Moment) -> list[dict[str, Any]]:
+def waiting_for(views: ViewStore, cycle_id: str, moment: Moment) -> list[dict[str, Any]]:
     """Whom a cycle waits for and what for, in the order of :func:`obligations`."""
     with views.reading() as look:
         rows = look.rows(OBLIGATION, moment, order_by=_ORDER, cycle_id=cycle_id)

@@ -10,10 +10,10 @@ from typing import Final
 
 from domain.cycle import cycle
 from domain.cycle import milestones as m
+from domain.cycle.asked import OwedListed
 from domain.facts import Fact
 from domain.lean import action as a
 from domain.lean import obstacle as o
-from domain.lean.board import BoardFact
 from domain.okr import (
     carry_over,
     catchball,
@@ -26,9 +26,8 @@ from domain.okr import (
     retarget,
 )
 from domain.okr import key_result as k
-from domain.okr.roster import RosterFact
+from domain.okr.stream import ObjectiveFact
 from domain.people import team
-from domain.people.person import PersonJoined
 from projections.engine.projection import Handler, Projection
 from projections.families import facts_of
 from projections.lean import obligations as lean
@@ -39,6 +38,7 @@ HANDLERS: Final[Mapping[type[Fact], Handler]] = {
     cycle.CyclePlanned: okr.planned,
     m.PeopleAsked: okr.asked,
     m.PeopleReminded: okr.asked,
+    OwedListed: okr.asked,
     m.PhaseEntered: okr.entered,
     m.CycleClosed: okr.cycle_closed,
     drafting.ObjectiveDrafted: okr.drafted,
@@ -76,25 +76,34 @@ OBLIGATIONS = Projection(
     name="obligations",
     tables=(OBLIGATION, THING),
     handlers=HANDLERS,
-    ignored=facts_of(PersonJoined, RosterFact, BoardFact)
-    | {
-        cycle.CycleStarted,
-        cycle.CyclePaused,
-        cycle.CycleResumed,
-        cycle.CycleReopened,
-        cycle.PhaseRescheduled,
-        m.TimetablePublished,
-        m.MilestoneReached,
-        m.AdjustmentOpened,
-        m.AdjustmentClosed,
-        m.GradingLocked,
-        objective.ObjectiveActivated,
-        grading.GradesLocked,
-        k.KeyResultReweighted,
-        conversion.KeyResultConverted,
-        retarget.KeyResultRetargeted,
-        o.WhyAnswered,
-        o.CauseNoted,
-        o.RootCauseChosen,
+    kinds={
+        "cycle": facts_of(m.CycleFact),
+        "asked": facts_of(OwedListed),
+        "objective": facts_of(ObjectiveFact),
+        "team": facts_of(team.TeamFact),
+        "action": facts_of(a.ActionFact),
+        "obstacle": facts_of(o.ObstacleFact),
     },
+    silent=frozenset(
+        {
+            cycle.CycleStarted,
+            cycle.CyclePaused,
+            cycle.CycleResumed,
+            cycle.CycleReopened,
+            cycle.PhaseRescheduled,
+            m.TimetablePublished,
+            m.MilestoneReached,
+            m.AdjustmentOpened,
+            m.AdjustmentClosed,
+            m.GradingLocked,
+            objective.ObjectiveActivated,
+            grading.GradesLocked,
+            k.KeyResultReweighted,
+            conversion.KeyResultConverted,
+            retarget.KeyResultRetargeted,
+            o.WhyAnswered,
+            o.CauseNoted,
+            o.RootCauseChosen,
+        }
+    ),
 )

@@ -8,7 +8,7 @@ from domain.okr.moves import moves
 from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import ObjectiveState
 from projections import render
-from projections.engine.view_store import Moment, Reading, Views
+from projections.engine.view_store import Moment, Reading, ViewStore
 from projections.lean.rows import OBSTACLE
 from projections.okr.rows import OBJECTIVES
 from projections.okr.states import Told, frames_at, objectives_at, standings_at
@@ -29,7 +29,7 @@ VERBS: Final = {
 
 
 def objective_board(
-    views: Views,
+    views: ViewStore,
     cycle_id: str,
     team_id: str | None,
     moment: Moment,
@@ -120,7 +120,7 @@ def blocked_things(look: Reading, moment: Moment) -> frozenset[tuple[str, str]]:
 
 
 def objectives(
-    views: Views,
+    views: ViewStore,
     *,
     moment: Moment,
     cycle_id: str | None = None,

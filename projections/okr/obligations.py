@@ -8,6 +8,7 @@ import orjson
 
 from domain.cycle import cycle
 from domain.cycle import milestones as m
+from domain.cycle.asked import OwedListed
 from domain.cycle.calendar import SLOT_REACH, local_date
 from domain.cycle.policy import Phase
 from domain.facts import Envelope
@@ -38,10 +39,10 @@ def planned(envelope: Envelope, _rows: Rows) -> Iterator[Change]:
 
 
 def asked(envelope: Envelope, rows: Rows) -> Iterator[Change]:
-    """The clock asked or reminded: one obligation a person and thing."""
+    """The clock asked or reminded: one obligation a person and thing that it lists."""
     fact = envelope.fact
-    assert isinstance(fact, m.PeopleAsked | m.PeopleReminded)
-    level = fact.level if isinstance(fact, m.PeopleReminded) else "owner"
+    assert isinstance(fact, m.PeopleAsked | m.PeopleReminded | OwedListed)
+    level = None if isinstance(fact, m.PeopleAsked) else fact.level
     for owed in fact.owed:
         for about in owed.about:
             yield owe(
@@ -51,7 +52,7 @@ def asked(envelope: Envelope, rows: Rows) -> Iterator[Change]:
                 (about.kind, about.id),
                 at=envelope.recorded_at,
                 due_at=owed.due_at,
-                level=level,
+                level=level or "owner",
                 slot=fact.slot,
                 cycle_id=fact.cycle_id,
             )

@@ -12,14 +12,11 @@ from typing import Any, Final, TypeVar
 from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Text
 
-from domain.cycle import cycle
 from domain.facts import Envelope, Fact
-from domain.lean import action, board, obstacle
-from domain.okr import check_in, conversion, key_result, objective, retarget, roster
+from domain.okr import check_in, conversion, key_result, objective, retarget
 from domain.okr.measure import Measure
 from domain.okr.moves import BEFORE_ACTIVATION
 from domain.okr.stream import ObjectiveFact
-from domain.people import person, team
 from projections.engine.projection import Projection
 from projections.engine.versions import (
     FIXED,
@@ -179,7 +176,9 @@ def _agreed(envelope: Envelope, rows: Rows) -> Changes:
 
 
 def _activated(envelope: Envelope, rows: Rows) -> Changes:
-    return _moved(envelope, rows, "active", activated_at=envelope.recorded_at)
+    fact = _of(objective.ObjectiveActivated, envelope)
+    at = fact.activated_at or envelope.recorded_at
+    return _moved(envelope, rows, "active", activated_at=at)
 
 
 def _dropped(envelope: Envelope, rows: Rows) -> Changes:
@@ -353,13 +352,5 @@ OKR: Final = Projection(
     name="okr",
     tables=(OBJECTIVES, KEY_RESULTS, CHECK_INS, ALIGNMENTS),
     handlers=HANDLERS,
-    ignored=facts_of(
-        roster.RosterFact,
-        person.PersonJoined,
-        team.TeamFact,
-        cycle.CycleFact,
-        obstacle.ObstacleFact,
-        action.ActionFact,
-        board.BoardFact,
-    ),
+    kinds={"objective": facts_of(ObjectiveFact)},
 )

@@ -14,7 +14,7 @@ from domain.okr.scoring import counted, raw_progress, score_of
 from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import CheckIn, KeyResult, ObjectiveState
 from projections import render
-from projections.engine.view_store import Moment, Reading, Views
+from projections.engine.view_store import Moment, Reading, ViewStore
 from projections.okr.rows import OBJECTIVES
 from projections.okr.states import Told, family, frames_at, objectives_at
 from projections.people.rows import TEAMS
@@ -56,7 +56,7 @@ class Tree:
 
 
 def scores(
-    views: Views,
+    views: ViewStore,
     cycle_id: str,
     team_id: str | None,
     moment: Moment,
@@ -86,7 +86,7 @@ _NO_FRAME: Final = None
 
 
 def score_trend(
-    views: Views,
+    views: ViewStore,
     cycle_id: str,
     team_id: str | None = None,
     objective_id: str | None = None,
@@ -137,7 +137,7 @@ def _vote(node: Node, frame: Frame, stood: Mapping[str, ObjectiveStanding], *, a
 
 
 def tree_at(
-    views: Views,
+    views: ViewStore,
     cycle_id: str,
     team_id: str | None,
     moment: Moment,

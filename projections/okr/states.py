@@ -250,6 +250,7 @@ def _objective(row: Row, key_results: Mapping[str, KeyResult]) -> ObjectiveState
         supports=_supports(row["supports"]),
         carried_from=row["carried_from"],
         status=row["status"],
+        activated_at=row["activated_at"],
         key_results=key_results,
         round=row["round"],
         countered=row["countered"],

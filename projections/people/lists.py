@@ -7,12 +7,12 @@ from domain.people.coverage import coverage as covered
 from domain.people.team import Member, Team
 from projections import render
 from projections.engine.pages import page
-from projections.engine.view_store import Moment, Reading, Views
+from projections.engine.view_store import Moment, Reading, ViewStore
 from projections.people.rows import MEMBERS, PEOPLE, TEAMS
 
 
 def teams(
-    views: Views, *, moment: Moment, limit: int = 50, cursor: str | None = None
+    views: ViewStore, *, moment: Moment, limit: int = 50, cursor: str | None = None
 ) -> dict[str, Any]:
     """A page of teams with their members, in the order they were formed."""
     with views.reading() as look:
@@ -49,7 +49,7 @@ def members_of(look: Reading, moment: Moment, team_ids: list[str]) -> dict[str, 
 
 
 def people(
-    views: Views, *, moment: Moment, limit: int = 50, cursor: str | None = None
+    views: ViewStore, *, moment: Moment, limit: int = 50, cursor: str | None = None
 ) -> dict[str, Any]:
     """A page of people by id, with the teams they belong to; names are the directory's to add."""
     with views.reading() as look:
@@ -75,7 +75,7 @@ def people(
     return found.answer(items, moment)
 
 
-def coverage(views: Views, team_id: str, moment: Moment) -> dict[str, Any] | None:
+def coverage(views: ViewStore, team_id: str, moment: Moment) -> dict[str, Any] | None:
     """Departments and levels of the organisation that a team represents and misses.
 
     The organisation's are those that any member of any team has. None for an unknown team.

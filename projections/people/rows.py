@@ -4,11 +4,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Integer, Text
 
-from domain.cycle import cycle
 from domain.facts import Envelope
-from domain.lean import action, board, obstacle
-from domain.okr import roster
-from domain.okr.stream import ObjectiveFact
 from domain.people import person, team
 from projections.engine.projection import Projection
 from projections.engine.versions import FIXED, Changes, End, Instant, Put, Rows, versioned
@@ -102,12 +98,5 @@ PEOPLE_AND_TEAMS: Final = Projection(
         team.MemberAdded: _member_added,
         team.MemberRemoved: _member_removed,
     },
-    ignored=facts_of(
-        ObjectiveFact,
-        roster.RosterFact,
-        cycle.CycleFact,
-        obstacle.ObstacleFact,
-        action.ActionFact,
-        board.BoardFact,
-    ),
+    kinds={"person": facts_of(person.PersonJoined), "team": facts_of(team.TeamFact)},
 )

@@ -6,7 +6,7 @@ from domain.cycle.calendar import local_date
 from domain.lean.action import Action
 from domain.lean.action import moves as action_moves
 from domain.lean.board import Board, Column
-from projections.engine.view_store import Moment, Views
+from projections.engine.view_store import Moment, ViewStore
 from projections.lean.folded import Row, action_of, board_of
 from projections.lean.rows import ACTION, OBSTACLE
 from projections.okr.lists import objective_board
@@ -14,7 +14,7 @@ from projections.okr.lists import objective_board
 __all__ = ["action_board", "objective_board"]
 
 
-def action_board(views: Views, team_id: str, moment: Moment) -> dict[str, Any]:
+def action_board(views: ViewStore, team_id: str, moment: Moment) -> dict[str, Any]:
     """A team's actions by column, in the order of the board, with limits, ages and next moves."""
     with views.reading() as look:
         board, version = board_of(look, team_id, moment)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from projections.engine.view_store import Moment, Views
+from projections.engine.view_store import Moment, ViewStore
 from projections.okr.scores import scores
 from projections.screens.boards import action_board, objective_board
 
@@ -23,7 +23,7 @@ Change = dict[str, Any]
 
 
 def board_diff(
-    views: Views,
+    views: ViewStore,
     *,
     then: Moment,
     now: Moment,
@@ -72,7 +72,7 @@ def board_diff(
 
 
 def scores_diff(
-    views: Views, *, then: Moment, now: Moment, cycle_id: str, team_id: str | None = None
+    views: ViewStore, *, then: Moment, now: Moment, cycle_id: str, team_id: str | None = None
 ) -> dict[str, Any]:
     """What differs in the scores of a cycle: teams, objectives and key results."""
     before, after = (scores(views, cycle_id, team_id, at, None) for at in (then, now))

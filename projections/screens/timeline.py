@@ -11,7 +11,7 @@ from domain.cycle.calendar import DAY, frame_of, instant, local_date
 from projections import render
 from projections.engine.bookkeeping import MOMENTS
 from projections.engine.versions import Instant
-from projections.engine.view_store import Moment, Reading, Views
+from projections.engine.view_store import Moment, Reading, ViewStore
 from projections.history.rows import HISTORY
 from projections.okr.states import cycles_at
 
@@ -21,7 +21,7 @@ LONGEST: Final = 750
 _TICK: Final = timedelta(microseconds=1)
 
 
-def timeline(views: Views, cycle_id: str, moment: Moment) -> dict[str, Any] | None:
+def timeline(views: ViewStore, cycle_id: str, moment: Moment) -> dict[str, Any] | None:
     """The days from the first phase to the last one; None when the cycle is not known then.
 
     Whole days of the cycle's zone, with a bucket for each up to the day of ``moment``. ``count``
@@ -79,7 +79,7 @@ def _reached_before(look: Reading, bounds: Sequence[datetime], moment: Moment) -
     return [min(position, moment.position) for position in rows.scalars()]
 
 
-def neighbours(views: Views, *, moment: Moment, cycle_id: str | None = None) -> dict[str, Any]:
+def neighbours(views: ViewStore, *, moment: Moment, cycle_id: str | None = None) -> dict[str, Any]:
     """The fact before and the fact after what ``moment`` shows; null where there is none.
 
     Facts of other cycles are passed over: they change nothing of what this cycle's pages show.

@@ -21,7 +21,7 @@ from journal.migrate import migrate as migrate_journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
 from projections.engine.runner import Runner
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 
 START = datetime(2026, 2, 10, 12, tzinfo=UTC)  # week 6 of the first quarter
 
@@ -45,7 +45,7 @@ class Stack:
 
     folder: Path
     journal: Journal
-    views: Views
+    views: ViewStore
     directory: Directory
     clock: HandClock
     services: Services
@@ -162,7 +162,7 @@ class Urls:
     def migrate(self) -> "Urls":
         migrate_journal(self.journal)
         migrate_directory(self.journal)
-        with Views(self.views) as views:
+        with ViewStore(self.views) as views:
             views.migrate()
         return self
 
@@ -171,7 +171,7 @@ class Urls:
 def projecting(urls: Urls) -> Iterator[None]:
     """A projector over its own connections, as another process would have it."""
     stop = threading.Event()
-    with open_journal(urls.journal, domain_decider()) as journal, Views(urls.views) as views:
+    with open_journal(urls.journal, domain_decider()) as journal, ViewStore(urls.views) as views:
         thread = threading.Thread(target=Runner(journal, views).run, args=(stop,), daemon=True)
         thread.start()
         try:
@@ -188,7 +188,7 @@ def installation(folder: Path, **choices: Any) -> Iterator[Stack]:
     clock = HandClock()
     with ExitStack() as opened:
         journal = opened.enter_context(open_journal(urls.journal, domain_decider()))
-        views = opened.enter_context(Views(urls.views))
+        views = opened.enter_context(ViewStore(urls.views))
         directory = opened.enter_context(Directory(urls.journal))
         opened.enter_context(projecting(urls))
         services = Services(

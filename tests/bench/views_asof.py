@@ -23,7 +23,7 @@ from projections.engine.projection import Projection
 from projections.engine.recent import Recent
 from projections.engine.stores import writing
 from projections.engine.versions import Put, keys_of
-from projections.engine.view_store import STATES, Moment, Views
+from projections.engine.view_store import STATES, Moment, ViewStore
 from projections.okr.rows import CHECK_INS, KEY_RESULTS, OBJECTIVES, OKR
 from projections.screens.boards import objective_board
 from tests.bench.journal import Figure
@@ -79,7 +79,7 @@ def _enveloped(fact: Fact, position: int, version: int) -> Envelope:
     )  # fmt: skip
 
 
-def fill(views: Views) -> dict[int, tuple[int, int]]:
+def fill(views: ViewStore) -> dict[int, tuple[int, int]]:
     """Writes a million versions; the first and the last position of each cycle."""
     out, position, spans = Bulk(), 0, {}
     generations = dict.fromkeys((OBJECTIVES, KEY_RESULTS, CHECK_INS, CYCLES, TIMETABLES), 1)
@@ -137,7 +137,7 @@ def figures() -> Iterator[Figure]:
 
 def _asked(store: str, url: str) -> Iterator[Figure]:
     draw = random.Random(10)
-    with Views(url) as views:
+    with ViewStore(url) as views:
         views.migrate()
         spans = fill(views)
         head = spans[DEEP][1]
@@ -160,7 +160,7 @@ def _asked(store: str, url: str) -> Iterator[Figure]:
 
 
 def _compare(
-    views: Views, cycle: str, now: Moment, moments: list[Moment], *, cold: bool
+    views: ViewStore, cycle: str, now: Moment, moments: list[Moment], *, cold: bool
 ) -> tuple[float, float]:
     """Median seconds of the board now and then, asked turn by turn."""
     taken: tuple[list[float], list[float]] = ([], [])

@@ -17,7 +17,7 @@ from domain.facts import Fact
 from journal.log import Journal
 from journal.migrate import migrate
 from journal.store import open_journal
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 from tests.bench.journal import Figure
 from tests.bench.views_log import START, Recorder, a_cycle, record, said
 from tests.stores import PostgresServer
@@ -30,9 +30,9 @@ from deploy.cli import stop_on_signals
 from journal.store import open_journal
 from journal.wiring import domain_decider
 from projections.engine.runner import Runner
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 stop = stop_on_signals()
-with open_journal(sys.argv[1], domain_decider()) as journal, Views(sys.argv[2]) as views:
+with open_journal(sys.argv[1], domain_decider()) as journal, ViewStore(sys.argv[2]) as views:
     Runner(journal, views).run(stop)
 """
 
@@ -50,7 +50,7 @@ def figures() -> Iterator[Figure]:
 
 def _lag(store: str, log: str, views_url: str) -> Iterator[Figure]:
     migrate(log)
-    with open_journal(log, Recorder()) as journal, Views(views_url) as views:
+    with open_journal(log, Recorder()) as journal, ViewStore(views_url) as views:
         views.migrate()
         facts = list(a_cycle(0, 10_000))
         begun = len(facts) - 10_000
@@ -75,7 +75,7 @@ def _lag(store: str, log: str, views_url: str) -> Iterator[Figure]:
             projector.wait(15)
 
 
-def _watched(journal: Journal, views: Views, facts: list[Fact], rate: int) -> list[float]:
+def _watched(journal: Journal, views: ViewStore, facts: list[Fact], rate: int) -> list[float]:
     """Seconds from each commit to the first look that saw it."""
     first = journal.head() + 1
     committed: list[float] = []

@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy import Table
 
 from domain.catalogue import FACTS
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 from projections.okr.rows import CHECK_INS, KEY_RESULTS, OBJECTIVES
 
 BATCH: Final = 500
@@ -113,7 +113,7 @@ def _utc(text: str) -> str:
 
 
 def rebuild_sqlite(log: str, views: str, *, checked: bool) -> int:
-    """Builds the view of the log in file ``log`` into file ``views``, made by ``Views.migrate``."""
+    """Builds the view of the log in file ``log`` into file ``views``, made by the migrate step."""
     source = sqlite3.connect(log)
     out = sqlite3.connect(views, isolation_level=None)
     out.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL")
@@ -183,7 +183,7 @@ def _named(table: Table) -> str:
     return f"{table.name} ({names})"
 
 
-def rows_of(views: Views) -> dict[str, list[tuple[Any, ...]]]:
+def rows_of(views: ViewStore) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of the okr view, to see that plain code made the same ones."""
     found = {}
     with views.engine.connect() as connection:

@@ -15,7 +15,7 @@ from journal.migrate import migrate
 from journal.store import open_journal
 from projections.engine.generation import Generation
 from projections.engine.rebuild import follow
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 from projections.okr.rows import OKR
 from tests.bench.journal import Figure
 from tests.bench.views_log import Recorder, a_cycle, record
@@ -58,15 +58,15 @@ def _rebuilt(
     with open_journal(log, Recorder()) as journal:
         head = record(journal, a_cycle(0, CHECK_INS))
 
-        def built(url: str, build: Callable[[Views], int]) -> tuple[float, Rows | None]:
-            with Views(url, [OKR]) as views:
+        def built(url: str, build: Callable[[ViewStore], int]) -> tuple[float, Rows | None]:
+            with ViewStore(url, [OKR]) as views:
                 views.migrate()
                 began = time.perf_counter()
                 assert build(views) == head
                 rate = head / (time.perf_counter() - began)
                 return rate, None if ours else rows_of(views)
 
-        def by_rebuild(views: Views) -> int:
+        def by_rebuild(views: ViewStore) -> int:
             building = Generation(OKR, 1, 0)
             follow(journal, views, building)
             return building.position

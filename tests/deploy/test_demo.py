@@ -14,8 +14,8 @@ import pytest
 from deploy.compose import Parts, migrate, opened
 from deploy.datadir import DataDirectory
 from deploy.settings import Settings
+from domain.cycle.asked import OwedListed
 from domain.cycle.cycle import Cycle, CyclePlanned
-from domain.cycle.milestones import PeopleReminded
 from domain.facts import Envelope
 from domain.okr.drafting import ObjectiveDrafted
 from domain.okr.key_result import KeyResultAdded
@@ -23,7 +23,7 @@ from domain.people.team import TeamFormed
 from journal.log import Journal
 from projections.cycle.lists import cycle_status
 from projections.engine.runner import Runner
-from projections.engine.view_store import Moment, Views
+from projections.engine.view_store import Moment, ViewStore
 from projections.history.pages import history
 from projections.lean.lists import actions, obstacles
 from projections.obligations.pages import obligations
@@ -115,7 +115,8 @@ def test_the_clocks_closed_one_quarter_and_stand_in_week_seven_of_the_next(
 def test_no_reminder_was_sent_twice(told: list[Envelope]) -> None:
     sent = Counter(
         (fact.cycle_id, fact.milestone, owed.person_id, about.id)
-        for fact in facts_of(told, PeopleReminded)
+        for fact in facts_of(told, OwedListed)
+        if fact.level is not None
         for owed in fact.owed
         for about in owed.about
     )
@@ -158,7 +159,9 @@ class Until:
         return self._journal.tail(after, min(limit, self.end - after))
 
 
-def answers(views: Views, parts: Parts, teams: list[str], cycles: list[str], moment: Moment) -> Any:
+def answers(
+    views: ViewStore, parts: Parts, teams: list[str], cycles: list[str], moment: Moment
+) -> Any:
     """What the pages show at a moment, page by page."""
     readers: dict[str, Callable[[], Any]] = {
         "obligations": lambda: obligations(views, moment=moment, limit=500),
@@ -183,7 +186,7 @@ def test_as_of_any_position_equals_a_fresh_fold_of_the_facts_up_to_it(
     positions = sorted(random.Random(14).sample(range(1, len(told) + 1), 200))
     until = Until(parts.journal)
     url = f"sqlite:///{tmp_path / 'views.db'}"
-    with Views(url) as fresh:
+    with ViewStore(url) as fresh:
         fresh.migrate()
         runner = Runner(until, fresh)  # type: ignore[arg-type]
         for position in positions:

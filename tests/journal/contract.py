@@ -326,6 +326,33 @@ class JournalContract:
         assert seen == list(range(1, 26))
         assert journal.head() == 25
 
+    def test_rows_are_the_same_facts_undecoded(self, journal: Journal) -> None:
+        for n in range(5):
+            journal.handle(add(str(n)))
+        rows = journal.rows(1, limit=3)
+        assert [journal.envelope(row) for row in rows] == journal.tail(1, limit=3)
+        headers = [journal.header(row) for row in rows]
+        assert [each.position for each in headers] == [2, 3, 4]
+        assert [each.event_id for each in headers] == [e.event_id for e in journal.tail(1, 3)]
+
+    def test_a_position_has_the_event_id_of_its_fact(self, journal: Journal) -> None:
+        for _ in range(3):
+            journal.handle(add("a"))
+        ids = [envelope.event_id for envelope in journal.tail(0)]
+        assert [journal.event_id(position) for position in (1, 2, 3)] == ids
+        assert journal.event_id(0) is None
+        assert journal.event_id(4) is None
+
+    def test_a_batch_decodes_only_what_is_wanted(self, journal: Journal) -> None:
+        journal.handle(set_ceiling(10))
+        for name in "aba":
+            journal.handle(add(name))
+        batch = journal.batch(0)
+        assert (len(batch), batch.reached) == (4, 4)
+        assert [e.position for e in batch.wanted(lambda stream, _: stream == "tally/a")] == [2, 4]
+        assert [e.position for e in batch.wanted(lambda _, kind: kind == "toy.ceiling-set")] == [1]
+        assert list(batch) == list(batch) == journal.tail(0)
+
     def test_another_process_s_facts_are_folded_on(self, journal: Journal, url: str) -> None:
         journal.handle(add("a", 1))
         with open_journal(url, ToyDecider()) as other:

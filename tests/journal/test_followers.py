@@ -20,7 +20,7 @@ from projections.engine.bookkeeping import checkpoints
 from projections.engine.rebuild import rebuild
 from projections.engine.runner import BATCH, Runner
 from projections.engine.stores import snapshot
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
@@ -33,8 +33,8 @@ def journal(sqlite_url: str) -> Iterator[Journal]:
 
 
 @pytest.fixture
-def views(tmp_path: Path) -> Iterator[Views]:
-    with Views(f"sqlite:///{tmp_path}/views.db") as views:
+def views(tmp_path: Path) -> Iterator[ViewStore]:
+    with ViewStore(f"sqlite:///{tmp_path}/views.db") as views:
         views.migrate()
         yield views
 
@@ -60,7 +60,7 @@ def test_j02_the_library_still_keeps_one_place_for_all_projections_of_a_file(
 
 
 def test_j02_each_generation_of_each_projection_keeps_its_own_place(
-    journal: Journal, views: Views
+    journal: Journal, views: ViewStore
 ) -> None:
     _hire(journal, 3)
     Runner(journal, views).catch_up()
@@ -73,7 +73,9 @@ def test_j02_each_generation_of_each_projection_keeps_its_own_place(
     assert max(places[key] for key in places if key[0] == rebuilt) == 5
 
 
-def test_j14_views_are_written_in_batches_not_fact_by_fact(journal: Journal, views: Views) -> None:
+def test_j14_views_are_written_in_batches_not_fact_by_fact(
+    journal: Journal, views: ViewStore
+) -> None:
     count = BATCH + 200
     _hire(journal, count)
     commits = []

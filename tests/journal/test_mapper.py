@@ -13,8 +13,9 @@ from domain.facts import Fact
 from journal.append import Row
 from journal.decider import Upcaster
 from journal.errors import UnreadableFact, UnstorableValue
+from journal.header import header
 from journal.mapper import FactMapper
-from tests.journal.toy import Added, ToyDecider, Weighed, add
+from tests.journal.toy import ANN, Added, ToyDecider, Weighed, add
 
 TOY = FactMapper(ToyDecider.facts, ToyDecider.upcasters)
 
@@ -78,6 +79,96 @@ def test_an_unknown_type_is_named() -> None:
 def test_an_unknown_field_is_an_error_not_a_loss() -> None:
     with pytest.raises(UnreadableFact, match="surprise"):
         TOY.fact(row({"tally_id": "a", "amount": "2", "unit": "box", "surprise": 1}))
+
+
+def with_meta(**meta: object) -> bytes:
+    """A row's document whose meta has other values; None takes one away."""
+    document = orjson.loads(row({"tally_id": "a", "amount": "2", "unit": "box"})[4])
+    document["meta"] = {
+        name: value for name, value in {**document["meta"], **meta}.items() if value is not None
+    }
+    return orjson.dumps(document)
+
+
+WHOLE = row({"tally_id": "a", "amount": "2", "unit": "box"})[4]
+DAMAGED_BODIES = {
+    "cut off": WHOLE[:-9],
+    "empty": b"",
+    "not JSON": b"\xff\x00",
+    "another kind of JSON": b"[1, 2]",
+    "no data": WHOLE.replace(b'"data"', b'"lost"'),
+    "data of another shape": WHOLE[: WHOLE.index(b'"data"')] + b'"data":7}',
+    "no schema": with_meta(schema=None),
+    "a schema that is no number": with_meta(schema="new"),
+}
+DAMAGED_META = {
+    "empty": b"",
+    "not JSON": b"\xff\x00",
+    "another kind of JSON": b"[1, 2]",
+    "no meta": WHOLE.replace(b'"meta"', b'"lost"'),
+    "meta of another shape": b'{"meta":[],"data":{}}',
+    "no id": with_meta(id=None),
+    "no actor": with_meta(by=None),
+    "an actor of an unknown kind": with_meta(by={"kind": "ghost", "id": "x"}),
+    "no time": with_meta(at=None),
+    "a time that is none": with_meta(at="noon"),
+}
+
+
+@pytest.mark.parametrize("how", DAMAGED_BODIES)
+def test_a_damaged_document_is_named_with_its_position(how: str) -> None:
+    damaged: Row = (7, "tally/a", 1, "toy.added", DAMAGED_BODIES[how])
+    for decode in (TOY.fact, TOY.envelope):
+        with pytest.raises(UnreadableFact) as caught:
+            decode(damaged)
+        assert (caught.value.position, caught.value.fact_type) == (7, "toy.added")
+        assert caught.value.detail
+
+
+@pytest.mark.parametrize("how", DAMAGED_META)
+def test_damaged_meta_is_named_by_the_header_and_the_envelope_alike(how: str) -> None:
+    damaged: Row = (7, "tally/a", 1, "toy.added", DAMAGED_META[how])
+    for decode in (header, TOY.envelope):
+        with pytest.raises(UnreadableFact, match="fact 7"):
+            decode(damaged)
+
+
+# --- the header needs no fact ------------------------------------------------------------------
+
+
+def test_the_header_says_what_the_envelope_says() -> None:
+    (stored, _), *_ = TOY.encode(
+        add(
+            "a", reason='"} tricky },"data":{ text', by=ANN.model_copy(update={"id": 'a"},"data":'})
+        ),
+        [Added(tally_id="a", amount=Decimal(1), note='{"meta":{"id":"other"},"data":{}}')],
+        {},
+    )
+    whole: Row = (9, "tally/a", 5, stored.topic, stored.state)
+    envelope = TOY.envelope(whole)
+    assert header(whole) == (
+        9, "tally/a", 5, "toy.added", envelope.event_id, envelope.actor, envelope.recorded_at
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        row({}, schema=99),
+        row({}, topic="toy.unheard-of"),
+        row({"surprise": 1}),
+        (7, "tally/a", 1, "toy.added", WHOLE[:-9]),
+        (
+            7,
+            "tally/a",
+            1,
+            "toy.added",
+            b'{"data":{},"meta":' + WHOLE[8 : WHOLE.index(b',"data"')] + b"}",
+        ),
+    ],
+)
+def test_a_fact_that_cannot_be_read_has_a_header_all_the_same(unreadable: Row) -> None:
+    assert header(unreadable)[:5] == (7, "tally/a", 1, unreadable[3], "i")
 
 
 # --- what must not enter -----------------------------------------------------------------------

@@ -12,7 +12,7 @@ from journal.migrate import migrate
 from journal.store import open_journal
 from journal.wiring import domain_decider
 from projections.engine.runner import Runner
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 from tests.projections import quarter
 from tests.projections.stage import Stage
 
@@ -26,7 +26,7 @@ def _played(url: str, folder: Path) -> Told:
     decider = domain_decider()
     with (
         open_journal(url, decider) as journal,
-        Views(f"sqlite:///{folder}/views.db") as views,
+        ViewStore(f"sqlite:///{folder}/views.db") as views,
         Directory(url) as people,
     ):
         views.migrate()

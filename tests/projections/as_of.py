@@ -9,7 +9,7 @@ from domain.okr.alignment import standings
 from journal.log import Journal
 from projections import render
 from projections.cycle.lists import cycles
-from projections.engine.view_store import Moment, Views
+from projections.engine.view_store import Moment, ViewStore
 from projections.okr.lists import objective_board, objectives
 from projections.okr.scores import scores
 from projections.okr.states import objectives_at
@@ -19,7 +19,7 @@ END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
 PAGE = 3
 
 
-def check_as_of(journal: Journal, views: Views, positions: Iterable[int]) -> None:
+def check_as_of(journal: Journal, views: ViewStore, positions: Iterable[int]) -> None:
     """Lists, boards and scores as of each position equal the folded streams up to it."""
     streams = all_streams(journal)
     for position in positions:
@@ -45,7 +45,7 @@ def check_as_of(journal: Journal, views: Views, positions: Iterable[int]) -> Non
 
 
 def _check_objectives(
-    journal: Journal, views: Views, moment: Moment, streams: Iterable[str]
+    journal: Journal, views: ViewStore, moment: Moment, streams: Iterable[str]
 ) -> None:
     position, told = moment.position, {}
     for stream in streams:
@@ -72,7 +72,7 @@ def _check_objectives(
 
 
 def _check_board_and_scores(
-    views: Views, moment: Moment, cycle_id: str, shown: dict[str, dict[str, Any]]
+    views: ViewStore, moment: Moment, cycle_id: str, shown: dict[str, dict[str, Any]]
 ) -> None:
     board = objective_board(views, cycle_id, None, moment)
     cards = {card["id"]: card for column in board["columns"] for card in column["cards"]}
@@ -102,7 +102,9 @@ def _nodes(tree: dict[str, Any]) -> Iterable[dict[str, Any]]:
         yield from _nodes(team)
 
 
-def every_page(reader: Callable[..., dict[str, Any]], views: Views, moment: Moment) -> list[Any]:
+def every_page(
+    reader: Callable[..., dict[str, Any]], views: ViewStore, moment: Moment
+) -> list[Any]:
     """All items of a list, a small page at a time; a page repeats nothing."""
     items: list[Any] = []
     cursor = None

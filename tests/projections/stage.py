@@ -16,7 +16,7 @@ from journal.migrate import migrate as migrate_journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
 from projections.engine.runner import Runner
-from projections.engine.view_store import Moment, Views
+from projections.engine.view_store import Moment, ViewStore
 
 START = datetime(2025, 11, 28, 8, tzinfo=UTC)
 
@@ -26,7 +26,7 @@ class Stage:
     """One installation; ``day`` is how far the story has come."""
 
     journal: Journal
-    views: Views
+    views: ViewStore
     runner: Runner
     directory: Directory
     day: float = 0.0
@@ -76,7 +76,7 @@ def staged(folder: Path, views_url: str | None = None) -> Iterator[Stage]:
     migrate_directory(url)
     with (
         open_journal(url, domain_decider()) as journal,
-        Views(views_url or f"sqlite:///{folder / 'views.db'}") as views,
+        ViewStore(views_url or f"sqlite:///{folder / 'views.db'}") as views,
     ):
         views.migrate()
         directory = Directory(url)

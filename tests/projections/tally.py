@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import Column, Integer, Text
 
-from domain.catalogue import FACTS
 from domain.facts import Envelope, Fact
 from domain.people import person, team
 from projections.engine.projection import Projection
@@ -37,6 +36,7 @@ def counted(envelope: Envelope, rows: Rows) -> Changes:
     yield Put(NOTES, (envelope.position,), {"said": envelope.type})
 
 
+TEAM = (team.TeamFormed, team.MemberAdded, team.MemberRemoved)
 COUNTED: dict[type[Fact], Callable[[Any, Rows], Changes]] = dict.fromkeys(
     (person.PersonJoined, team.MemberAdded, team.MemberRemoved), counted
 )
@@ -45,4 +45,5 @@ COUNTED: dict[type[Fact], Callable[[Any, Rows], Changes]] = dict.fromkeys(
 def tally(name: str = "tally", **handlers: Any) -> Projection:
     """The view; ``on`` replaces the handler of every fact it handles."""
     chosen = dict.fromkeys(COUNTED, handlers["on"]) if "on" in handlers else COUNTED
-    return Projection(name, (TALLIES, NOTES), chosen, frozenset(FACTS.values()) - COUNTED.keys())
+    kinds = {"person": (person.PersonJoined,), "team": TEAM}
+    return Projection(name, (TALLIES, NOTES), chosen, kinds, frozenset(TEAM) - COUNTED.keys())

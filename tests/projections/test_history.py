@@ -81,8 +81,8 @@ def test_any_fact_is_a_change_of_something(fact):
         ("people.member-removed", "Ada Ndiaye took Cy Young out of Ops"),
         ("lean.board-defined",
          "Ada Ndiaye set up the board of Ops: Open · Doing · Paused · Done"),
-        ("cycle.people-asked", "2026 Q1 asked Bo Berg to draft objectives"),
-        ("cycle.people-reminded", "2026 Q1 reminded Bo Berg to check in; told the owners"),
+        ("cycle.owed-listed", "2026 Q1 asked Bo Berg to draft objectives"),
+        ("cycle.owed-listed", "2026 Q1 reminded Bo Berg to check in; told the owners"),
         ("cycle.cycle-resumed", "Ada Ndiaye resumed 2026 Q1; deadlines moved by 1 working day"),
         ("cycle.phase-rescheduled", "Ada Ndiaye moved the end of the align phase of 2026 Q1: "
          "2025-12-30 08:00 UTC → 2025-12-29 08:00 UTC"),

@@ -14,7 +14,7 @@ from projections.engine.bookkeeping import CHECKPOINTS
 from projections.engine.rebuild import DigestDiffers, RebuildOvertaken, UnknownView, rebuild
 from projections.engine.runner import Runner
 from projections.engine.versions import Changes, Put, Rows
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 from projections.people.lists import people
 from projections.people.rows import PEOPLE
 from tests.projections import quarter
@@ -29,7 +29,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         yield made
 
 
-def generations(views: Views, table: Any) -> set[int]:
+def generations(views: ViewStore, table: Any) -> set[int]:
     with views.engine.connect() as connection:
         return set(connection.scalars(select(table.c.gen).distinct()))
 

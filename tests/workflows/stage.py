@@ -15,7 +15,7 @@ from journal.log import Journal
 from journal.migrate import migrate
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 from tests.workflows.organisation import Event, Organisation, moments
 from workflows.rehearsal.rehearsal import Rehearsal, rehearse
 
@@ -28,7 +28,7 @@ class Store:
     """A fresh log with its views, and where they are."""
 
     journal: Journal
-    views: Views
+    views: ViewStore
     journal_url: str
     views_url: str
     folder: Path
@@ -38,7 +38,7 @@ class Store:
 def opened(journal_url: str, views_url: str, folder: Path) -> Iterator[Store]:
     """Migrate and open a log and its views."""
     migrate(journal_url)
-    with open_journal(journal_url, domain_decider()) as journal, Views(views_url) as views:
+    with open_journal(journal_url, domain_decider()) as journal, ViewStore(views_url) as views:
         views.migrate()
         yield Store(journal, views, journal_url, views_url, folder)
 
@@ -119,11 +119,12 @@ def reminders(journal: Journal) -> Counter[tuple[Any, ...]]:
     for envelope in everything(journal):
         fact: Any = envelope.fact
         match envelope.type:
-            case "cycle.people-asked" | "cycle.people-reminded":
-                level = getattr(fact, "level", "asked")
+            case "cycle.owed-listed":
+                level = fact.level or "asked"
                 for owed in fact.owed:
                     for thing in owed.about:
-                        sent[envelope.stream, fact.milestone, level, owed.person_id, thing.id] += 1
+                        told = (fact.cycle_id, fact.milestone, level, owed.person_id, thing.id)
+                        sent[told] += 1
             case "lean.obstacle-escalated" | "lean.action-reminded":
                 turn = sum(
                     1

@@ -390,8 +390,6 @@ def test_milestones_that_came_while_temporal_was_away_follow_in_order_marked_lat
     ]  # fmt: skip
     # In hours: the last two were due at one instant, and one is performed after the other.
     assert [by // 3600 for _, by in missed] == [171, 147, 123, 51, 51]
-    nudged: list[Any] = [
-        e.fact for e in of_type(store.journal, "cycle.people-asked", "cycle.people-reminded")
-    ]
+    nudged: list[Any] = [e.fact for e in of_type(store.journal, "cycle.owed-listed")]
     told = {thing.id for fact in nudged[-1:] for owed in fact.owed for thing in owed.about}
     assert key_result not in told

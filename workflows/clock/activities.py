@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.due import Due
 from journal.log import Journal
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 from workflows.clock import agenda, cycle_steps, lean_steps
 from workflows.clock.contracts import NEXT_DUE, PERFORM, Answer, NextDue, Step, kind_of
 from workflows.clock.owing import Owing
@@ -25,7 +25,7 @@ class Activities:
     """What the clocks need: the log, the views they ask who owes what, and the time."""
 
     journal: Journal
-    views: Views
+    views: ViewStore
     clock: ServerClock
 
     @activity.defn(name=NEXT_DUE)

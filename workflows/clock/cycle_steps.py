@@ -7,6 +7,7 @@ second round finds the first one's work done.
 """
 
 from domain.cycle.cycle import Cycle
+from domain.cycle.decisions import asks_of_day
 from domain.cycle.milestones import ReachMilestone
 from domain.cycle.policy import Milestone, Owed
 from domain.facts import Pointer
@@ -46,6 +47,7 @@ def perform(hand: Hand, owing: Owing) -> None:
             milestone=milestone.id,
             generation=hand.due.generation,
             owed=who_owes(owing, milestone),
+            earlier=asks_of_day(cycle, hand.now),
         )
     )
 

@@ -12,7 +12,7 @@ from domain.facts import Pointer
 from domain.ids import PersonId
 from journal.log import Journal
 from projections.cycle import owed as readers
-from projections.engine.view_store import Moment, Views
+from projections.engine.view_store import Moment, ViewStore
 from workflows.clock.signing import beat
 
 PATIENCE: Final = 5.0  # seconds for the views to reach the head before the activity is retried
@@ -32,7 +32,7 @@ class Owing:
     """The views of one cycle as a clock asks them, never older than the log at that moment."""
 
     journal: Journal
-    views: Views
+    views: ViewStore
     cycle_id: str
     now: datetime
 

@@ -7,7 +7,7 @@ from temporalio import activity
 from temporalio.client import Client
 
 from journal.log import Journal
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 from workflows.bridge.open_streams import clocked_streams, cycle_ids
 from workflows.bridge.reconcile import Repairs, reconcile
 from workflows.clock.contracts import OPEN_NEXT_CYCLE, RECONCILE, PlannerNote, RepairNote
@@ -20,7 +20,7 @@ class Upkeep:
     """What the routines need; ``client`` is the worker's own."""
 
     journal: Journal
-    views: Views
+    views: ViewStore
     clock: ServerClock
     client: Client
 

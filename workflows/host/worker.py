@@ -25,7 +25,7 @@ from journal.errors import JournalUnavailable
 from journal.log import Journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 from workflows.bridge.checkpoint import Checkpoint
 from workflows.bridge.open_streams import ViewsBehind
 from workflows.bridge.relay import Relay, pause
@@ -79,7 +79,7 @@ def run_worker(settings: WorkerSettings) -> int:
     clock = SystemClock() if settings.shift == NO_SHIFT else None
     journal = open_journal(settings.journal_url, domain_decider(), clock)
     try:
-        views = Views(settings.views_url)
+        views = ViewStore(settings.views_url)
         return asyncio.run(_serve(settings, journal, views))
     finally:
         journal.close()
@@ -88,7 +88,7 @@ def run_worker(settings: WorkerSettings) -> int:
 def build_worker(
     client: Client,
     journal: Journal,
-    views: Views,
+    views: ViewStore,
     clock: ServerClock,
     *,
     executor: ThreadPoolExecutor,
@@ -137,7 +137,7 @@ def build_worker(
     )
 
 
-async def _serve(settings: WorkerSettings, journal: Journal, views: Views) -> int:
+async def _serve(settings: WorkerSettings, journal: Journal, views: ViewStore) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -25,7 +25,7 @@ from temporalio.client import Client
 
 from journal.log import Journal
 from projections.engine.runner import Runner
-from projections.engine.view_store import Views
+from projections.engine.view_store import ViewStore
 from workflows.bridge.checkpoint import Checkpoint
 from workflows.bridge.open_streams import clocked_streams, cycle_ids
 from workflows.bridge.reconcile import reconcile
@@ -48,7 +48,7 @@ class Rehearsal:
     def __init__(
         self,
         journal: Journal,
-        views: Views,
+        views: ViewStore,
         server: TimeServer,
         shift: timedelta,
         checkpoint: Checkpoint,
@@ -156,7 +156,7 @@ class Rehearsal:
 
 @asynccontextmanager
 async def rehearse(
-    journal: Journal, views: Views, starts_at: datetime, *, folder: Path
+    journal: Journal, views: ViewStore, starts_at: datetime, *, folder: Path
 ) -> AsyncIterator[Rehearsal]:
     """A stage with its own time-skipping server, worker, relay and projections runner.
 
@@ -186,7 +186,7 @@ async def rehearse(
 
 
 @contextmanager
-def projecting(journal: Journal, views: Views) -> Iterator[None]:
+def projecting(journal: Journal, views: ViewStore) -> Iterator[None]:
     """Keep the views up to date in a thread while the block lasts."""
     stop = threading.Event()
     runner = Runner(journal, views)

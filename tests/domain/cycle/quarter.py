@@ -12,6 +12,7 @@ from domain.cycle.cycle import (
     ReachMilestone,
     StartCycle,
 )
+from domain.cycle.decisions import asks_of_day
 from domain.cycle.policy import Owed
 from domain.facts import Actor, Command, Fact, Pointer
 from tests.domain.specification import fold, given
@@ -86,6 +87,7 @@ def reach(
         milestone=milestone,
         generation=now.generation,
         owed=owed,
+        earlier=asks_of_day(now, late or due.at),
     )
 
 

@@ -19,8 +19,8 @@ def test_a_blocker_climbs_by_the_hour():
 def test_a_day_is_a_local_day():
     heard = noted({}, (owing("bob"),), "owner", berlin(8, 1, 23))
     same_utc_day = berlin(9, 1, 0, minute=30)
-    assert still_to_nudge((owing("bob"),), "owner", same_utc_day, "Europe/Berlin", heard)
-    assert not still_to_nudge((owing("bob"),), "owner", same_utc_day, "UTC", heard)
+    assert still_to_nudge((owing("bob"),), "owner", same_utc_day, "Europe/Berlin", [heard])
+    assert not still_to_nudge((owing("bob"),), "owner", same_utc_day, "UTC", [heard])
 
 
 def test_old_nudges_are_forgotten():

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from domain.cycle.agenda import next_due, phases
+from domain.cycle.asked import OwedListed, pages
 from domain.cycle.calendar import frame_of
 from domain.cycle.cycle import (
     INITIAL,
@@ -22,7 +23,9 @@ from domain.cycle.cycle import (
     ReopenCycle,
     ResumeCycle,
 )
+from domain.cycle.policy import Owed
 from domain.facts import Pointer
+from domain.things import THINGS
 from tests.domain.cycle.quarter import (
     CYCLE,
     KEY_RESULT,
@@ -60,17 +63,23 @@ def test_a_week_is_asked_for():
     given(*history).when(command).then(
         reached("week-05.ask", berlin(29, 1)),
         PeopleAsked(
+            cycle_id=CYCLE, milestone="week-05.ask", asked="check_in", slot=slot, count=2,
+            people=2, asked_at=berlin(29, 1),
+        ),
+        OwedListed(
             cycle_id=CYCLE, milestone="week-05.ask", asked="check_in", slot=slot, owed=owed,
-            asked_at=berlin(29, 1),
+            listed_at=berlin(29, 1),
         ),
     )  # fmt: skip
 
 
 def test_who_still_owes_is_reminded_at_the_level_of_the_step():
     history = before("week-05.lead")
-    _, reminded = given(*history).when(reach(history, "week-05.lead", (owing(),))).facts()
+    _, reminded, page = given(*history).when(reach(history, "week-05.lead", (owing(),))).facts()
     assert isinstance(reminded, PeopleReminded)
-    assert (reminded.level, reminded.asked, reminded.owed) == ("lead", "check_in", (owing(),))
+    assert (reminded.level, reminded.asked, reminded.count) == ("lead", "check_in", 1)
+    assert isinstance(page, OwedListed)
+    assert (page.level, page.asked, page.owed) == ("lead", "check_in", (owing(),))
 
 
 @pytest.mark.parametrize("milestone", ["week-05.ask", "week-05.chase", "grade.chase"])
@@ -91,7 +100,7 @@ def test_nobody_owes_anything_so_nobody_is_bothered(milestone):
 )
 def test_a_phase_opens_by_asking(milestone, phase, state, asked):
     history = before(milestone)
-    _, entered, question = given(*history).when(reach(history, milestone, (owing(),))).facts()
+    _, entered, question, _ = given(*history).when(reach(history, milestone, (owing(),))).facts()
     assert entered == PhaseEntered(cycle_id=CYCLE, phase=phase, state=state)
     assert isinstance(question, PeopleAsked)
     assert question.asked == asked
@@ -99,7 +108,7 @@ def test_a_phase_opens_by_asking(milestone, phase, state, asked):
 
 def test_drafting_is_open_since_the_start_so_its_milestone_only_asks():
     history = started()
-    _, question = given(*history).when(reach(history, "draft.open", (owing(),))).facts()
+    _, question, _ = given(*history).when(reach(history, "draft.open", (owing(),))).facts()
     assert question.asked == "objectives"
 
 
@@ -164,15 +173,15 @@ def test_asks_and_chases_that_come_late_together_bother_people_once_a_day():
     history, now = before("week-05.ask"), berlin(3, 2, 8)
     for milestone in ("week-05.ask", "week-05.chase"):
         history += given(*history).when(reach(history, milestone, (owing(),), late=now)).facts()
-    assert [type(fact) for fact in history[-2:]] == [PeopleAsked, MilestoneReached]
+    assert [type(fact) for fact in history[-3:]] == [PeopleAsked, OwedListed, MilestoneReached]
 
 
 def test_a_higher_level_hears_on_the_same_day():
     history, now = before("week-05.ask"), berlin(3, 2, 8)
     for milestone in ("week-05.ask", "week-05.chase", "week-05.lead"):
         history += given(*history).when(reach(history, milestone, (owing(),), late=now)).facts()
-    assert isinstance(history[-1], PeopleReminded)
-    assert history[-1].level == "lead"
+    assert isinstance(history[-2], PeopleReminded)
+    assert history[-2].level == "lead"
 
 
 def test_another_subject_or_person_or_day_is_news():
@@ -185,6 +194,87 @@ def test_another_subject_or_person_or_day_is_news():
     assert reminded.owed == (owing("bob", other), owing("cleo"))
     tomorrow = chase.model_copy(update={"at": berlin(31, 1)})
     assert given(*history).when(tomorrow).facts()[-1].owed == owed
+
+
+def test_a_clock_that_does_not_know_the_asks_of_the_day_has_to_read_them_first():
+    history, now = before("week-05.ask"), berlin(3, 2, 8)
+    ask = reach(history, "week-05.ask", (owing(),), late=now)
+    stale = reach(history, "week-05.chase", (owing(),), late=now)
+    history += given(*history).when(ask).facts()
+    refusal = given(*history).when(stale).refused("asks-unread")
+    assert "week-05.ask" in refusal.detail
+    assert given(*history).when(reach(history, "week-05.chase", (owing(),), late=now)).facts()
+
+
+def test_a_re_opened_cycle_does_not_remind_again_on_the_same_day():
+    history, now = before("grade.chase"), berlin(4, 5, 7)
+    history = run_until(history, "close")
+    history += given(*history).when(wish(ReopenCycle, now)).facts()
+    for milestone in ("grade.open", "grade.chase"):
+        history += given(*history).when(reach(history, milestone, (owing(),), late=now)).facts()
+    history += given(*history).when(wish(CloseCycle, now)).facts()
+    history += given(*history).when(wish(ReopenCycle, now)).facts()
+    again = given(*history).when(reach(history, "grade.chase", (owing(),), late=now)).facts()
+    assert [type(fact) for fact in again] == [MilestoneReached]
+
+
+# --- the cycle's stream stays lean --------------------------------------------------------------
+
+
+def everybody(key_results: int) -> tuple[Owed, ...]:
+    """What 4,000 key results owe: ten a person, ids as long as real ones."""
+    things = [Pointer(kind="key_result", id=f"{n:036}") for n in range(key_results)]
+    return tuple(
+        owing(f"{start:036}", *things[start : start + 10]) for start in range(0, key_results, 10)
+    )
+
+
+def test_a_cycle_of_4000_key_results_has_a_small_stream_and_pages_of_200():
+    history, owed = started(), everybody(4_000)
+    while (due := next_due(cycle(history), berlin(1, 6))) is not None:
+        debts = owed if next(m for m in cycle(history).milestones if m.id == due.id).asked else ()
+        told = given(*history).when(reach(history, due.id, debts)).facts()
+        pages = [fact for fact in told if isinstance(fact, OwedListed)]
+        assert all(sum(len(one.about) for one in page.owed) == 200 for page in pages)
+        assert all(len(page.model_dump_json()) < 32_000 for page in pages)
+        assert [one for page in pages for one in page.owed] == list(owed if pages else ())
+        # The pages are told elsewhere: what is measured here is the cycle's own stream.
+        history += tuple(fact for fact in told if fact not in pages)
+    asks = [fact for fact in history if isinstance(fact, PeopleAsked | PeopleReminded)]
+    assert len(asks) > 40
+    assert {(fact.count, fact.people) for fact in asks} == {(4_000, 400)}
+    assert sum(len(fact.model_dump_json()) for fact in history) < 64_000
+    assert len(repr(cycle(history))) < 32_000
+
+
+def test_one_person_may_owe_more_than_a_page_holds():
+    (one,) = everybody(10)
+    things = tuple(Pointer(kind="key_result", id=str(n)) for n in range(450))
+    listed = list(pages((one, owing("bob", *things), owing("cleo"))))
+    assert [sum(len(each.about) for each in page) for page in listed] == [200, 200, 61]
+    assert [[each.person_id for each in page] for page in listed] == [
+        [one.person_id, "bob"],
+        ["bob"],
+        ["bob", "cleo"],
+    ]
+    assert tuple(thing for page in listed for each in page for thing in each.about) == (
+        *one.about,
+        *things,
+        KEY_RESULT,
+    )
+
+
+def test_an_ask_of_schema_1_tells_whom_it_asked_and_is_counted():
+    owed = (owing("bob", KEY_RESULT, Pointer(kind="key_result", id="b")), owing("cleo"))
+    stored = {
+        "cycle_id": CYCLE,
+        "milestone": "week-05.ask",
+        "asked": "check_in",
+        "owed": [one.model_dump(mode="json") for one in owed],
+    }
+    lifted = THINGS.upcasters["cycle.people-asked", 1](stored)
+    fact = PeopleAsked.model_validate(lifted)
+    assert (fact.count, fact.people, fact.owed) == (3, 2, owed)
 
 
 # --- what is due next --------------------------------------------------------------------------

@@ -49,7 +49,8 @@ class LivingCycle(RuleBasedStateMachine):
             self.state = deciders.evolve(fact.stream, self.state, fact)
 
     def ask(self, command):
-        decision = deciders.decide(command, (self.state,))
+        beside = (deciders.initial(stream) for stream in command.reads[1:])
+        decision = deciders.decide(command, (self.state, *beside))
         if isinstance(decision, Refusal):
             return decision
         done, generation = self.state.done, self.state.generation

@@ -28,6 +28,7 @@ from tests.domain.okr.quarter import (
     CLOSED,
     CYCLE,
     CYCLE_RUNS,
+    NOW,
     OBJECTIVE,
     PROPOSED,
     active,
@@ -94,13 +95,15 @@ def test_a_proposal_is_withdrawn_to_a_draft(status):
 
 def test_an_agreed_objective_is_activated():
     given(*WAYS["agreed"]).when(asked(ActivateObjective)).then(
-        ObjectiveActivated(objective_id=OBJECTIVE)
+        ObjectiveActivated(objective_id=OBJECTIVE, activated_at=NOW)
     )
 
 
 def test_a_person_does_not_activate_in_a_closed_cycle():
     by_hand = asked(ActivateObjective, cycle_id=CYCLE)
-    given(*CYCLE_RUNS, *WAYS["agreed"]).when(by_hand).then(ACTIVATED)
+    given(*CYCLE_RUNS, *WAYS["agreed"]).when(by_hand).then(
+        ObjectiveActivated(objective_id=OBJECTIVE, activated_at=NOW)
+    )
     given(*CYCLE_RUNS, CLOSED, *WAYS["agreed"]).when(by_hand).refused("cycle-closed")
 
 
