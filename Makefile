@@ -9,6 +9,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PYTHON ?= python3
 STAMPS := .stamps
+PACKAGES := api deploy domain journal projections workflows
 WEB    := $(shell find web -type f -not -path 'web/node_modules/*' -not -name 'api.d.ts' 2>/dev/null)
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
            --no-emit-index-url --no-emit-find-links --no-header
@@ -77,9 +78,11 @@ bench: $(STAMPS)/dev $(STAMPS)/debian ## measured ratios against plain code in t
 histories: $(STAMPS)/dev ## record workflow histories for a new release
 	$(BIN)/python -m tests.workflows.record
 
-lint: $(STAMPS)/dev ## format and lint
+lint: $(STAMPS)/dev ## format, lint, and dependencies that are unused or undeclared
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/deptry $(PACKAGES)
+	$(BIN)/deptry $(PACKAGES) tests --exclude '^$$' --non-dev-dependency-groups test
 
 types: $(STAMPS)/dev $(STAMPS)/web ## mypy, strict, and the pages against openapi.json
 	$(BIN)/mypy

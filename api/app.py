@@ -1,73 +1,82 @@
-"""The application: every router, the error answers, the edge around it. One visible wiring."""
+"""The application: the parts of the interface, the error answers, the edge. One visible wiring."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from api import problems
-from api.cache import AnswerCache
-from api.docs import router as docs
-from api.edge import Edge
-from api.feed import Feed
-from api.metrics import Metrics
-from api.openapi import describe
-from api.pages import Interface
-from api.principal import Doorkeeper
-from api.routes import (
-    actions,
-    boards,
-    cycles,
-    events,
-    history,
-    key_results,
-    lists,
-    objectives,
-    obligations,
-    obstacles,
-    people,
-    scores,
-    system,
-    teams,
-)
+from api.audit import events, history
+from api.core import problems
+from api.core.browser import Pages
+from api.core.edge import Edge
+from api.core.interface import Interface
+from api.core.kept import Kept
+from api.core.live import Live
+from api.core.metrics import Metrics
+from api.core.openapi import describe
+from api.core.problems import Outages
+from api.core.reached import Reached
+from api.core.writers import Writers
+from api.cycle import cycles
+from api.lean import actions, boards, obstacles
+from api.okr import key_results, objectives
+from api.people import people, teams
+from api.screens import boards as board_screens
+from api.screens import changes, obligations, scores
 from api.services import Services
+from api.system import docs, system
 
-CONTRACT = "1"  # of the HTTP contract, as in /v1; the release is told by /v1/system
+CONTRACT: Final = "1"  # of the HTTP contract, as in /v1; the release is told by /v1/system
 
-# Routes are tried in this order. Check-ins are most of all writes; lists and views stand before
-# single things, or /v1/boards/objectives would be taken for a board's id.
-ROUTERS = (
-    key_results.router,
-    boards.router,
-    scores.router,
-    lists.router,
-    people.router,
-    teams.router,
-    cycles.router,
-    objectives.router,
-    obstacles.router,
-    actions.router,
-    obligations.router,
-    history.router,
-    events.router,
-    system.router,
-    docs,
+# Routes are tried in this order; check-ins are most of all writes.
+INTERFACE: Final = Interface(
+    (
+        key_results.PART,
+        board_screens.PART,
+        scores.PART,
+        people.RESOURCE,
+        teams.RESOURCE,
+        cycles.RESOURCE,
+        objectives.RESOURCE,
+        obstacles.RESOURCE,
+        actions.RESOURCE,
+        boards.RESOURCE,
+        obligations.PART,
+        history.PART,
+        changes.PART,
+        events.PART,
+        system.PART,
+        docs.PART,
+    )
 )
 
 
-def create_app(services: Services) -> FastAPI:
+def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
     """The whole HTTP interface over the given services."""
-    feed = Feed(services.journal, services.views)
+    reached = Reached(services.views)
+    live = Live(
+        services.journal, interface.topics(services.things), reached.grown, reached.restored
+    )
+    writers, outages, answers, metrics = Writers(), Outages(), Kept(), Metrics()
+
+    def stop() -> None:
+        """End what would be waited for: live streams, reads that wait."""
+        live.stop()
+        reached.stop()
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        await feed.start()
+        await reached.start()
+        await live.start()
         try:
             yield
         finally:
-            feed.stop()
-            feed.join()
+            stop()
+            live.join()
+            reached.join()
+            writers.close()
 
     app = FastAPI(
         title="True North",
@@ -80,18 +89,26 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     state = app.state
-    state.services, state.feed = services, feed
-    state.cache, state.metrics = AnswerCache(), Metrics()
-    for router in ROUTERS:
-        # Appended as they are: an included router is matched twice as slowly, and there are many.
-        app.router.routes.extend(router.routes)
-    problems.install(app)
-    app.router.default = Interface(services.static_dir)
-    doorkeeper = Doorkeeper(services)
+    state.services, state.live, state.reached = services, live, reached
+    state.writers, state.answers, state.metrics = writers, answers, metrics
+    state.stop = stop
+    # Appended as they are: an included router is matched twice as slowly, and there are many.
+    app.router.routes.extend(interface.routes)
+    problems.install(app, outages)
+    app.router.default = Pages(services.static_dir)
 
     def edge(inner: ASGIApp) -> Edge:
-        return Edge(inner, services, feed, state.cache, state.metrics, doorkeeper)
+        return Edge(
+            inner,
+            services=services,
+            live=live,
+            reached=reached,
+            answers=answers,
+            kept=interface.kept,
+            metrics=metrics,
+            outages=outages,
+        )
 
     app.add_middleware(edge)
-    describe(app)
+    describe(app, services.things)
     return app

@@ -1,9 +1,5 @@
-"""One API process: binds, says when it is ready, ends on SIGTERM with code 0.
+"""One API process: binds, says when it is ready, ends on SIGTERM with code 0."""
 
-python -m api.server --journal sqlite:////data/journal.db --views sqlite:////data/views.db
-"""
-
-import argparse
 import asyncio
 import contextlib
 import gc
@@ -11,22 +7,14 @@ import ipaddress
 import logging
 import signal
 import socket
-import sys
-from collections.abc import Callable, Generator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Generator
 
 import uvicorn
 import uvloop
 
 from api.app import create_app
-from api.protocol import Protocol
-from api.services import LOCAL_HOSTS, Services
-from journal.clock import SystemClock
-from journal.directory import Directory
-from journal.errors import JournalError
-from journal.store import open_journal
-from journal.wiring import domain_decider
-from projections.engine.view_store import ViewStore
+from api.core.protocol import Protocol
+from api.services import Services
 
 log = logging.getLogger("truenorth.api")
 
@@ -104,7 +92,7 @@ def serve(
         proxy_headers=True,
         timeout_graceful_shutdown=_PATIENCE,
     )
-    server = Server(config, app.state.feed.stop)
+    server = Server(config, app.state.stop)
     shown = f"[{host}]" if family == socket.AF_INET6 else host
     address = f"http://{shown}:{bound.getsockname()[1]}"
     uvloop.run(_run(server, bound, address, ready or _say))
@@ -137,39 +125,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve the stores named on the command line."""
-    parser = argparse.ArgumentParser(prog="api.server", description=__doc__)
-    parser.add_argument("--journal", required=True, help="URL of the log")
-    parser.add_argument("--views", required=True, help="URL of the view tables")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8700)
-    parser.add_argument("--mode", choices=("local", "keys"), default="local")
-    parser.add_argument("--allow-host", action="append", default=[], help="further Host names")
-    parser.add_argument("--static", type=Path, default=Path(__file__).parent / "static")
-    asked = parser.parse_args(arguments)
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO)
-    try:
-        with (
-            open_journal(asked.journal, domain_decider(), SystemClock()) as journal,
-            ViewStore(asked.views) as views,
-            Directory(asked.journal) as directory,
-        ):
-            services = Services(
-                journal=journal,
-                views=views,
-                directory=directory,
-                mode=asked.mode,
-                hosts=LOCAL_HOSTS | frozenset(asked.allow_host),
-                static_dir=asked.static,
-            )
-            return serve(services, asked.host, asked.port)
-    except JournalError as fault:
-        log.error("%s", fault)
-        return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

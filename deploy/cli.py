@@ -3,10 +3,13 @@
 Parts are imported inside the commands: `truenorth --help` should not load Temporal and SQLAlchemy.
 """
 
+import os
 import signal
 import sys
 import threading
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn, cast, get_args
 
@@ -14,9 +17,7 @@ import typer
 from rich.console import Console
 
 from deploy.datadir import DataDirectory, DataDirectoryError
-from deploy.settings import Settings
-from deploy.supervisor import StackError
-from journal.errors import JournalError
+from deploy.settings import Settings, SettingsError
 
 app = typer.Typer(
     name="truenorth",
@@ -38,10 +39,27 @@ Port = Annotated[int | None, typer.Option("--port", help="Port of the pages and 
 Open = Annotated[bool, typer.Option("--open", help="Open the pages in your browser.")]
 
 
-def settings_for(data: Path | None = None, port: int | None = None) -> Settings:
-    """Settings from the environment, overruled by the options given."""
+@contextmanager
+def settings_for(data: Path | None = None, port: int | None = None) -> Iterator[Settings]:
+    """Settings from the environment, overruled by the options given, for the work of one command.
+
+    Whatever goes wrong with it is said in words, and ends the command with exit code 1.
+    """
     given = {"data": data, "port": port}
-    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    try:
+        settings = Settings.read(
+            {name: value for name, value in given.items() if value is not None}
+        )
+    except SettingsError as error:
+        fail(error)
+    try:
+        yield settings
+    except (typer.Exit, typer.Abort):
+        raise
+    except Exception as error:
+        from deploy.faults import in_words  # noqa: PLC0415
+
+        fail(in_words(error, settings))
 
 
 def fail(message: object) -> NoReturn:
@@ -55,15 +73,12 @@ def up(data: Data = None, port: Port = None, browser: Open = False) -> None:
     """Run the whole local stack on a data directory of your own."""
     from deploy.ports import ensure_free  # noqa: PLC0415
 
-    settings = settings_for(data, port)
-    directory = DataDirectory(settings.data.resolve())
-    try:
+    with settings_for(data, port) as settings:
+        directory = DataDirectory(settings.data.resolve())
         ensure_free(settings.host, settings.port)
         directory.prepare()
         with directory.locked():
             raise typer.Exit(serve(directory, settings, browser=browser))
-    except (DataDirectoryError, StackError) as error:
-        fail(error)
 
 
 @app.command()
@@ -71,15 +86,12 @@ def demo(data: Data = None, port: Port = None, browser: Open = False) -> None:
     """Play a made-up company's quarter through the real workflows once, then serve it."""
     from deploy.ports import ensure_free  # noqa: PLC0415
 
-    settings = settings_for(data, port)
-    directory = DataDirectory(settings.data.resolve())
-    try:
+    with settings_for(data, port) as settings:
+        directory = DataDirectory(settings.data.resolve())
         ensure_free(settings.host, settings.port)
         ensure_demo(directory)
         with directory.locked():
             raise typer.Exit(serve(directory, settings, browser=browser))
-    except (DataDirectoryError, StackError) as error:
-        fail(error)
 
 
 def ensure_demo(directory: DataDirectory) -> None:
@@ -102,10 +114,18 @@ def ensure_demo(directory: DataDirectory) -> None:
 
 def serve(directory: DataDirectory, settings: Settings, *, browser: bool) -> int:
     """Migrate, start the stack, say where it is."""
-    from deploy.compose import migrate as migrate_stores  # noqa: PLC0415
+    from deploy.compose import migrate_truth, migrate_views  # noqa: PLC0415
+    from deploy.faults import in_words  # noqa: PLC0415
     from deploy.stack import LocalStack  # noqa: PLC0415
 
-    migrate_stores(settings)
+    def say(text: str) -> None:
+        err.print(f"· {text}", markup=False)
+
+    migrate_truth(settings)
+    try:
+        migrate_views(settings)
+    except Exception as error:  # views can always be made anew; commands go on without them
+        say(in_words(error, settings))
 
     def ready(address: str) -> None:
         if directory.simulation:
@@ -116,7 +136,7 @@ def serve(directory: DataDirectory, settings: Settings, *, browser: bool) -> int
             webbrowser.open(address)
 
     out.print("· starting the local stack")
-    code = LocalStack(directory, settings).run(lambda text: err.print(f"· {text}"), ready)
+    code = LocalStack(directory, settings).run(say, ready)
     out.print("· stopped")
     return code
 
@@ -126,10 +146,10 @@ def migrate(data: Data = None) -> None:
     """Create the stores or bring them to this version's shape."""
     from deploy.compose import migrate as migrate_stores  # noqa: PLC0415
 
-    settings = settings_for(data)
-    settings.data.mkdir(parents=True, exist_ok=True)
-    migrate_stores(settings)
-    out.print("· stores are at this version")
+    with settings_for(data) as settings:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        migrate_stores(settings)
+        out.print("· stores are at this version")
 
 
 @app.command()
@@ -137,7 +157,8 @@ def api(data: Data = None, port: Port = None) -> None:
     """Serve the HTTP API and the pages (one process; run as many as you like)."""
     from deploy.roles import run_api  # noqa: PLC0415
 
-    sys.exit(run_api(settings_for(data, port)))
+    with settings_for(data, port) as settings:
+        sys.exit(run_api(settings))
 
 
 @app.command()
@@ -145,7 +166,8 @@ def worker(data: Data = None) -> None:
     """Run the clocks: Temporal worker and relay."""
     from deploy.roles import run_worker  # noqa: PLC0415
 
-    sys.exit(run_worker(settings_for(data)))
+    with settings_for(data) as settings:
+        sys.exit(run_worker(settings))
 
 
 @app.command()
@@ -153,22 +175,26 @@ def projector(data: Data = None) -> None:
     """Keep the views up with the log."""
     from deploy.roles import run_projector  # noqa: PLC0415
 
-    sys.exit(run_projector(settings_for(data), stop_on_signals()))
+    with settings_for(data) as settings:
+        sys.exit(run_projector(settings, stop_on_signals()))
 
 
 @app.command()
 def rebuild(
     view: Annotated[str | None, typer.Argument(help="One view; all by default.")] = None,
     data: Data = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Switch over although the rows differ from before.")
+    ] = False,
 ) -> None:
     """Build views anew beside the old ones, compare, and switch over. Readers notice nothing."""
     from deploy.compose import opened  # noqa: PLC0415
     from projections.engine.rebuild import rebuild as rebuild_views  # noqa: PLC0415
 
-    with opened(settings_for(data)) as parts:
+    with settings_for(data) as settings, opened(settings) as parts:
         parts.views.migrate()
-        report = rebuild_views(parts.journal, parts.views, view)
-    out.print(str(report), markup=False)
+        report = rebuild_views(parts.journal, parts.views, view, force=force)
+        out.print(str(report), markup=False)
 
 
 @app.command()
@@ -176,12 +202,16 @@ def doctor(data: Data = None) -> None:
     """Look at log, views, clocks and pages; say what is wrong and what to do."""
     from deploy.doctor import examine  # noqa: PLC0415
 
-    findings = examine(settings_for(data).beside_a_running_stack())
-    for finding in findings:
-        mark = "[green]ok[/green]  " if finding.well else "[red]ill[/red] "
-        out.print(f"{mark} {finding.part}: {finding.words}")
-    if not all(finding.well for finding in findings):
-        raise typer.Exit(1)
+    with settings_for(data) as settings:
+        findings = examine(settings.beside_a_running_stack())
+        for finding in findings:
+            out.print(f"{_MARKS[finding.state]} ", end="")
+            out.print(f"{finding.part}: {finding.words}", markup=False)
+        if any(finding.state == "ill" for finding in findings):
+            raise typer.Exit(1)
+
+
+_MARKS = {"ok": "[green]ok[/green]  ", "warn": "[yellow]warn[/yellow]", "ill": "[red]ill[/red] "}
 
 
 @tokens.command("create")
@@ -197,7 +227,7 @@ def create_token(
     roles = get_args(Role)
     if role not in roles:
         fail(f"there is no role {role!r}; choose one of {', '.join(roles)}")
-    with Directory(settings_for(data).directory) as directory:
+    with settings_for(data) as settings, Directory(settings.directory) as directory:
         person_id = None
         if person is not None:
             found = directory.find_person(person)
@@ -216,19 +246,20 @@ def reconcile_clocks(
 ) -> None:
     """Start every clock that should run and Temporal does not know; nudge stale ones."""
     from deploy.roles import reconcile_once  # noqa: PLC0415
-    from workflows.bridge.open_streams import ViewsBehind  # noqa: PLC0415
+    from workflows.clock.patience import ViewsBehind  # noqa: PLC0415
     from workflows.host.client import TemporalAway  # noqa: PLC0415
 
-    settings = settings_for(data).beside_a_running_stack()
-    try:
-        out.print(reconcile_once(settings, afresh=afresh), markup=False)
-    except TemporalAway:
-        fail(
-            f"no Temporal at {settings.temporal_address}. Start the stack, or name the server with "
-            "TRUENORTH_TEMPORAL_ADDRESS. Nothing was changed."
-        )
-    except ViewsBehind as behind:
-        fail(f"{behind}. Is the projector running? Nothing was changed; try again when it is.")
+    with settings_for(data) as given:
+        settings = given.beside_a_running_stack()
+        try:
+            out.print(reconcile_once(settings, afresh=afresh), markup=False)
+        except TemporalAway:
+            fail(
+                f"no Temporal at {settings.temporal_address}. Start the stack, or name the server "
+                "with TRUENORTH_TEMPORAL_ADDRESS. Nothing was changed."
+            )
+        except ViewsBehind as behind:
+            fail(f"{behind}. Is the projector running? Nothing was changed; try again when it is.")
 
 
 def stop_on_signals() -> threading.Event:
@@ -249,9 +280,6 @@ def stop_on_signals() -> threading.Event:
 
 
 def main() -> None:
-    """Entry point of the console script; what a store refuses is said in one line."""
-    try:
-        app()
-    except JournalError as error:
-        err.print(f"truenorth: {error}", style="red", markup=False)
-        sys.exit(1)
+    """Entry point of the console script; what it makes is for its owner's eyes only."""
+    os.umask(0o077)
+    app()

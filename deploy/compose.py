@@ -12,6 +12,7 @@ from journal.log import Journal
 from journal.migrate import migrate as migrate_journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
 from projections.engine.view_store import ViewStore
 
 
@@ -26,9 +27,19 @@ class Parts:
 
 def migrate(settings: Settings) -> None:
     """Bring the stores to this version's shape; safe to run twice, and by several at once."""
+    migrate_truth(settings)
+    migrate_views(settings)
+
+
+def migrate_truth(settings: Settings) -> None:
+    """What cannot be made anew: the log, and the directory."""
     migrate_journal(settings.journal)
     migrate_directory(settings.directory)
-    with ViewStore(settings.views) as views:
+
+
+def migrate_views(settings: Settings) -> None:
+    """What can: the views."""
+    with ViewStore(settings.views, PROJECTIONS) as views:
         views.migrate()
 
 
@@ -41,7 +52,7 @@ def opened(settings: Settings, *, simulated: bool = False) -> Iterator[Parts]:
     clock = None if simulated else SystemClock()
     with (
         open_journal(settings.journal, domain_decider(), clock) as journal,
-        ViewStore(settings.views) as views,
+        ViewStore(settings.views, PROJECTIONS, journal=journal) as views,
         Directory(settings.directory) as directory,
     ):
         yield Parts(journal, views, directory)

@@ -4,9 +4,11 @@ A demo's history was made under a simulated clock. That is written into the dire
 created and never taken out, so that nobody can mistake it for real history.
 """
 
+import contextlib
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,6 +70,15 @@ class DataDirectory:
                     f"({', '.join(sorted(strangers)[:3])}). Choose an empty directory with --data."
                 )
             self._write({"format": FORMAT, "simulation": simulation})
+        self.check()
+        self._keep_private()
+
+    def check(self) -> None:
+        """Whether this True North may use what is there.
+
+        Raises:
+            DataDirectoryError: the stamp cannot be read, or a newer version wrote it.
+        """
         found = self._read().get("format")
         if not isinstance(found, int) or found > FORMAT:
             raise DataDirectoryError(
@@ -76,13 +87,28 @@ class DataDirectory:
                 "directory with --data."
             )
 
+    @property
+    def is_running(self) -> bool:
+        """Whether a local stack holds the directory just now."""
+        try:
+            handle = os.open(self.path / "lock", os.O_RDONLY)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(handle)
+        return False
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the directory for one local stack at a time; released even by kill -9."""
         handle = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _lock(handle)
             except BlockingIOError:
                 raise DataDirectoryError(
                     f"Another True North is running on {self.path}. Stop it first, or choose "
@@ -91,6 +117,15 @@ class DataDirectory:
             yield
         finally:
             os.close(handle)
+
+    def _keep_private(self) -> None:
+        """For the owner's eyes only: log and directory hold what people wrote, and who they are."""
+        with contextlib.suppress(PermissionError):  # another user's files stay as they are
+            self.path.chmod(0o700)
+            self.logs.chmod(0o700)
+            for file in (*self.path.iterdir(), *self.logs.iterdir()):
+                if file.is_file():
+                    file.chmod(0o600)
 
     def _read(self) -> dict[str, Any]:
         try:
@@ -103,3 +138,15 @@ class DataDirectory:
         fresh = self.stamp.with_suffix(".new")
         fresh.write_text(json.dumps(content, indent=2) + "\n")
         fresh.replace(self.stamp)
+
+
+def _lock(handle: int) -> None:
+    """Take the lock; ``is_running`` holds it too, for the blink of an eye."""
+    for attempts_left in reversed(range(5)):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if not attempts_left:
+                raise
+            time.sleep(0.05)

@@ -1,38 +1,27 @@
 """The roles a process can take: API, worker, projector; and the reconciliation by hand."""
 
 import asyncio
-import logging
-import sys
 import threading
-import time
-from typing import Literal
 
+from deploy.clocks import warn_when_the_log_is_ahead
 from deploy.compose import opened
 from deploy.datadir import DataDirectory
+from deploy.logs import log_to_stderr
 from deploy.settings import Settings
-
-STALE_AFTER = 60.0
-"""Seconds without a heartbeat of a worker after which the clock counts as away."""
-
-
-def log_to_stderr() -> None:
-    """One readable line an event; the supervisor gives each role a file."""
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
-    )
-    logging.getLogger("temporalio").setLevel(logging.WARNING)
+from deploy.stores import identity
 
 
 def run_api(settings: Settings) -> int:
     """Serve HTTP until SIGTERM; the exit code."""
     from api.server import serve  # noqa: PLC0415 - each role loads its own parts only
     from api.services import Services  # noqa: PLC0415
+    from projections.engine.followers import Followers  # noqa: PLC0415
+    from workflows.host.heartbeat import clock_status  # noqa: PLC0415
 
     log_to_stderr()
     simulation = _simulation(settings)
     with opened(settings) as parts:
+        warn_when_the_log_is_ahead(parts.journal)
         services = Services(
             journal=parts.journal,
             views=parts.views,
@@ -41,7 +30,8 @@ def run_api(settings: Settings) -> int:
             hosts=frozenset(settings.allowed_hosts),
             simulated=simulation is not None,
             demo_note=simulation,
-            clock_status=lambda: clock_status(settings),
+            installation=identity(settings),
+            clock_status=lambda: clock_status(Followers(parts.views.engine)),
         )
         return serve(services, settings.host, settings.port)
 
@@ -56,10 +46,8 @@ def run_worker(settings: Settings) -> int:
         WorkerSettings(
             journal_url=settings.journal,
             views_url=settings.views,
-            checkpoint=settings.relay_checkpoint,
             address=settings.temporal_address,
             namespace=settings.temporal_namespace,
-            heartbeat=settings.worker_heartbeat,
         )
     )
 
@@ -70,38 +58,26 @@ def run_projector(settings: Settings, stop: threading.Event) -> int:
 
     log_to_stderr()
     with opened(settings) as parts:
+        warn_when_the_log_is_ahead(parts.journal)
         Runner(parts.journal, parts.views).run(stop)
     return 0
 
 
 def reconcile_once(settings: Settings, *, afresh: bool = False) -> str:
     """Compare log and clocks, repair, and say what was done; ``afresh`` starts each clock anew."""
-    from workflows.bridge.checkpoint import Checkpoint  # noqa: PLC0415
     from workflows.clock.server_clock import ServerClock  # noqa: PLC0415
+    from workflows.clockworks import CLOCKWORKS  # noqa: PLC0415
     from workflows.host.client import open_client  # noqa: PLC0415
     from workflows.host.upkeep import Upkeep  # noqa: PLC0415
 
     async def repair() -> str:
         client = await open_client(settings.temporal_address, settings.temporal_namespace)
         with opened(settings) as parts:
-            upkeep = Upkeep(parts.journal, parts.views, ServerClock(), client)
+            upkeep = Upkeep(parts.journal, parts.views, ServerClock(), client, CLOCKWORKS)
             repairs = await upkeep.repair(afresh=afresh)
-        with Checkpoint(settings.relay_checkpoint) as checkpoint:
-            for one in checkpoint.untold():
-                if one.stream not in repairs.failed:
-                    checkpoint.release(one.stream)  # every clock was just compared with the log
         return str(repairs)
 
     return asyncio.run(repair())
-
-
-def clock_status(settings: Settings) -> Literal["ok", "away"]:
-    """Whether a worker reached Temporal within the last minute, by the age of its heartbeat."""
-    try:
-        age = time.time() - settings.worker_heartbeat.stat().st_mtime
-    except OSError:
-        return "away"
-    return "ok" if age < STALE_AFTER else "away"
 
 
 def _simulation(settings: Settings) -> str | None:

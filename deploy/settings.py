@@ -1,14 +1,26 @@
 """Settings: where things are and how the API listens; environment variables ``TRUENORTH_*``."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 RUNNING: Final = "running.json"
 """In the data directory while a local stack runs: where its parts listen."""
+
+_SCHEMES: Final = {
+    "sqlite": "sqlite",
+    "postgresql": "postgresql",
+    "postgres": "postgresql",
+    "postgresql+psycopg": "postgresql",
+}
+
+
+class SettingsError(Exception):
+    """A setting has a value it cannot have; the message names it and says what it may be."""
 
 
 class Settings(BaseSettings):
@@ -28,7 +40,44 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8700, ge=0, le=65535)
     mode: Literal["local", "keys"] = "local"
-    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "localhost", "[::1]")
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _names(cls, given: object) -> object:
+        """Names with commas between them, or a JSON list."""
+        if not isinstance(given, str):
+            return given
+        if given.strip().startswith("["):
+            try:
+                return json.loads(given)
+            except ValueError:
+                pass  # "[::1]" is an address, not a list
+        return [name for each in given.split(",") if (name := each.strip())]
+
+    @field_validator("journal_url", "views_url")
+    @classmethod
+    def _store(cls, given: str | None) -> str | None:
+        if not given:
+            return None
+        scheme, slashes, place = given.partition("://")
+        if not slashes or scheme not in _SCHEMES:
+            raise ValueError("give an URL of SQLite (sqlite:////…) or PostgreSQL (postgresql://…)")
+        if not place.strip("/"):
+            raise ValueError("the URL names no database")
+        return f"{_SCHEMES[scheme]}://{place}"
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> Self:
+        """Settings from the environment, overruled by what is ``given``.
+
+        Raises:
+            SettingsError: a value cannot be used; the message is one line for each.
+        """
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            raise SettingsError("\n".join(_told(each) for each in error.errors())) from None
 
     def beside_a_running_stack(self) -> Self:
         """These settings with the ports of the local stack that runs on ``data``, if one does.
@@ -39,6 +88,8 @@ class Settings(BaseSettings):
         try:
             told = json.loads((self.data / RUNNING).read_text())
         except (OSError, ValueError):
+            return self
+        if not isinstance(told, dict):
             return self
         return self.model_copy(
             update={k: v for k, v in told.items() if k not in self.model_fields_set}
@@ -65,12 +116,21 @@ class Settings(BaseSettings):
             return self.journal_url
         return f"sqlite:///{self.data.resolve() / 'directory.db'}"
 
-    @property
-    def relay_checkpoint(self) -> Path:
-        """Where the relay remembers how far it has told Temporal."""
-        return self.data.resolve() / "relay.db"
 
-    @property
-    def worker_heartbeat(self) -> Path:
-        """A file the worker touches while Temporal answers; the API reads its age."""
-        return self.data.resolve() / "worker.heartbeat"
+def _told(error: Any) -> str:
+    """One thing that is wrong with a setting, and what it may be."""
+    name = f"TRUENORTH_{str(error['loc'][0]).upper()}" if error["loc"] else "the settings"
+    wish = str(error["msg"]).removeprefix("Value error, ")
+    match error["type"]:
+        case "literal_error":
+            wish = f"choose {error['ctx']['expected']}"
+        case "int_parsing" | "greater_than_equal" | "less_than_equal" if name.endswith("PORT"):
+            wish = "a port is a number from 0 to 65535"
+    value = error["input"]
+    return f"{name}={_hidden(value) if isinstance(value, str) else value!r} cannot be: {wish}."
+
+
+def _hidden(value: str) -> str:
+    """A value as it may be shown: an URL may hold a password."""
+    before, at, after = value.rpartition("@")
+    return f"{before.partition('://')[0]}://…@{after}" if at else value

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from deploy.datadir import DataDirectory
 from deploy.ports import ensure_free, listens
 from deploy.settings import RUNNING, Settings
+from deploy.stores import TEMPORAL, StoreFile, move_aside
 from deploy.supervisor import Child, Supervisor
 from workflows.host.servers import dev_server_command, free_ports
+
+UNFIT_AFTER = 3
+"""Starts without success, running, after which Temporal's database counts as unfit for it."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class LocalStack:
         """Run until stopped; ``on_ready`` gets the address of the pages. Returns the exit code.
 
         Raises:
-            StackError: the port is taken or a part does not start.
+            StackError: the port is taken or the API does not start.
         """
         ensure_free(self.settings.host, self.settings.port)
         temporal_port, ui_port, api_port = free_ports(3)
@@ -36,6 +40,7 @@ class LocalStack:
             }
         )
         address = f"http://{settings.host}:{settings.port}"
+        # In the order in which one needs the other; but none waits, each bears the other's absence.
         children = [
             self._temporal(temporal_port, ui_port),
             self._role("worker", settings),
@@ -55,17 +60,38 @@ class LocalStack:
             command=dev_server_command(port, self.directory.temporal, ui_port),
             log=self.directory.logs / "temporal.log",
             ready=lambda: listens("127.0.0.1", port),
+            before=self._with_a_fit_database,
+        )
+
+    def _with_a_fit_database(self, temporal: Child) -> str | None:
+        """Moves Temporal's database aside when it is damaged, or when Temporal cannot use it.
+
+        Nothing is lost with it: the worker finds the new one empty and starts every clock anew.
+        """
+        store = StoreFile(TEMPORAL, self.directory.temporal)
+        if not store.path.exists():
+            return None
+        reason = store.damage()
+        if reason is None and temporal.falls == UNFIT_AFTER and not temporal.ever_served:
+            reason = f"temporal did not start with it {UNFIT_AFTER} times running"
+        if reason is None:
+            return None
+        aside = move_aside(store.path)
+        return (
+            f"{store.path.name} is damaged ({reason}). It is kept as {aside.name}, and the clocks "
+            "start anew from the log; nothing is lost"
         )
 
     def _role(
-        self, role: str, settings: Settings, ready: Callable[[], bool] = lambda: True
+        self, role: str, settings: Settings, ready: Callable[[], bool] | None = None
     ) -> Child:
         return Child(
             name=role,
             command=[sys.executable, "-m", "deploy", role],
             environment=environment_of(settings),
             log=self.directory.logs / f"{role}.log",
-            ready=ready,
+            ready=ready or (lambda: True),
+            needed=role == "api",
         )
 
 

@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from domain.text import SealedText
+
 
 class Value(BaseModel):
     """A frozen value inside facts and commands; unknown fields are refused."""
@@ -64,7 +66,7 @@ class Envelope(NamedTuple):
     correlation_id: str
     causation_id: str | None
     recorded_at: datetime
-    reason: str | None
+    reason: SealedText | None
     salt: bytes
 
     @property

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from eventsourcing.persistence import StoredEvent
 
+from journal.errors import KeyReused
+
 
 class Receipt(NamedTuple):
     """The answer to a command, kept for ever in the append's own transaction (JOURNAL, receipts).
@@ -55,6 +57,29 @@ class Stale(NamedTuple):
 
 
 Outcome = Receipt | Stale
+
+
+def first_answer(receipt: Receipt, fingerprint: str) -> Receipt:
+    """The receipt, if it answers the same request. Raises KeyReused."""
+    if receipt.fingerprint != fingerprint:
+        raise KeyReused(receipt.command_id)
+    return receipt
+
+
+def not_stored(outcomes: Sequence[Outcome]) -> Outcome | None:
+    """The first append that was not stored: it was stale, or its command answered before."""
+    for outcome in outcomes:
+        if isinstance(outcome, Stale) or outcome.replayed:
+            return outcome
+    return None
+
+
+class Torn(Exception):
+    """Unwinds the transaction of appends that belong together when one of them was not stored."""
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        super().__init__("not all of the appends could be stored")
+        self.outcomes = outcomes
 
 
 Row = tuple[int, str, int, str, bytes]

@@ -6,24 +6,36 @@ Another file, or another schema of the database: erasing here never touches a st
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 import psycopg
 import sqlalchemy as sa
 
-from journal.errors import JournalError, JournalUnavailable, StoreNotMigrated, StoreTooNew
+from journal.errors import (
+    DirectoryDamaged,
+    JournalError,
+    JournalUnavailable,
+    StoreNotMigrated,
+    StoreTooNew,
+)
+from journal.failures import named
 from journal.ids import new_id
+from journal.ladder import climb
 from journal.migrate import postgres_step, sqlite_step
 from journal.postgres_connect import parameters
-from journal.store import sqlite_path
+from journal.postgres_roles import give_roles
+from journal.urls import sqlite_path
 
-VERSION = 1
 Role = Literal["admin", "member", "auditor", "viewer"]
 
+_VERSION_TABLE = """CREATE TABLE IF NOT EXISTS directory_version (
+    one integer PRIMARY KEY CHECK (one = 1), version integer NOT NULL
+)"""
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS people (
         id text PRIMARY KEY, name text NOT NULL, email text, email_key text UNIQUE
@@ -32,9 +44,25 @@ _TABLES = (
         id text PRIMARY KEY, secret_hash text NOT NULL UNIQUE, role text NOT NULL,
         person_id text, label text NOT NULL, created_at text NOT NULL, revoked_at text
     )""",
-    """CREATE TABLE IF NOT EXISTS directory_version (
-        one integer PRIMARY KEY CHECK (one = 1), version integer NOT NULL
-    )""",
+)
+
+# The projector opens the directory with the other stores; what keys there are is not its business.
+_GRANTS = """
+GRANT USAGE ON SCHEMA directory TO truenorth_app, truenorth_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON directory.people, directory.api_keys TO truenorth_app;
+GRANT SELECT ON directory.people TO truenorth_projector;
+GRANT SELECT ON directory.directory_version TO truenorth_app, truenorth_projector;
+ALTER SCHEMA directory OWNER TO truenorth_owner;
+ALTER TABLE directory.people OWNER TO truenorth_owner;
+ALTER TABLE directory.api_keys OWNER TO truenorth_owner;
+ALTER TABLE directory.directory_version OWNER TO truenorth_owner;
+"""
+
+AT_ONCE: Final = 500
+"""People that one statement asks for; SQLite takes at most 32,766 parameters."""
+
+_THESE_PEOPLE = sa.text("SELECT id, name, email FROM people WHERE id IN :ids").bindparams(
+    sa.bindparam("ids", expanding=True)
 )
 _KEY = "SELECT id, role, person_id, label, created_at, revoked_at FROM api_keys"
 
@@ -62,36 +90,55 @@ class Key:
     revoked_at: datetime | None
 
 
+Execute = Callable[[str], Any]
+"""Runs one statement in the migration's transaction."""
+
+
+def _first(execute: Execute) -> None:
+    """The tables of an empty directory."""
+    for statement in _TABLES:
+        execute(statement)
+
+
+def _second(_: Execute) -> None:
+    """PostgreSQL's roles get their rights, which every climb puts anew; no table changes."""
+
+
+STEPS: Final = (_first, _second)
+VERSION: Final = len(STEPS)
+
+
 def migrate(url: str) -> int:
     """Makes or lifts the directory's tables; safe to repeat and to run in parallel.
 
     Returns:
         the version now in force.
+
+    Raises:
+        StoreTooNew: a newer release migrated it.
+        JournalUnavailable, StoreForbidden, DirectoryDamaged, DiskFull: it cannot be done now.
     """
     path = sqlite_path(url)
     if path is None:
-        with postgres_step(url) as connection:
+        with postgres_step(url, DirectoryDamaged) as connection:
             connection.execute("CREATE SCHEMA IF NOT EXISTS directory")
             connection.execute("SET LOCAL search_path = directory")
-            for statement in _TABLES:
-                connection.execute(statement)
-            row = connection.execute("SELECT max(version) FROM directory_version").fetchone()
-            _stamp(connection.execute, row)
+            if _lift(lambda statement: connection.execute(statement.encode())):
+                give_roles(connection, _GRANTS)
     else:
-        with sqlite_step(path) as cursor:
-            for statement in _TABLES:
-                cursor.execute(statement)
-            row = cursor.execute("SELECT max(version) FROM directory_version").fetchone()
-            _stamp(cursor.execute, row)
+        with sqlite_step(path, DirectoryDamaged) as cursor:
+            _lift(cursor.execute)
     return VERSION
 
 
-def _stamp(execute: Any, row: tuple[Any, ...] | None) -> None:
-    found = row[0] if row else None
-    if found is not None and found > VERSION:
-        raise StoreTooNew(f"directory version {found}, this release knows {VERSION}")
-    if found is None:
-        execute(f"INSERT INTO directory_version VALUES (1, {VERSION:d})")  # noqa: S608 - a constant
+def _lift(execute: Execute) -> bool:
+    execute(_VERSION_TABLE)
+    row = execute("SELECT max(version) FROM directory_version").fetchone()
+    if not climb("the directory", row[0] or 0, STEPS, execute):
+        return False
+    execute("DELETE FROM directory_version")
+    execute(f"INSERT INTO directory_version VALUES (1, {VERSION:d})")  # noqa: S608 - a constant
+    return True
 
 
 class Directory:
@@ -114,6 +161,9 @@ class Directory:
             if not Path(path).exists():
                 raise StoreNotMigrated(f"{path} does not exist; run the migrate step")
             self._engine = sa.create_engine(f"sqlite:///{path}", pool_timeout=5)
+        self.place = "the database" if path is None else path
+        # Named in full: of a schema that one may not use PostgreSQL says that it holds nothing.
+        self._versions = f"{'directory.' if path is None else ''}directory_version"
         try:
             self._check()
         except BaseException:
@@ -142,9 +192,14 @@ class Directory:
 
     def people(self, ids: Iterable[str] | None = None) -> dict[str, Person]:
         """Everybody, or those of ``ids`` that are known, by id, in order of name."""
-        rows = self._read("SELECT id, name, email FROM people ORDER BY name, id")
-        wanted = None if ids is None else set(ids)
-        return {row[0]: Person(*row) for row in rows if wanted is None or row[0] in wanted}
+        if ids is None:
+            found = self._read("SELECT id, name, email FROM people")
+        else:
+            wanted, found = sorted(set(ids)), []
+            for start in range(0, len(wanted), AT_ONCE):
+                found += self._read(_THESE_PEOPLE, ids=wanted[start : start + AT_ONCE])
+        people = sorted((Person(*row) for row in found), key=lambda each: (each.name, each.id))
+        return {each.id: each for each in people}
 
     def find_person(self, email: str) -> Person | None:
         """The person with this address, in upper or lower case."""
@@ -205,34 +260,39 @@ class Directory:
         self.close()
 
     def _check(self) -> None:
-        try:
-            rows = self._read("SELECT version FROM directory_version")
-        except (sa.exc.ProgrammingError, StoreNotMigrated) as e:
-            raise StoreNotMigrated("the directory has no tables; run its migrate step") from e
-        if not rows:
-            raise StoreNotMigrated("the directory has no version; run its migrate step")
-        if rows[0][0] > VERSION:
-            raise StoreTooNew(f"directory version {rows[0][0]}, this release knows {VERSION}")
+        rows = self._read(f"SELECT version FROM {self._versions}")  # noqa: S608 - a constant
+        found = rows[0][0] if rows else 0
+        if found < VERSION:
+            raise StoreNotMigrated(
+                f"the directory has schema {found}, this release needs {VERSION}: run the migrate"
+                " step"
+            )
+        if found > VERSION:
+            raise StoreTooNew(
+                f"the directory has schema {found}, this release knows up to {VERSION}: start the"
+                " release that migrated it, or a newer one"
+            )
 
-    def _read(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-        try:
-            with self._engine.connect() as connection:
-                return [tuple(row) for row in connection.execute(sa.text(statement), values)]
-        except sa.exc.OperationalError as e:
-            raise _named(e) from e
+    def _read(self, statement: str | sa.TextClause, **values: Any) -> list[tuple[Any, ...]]:
+        text = sa.text(statement) if isinstance(statement, str) else statement
+        with self._translated(), self._engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text, values)]
 
     def _write(self, statement: str, **values: Any) -> bool:
+        with self._translated(), self._engine.begin() as connection:
+            return bool(connection.execute(sa.text(statement), values).rowcount)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
         try:
-            with self._engine.begin() as connection:
-                return bool(connection.execute(sa.text(statement), values).rowcount)
-        except sa.exc.OperationalError as e:
-            raise _named(e) from e
-
-
-def _named(error: sa.exc.OperationalError) -> JournalError:
-    if "no such table" in str(error.orig):
-        return StoreNotMigrated(str(error.orig))
-    return JournalUnavailable(f"the directory does not answer: {error.orig}")
+            yield
+        except sa.exc.IntegrityError:
+            raise
+        except (sa.exc.DBAPIError, psycopg.Error) as e:
+            cause = e.orig if isinstance(e, sa.exc.DBAPIError) else e
+            raise (named(cause or e, self.place, DirectoryDamaged) or e) from e
+        except sa.exc.TimeoutError as e:
+            raise JournalUnavailable("no connection to the directory became free") from e
 
 
 def _email_key(email: str | None) -> str | None:

@@ -40,6 +40,47 @@ class LogUnguarded(JournalError):
         self.findings = findings
 
 
+class StoreForbidden(JournalError):
+    """The database user, or the file's mode, does not let us do this; waiting changes nothing."""
+
+
+class StoreDamaged(JournalError):
+    """The store cannot read its own pages any more; what to do stands in the message.
+
+    Args:
+        place: its file, or the database.
+        findings: what the store says of the damage.
+    """
+
+    what = "the store"
+
+    def __init__(self, place: str, findings: tuple[str, ...]) -> None:
+        super().__init__(
+            f"{self.what} ({place}) is damaged: {'; '.join(findings)}. Stop True North, put the"
+            " last sound backup in its place and start again; keep the damaged one aside"
+        )
+        self.place = place
+        self.findings = findings
+
+
+class LogDamaged(StoreDamaged):
+    """The log is damaged: nothing is written to it any more; what can be read still is."""
+
+    what = "the log"
+
+
+class DirectoryDamaged(StoreDamaged):
+    """The directory is damaged."""
+
+    what = "the directory"
+
+
+class KeysDamaged(StoreDamaged):
+    """The key store is damaged: words that were sealed under its keys cannot be read."""
+
+    what = "the key store"
+
+
 class KeyReused(JournalError):
     """The same command id came again with another content (another fingerprint)."""
 

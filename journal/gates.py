@@ -5,6 +5,7 @@ gate, pass one at a time; so eight tries are plenty however many threads press o
 a calm stream costs one look into an empty dictionary.
 """
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Lock
@@ -31,13 +32,12 @@ class Gates:
         return not self._gates
 
     @contextmanager
-    def passing(
-        self, streams: Iterable[str], lost: Iterable[str], timeout: float
-    ) -> Iterator[None]:
+    def passing(self, streams: Iterable[str], lost: Iterable[str], until: float) -> Iterator[None]:
         """Holds the gates of ``lost`` and of every stream that has one, in one order for all.
 
-        Waiting longer than ``timeout`` seconds for a gate only loses the courtesy: the append
-        itself is guarded by the store.
+        Args:
+            until: on ``time.monotonic``'s scale, for all gates together. Whoever waits no longer
+                only loses the courtesy: the append itself is guarded by the store.
         """
         with ExitStack() as held:
             with self._lock:
@@ -47,7 +47,7 @@ class Gates:
                     gate.users += 1
             held.callback(self._leave, gates)
             for _, gate in gates:
-                if gate.lock.acquire(timeout=timeout):
+                if gate.lock.acquire(timeout=max(0.0, until - time.monotonic())):
                     held.callback(gate.lock.release)
             yield
 

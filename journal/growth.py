@@ -28,7 +28,4 @@ def wait_for_growth(store: Store, after: int, timeout: float, closed: Callable[[
         look_again = min(deadline, time.monotonic() + POLL_SECONDS)
         if head > after or look_again <= time.monotonic():
             return head
-        while (left := look_again - time.monotonic()) > 0:
-            if store.hints.wait(seen, min(left, store.pace)):
-                break
-            store.look()
+        store.hints.wait(seen, look_again - time.monotonic())

@@ -4,31 +4,45 @@
 facts and receipt in one transaction that holds only while every stream read stands still.
 """
 
+import math
 import random
 import time
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Container, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self, TypeVar
 
 from domain.facts import Command, Envelope, Fact, Facts, Refusal
-from journal.append import Append, Receipt, Row, Stale
-from journal.clock import Clock
+from journal.append import Append, Outcome, Receipt, Row, Stale, first_answer
+from journal.clock import Clock, ClockAhead
 from journal.decider import Decider
-from journal.errors import KeyReused
+from journal.errors import JournalUnavailable
 from journal.fact_batch import FactBatch
 from journal.gates import Gates
 from journal.growth import wait_for_growth
 from journal.header import Header, header
+from journal.history import Branch
+from journal.keys import KeyRing
 from journal.mapper import FactMapper
 from journal.port import Store
-from journal.stamps import Stamps, as_told
-from journal.states import Folded, States
-from journal.writer import Writer
+from journal.states import Folded, Past, States
+from journal.together import (
+    DEADLINE_SECONDS,
+    Answer,
+    Rejected,
+    Together,
+    contended,
+    foretold,
+)
+from journal.writer import BATCH, Writer
 
 T = TypeVar("T")
 
-DEADLINE_SECONDS = 5.0
 TRIES = 8
+
+CACHE = 400_000
+"""Facts that the kept states are folded of: about 200 MB, and that only in a company of thousands
+of busy objectives. States of one stream share most of what they hold.
+"""
 
 
 class Journal:
@@ -37,7 +51,8 @@ class Journal:
     Args:
         store: an opened store, see ``journal.store.open_journal``.
         decider: the domain.
-        cache: how many folded states are kept.
+        keys: seal and open private words; closed together with the journal.
+        cache: how many facts the kept states may be folded of, of the present and of the past each.
         clock: tells when facts are recorded; without one they keep the time of their command.
     """
 
@@ -45,32 +60,58 @@ class Journal:
         self,
         store: Store,
         decider: Decider,
+        keys: KeyRing,
         *,
-        cache: int = 10_000,
+        cache: int = CACHE,
         clock: Clock | None = None,
     ) -> None:
         self._store = store
         self._decider = decider
-        self._mapper = FactMapper(decider.facts, decider.upcasters)
+        self.keys = keys
+        self._mapper = FactMapper(decider.facts, decider.upcasters, keys)
         self._states = States(cache)
+        self._past = Past(cache // 8)
+        self._reached = 0  # a position that the log is known to have come to
         self._gates = Gates()
-        stamp = as_told if clock is None else Stamps(clock)
-        append = partial(store.append, stamp=stamp)
+        self._clock = clock
+        self._together = Together(
+            decider,
+            self._gates,
+            self._loaded,
+            self._encoded,
+            self._append_together,
+            self._states.put,
+            self._look_back,
+            self.handle,
+        )
+
+        def append(batch: Sequence[Append], until: float) -> list[Outcome]:
+            return store.append(batch, clock=clock, until=until)
+
         self._writer = Writer(append, store.receipt, store.check, store.hints.tell)
         self._closed = False
 
     # --- writing -------------------------------------------------------------------------------
 
     def handle(
-        self, command: Command, *, expected: int | None = None, fingerprint: str = ""
+        self,
+        command: Command,
+        *,
+        expected: int | None = None,
+        fingerprint: str = "",
+        until: float | None = None,
     ) -> Receipt | Refusal:
         """Decides the command and records what follows from it, exactly once.
+
+        One deadline holds for all of it, with every lock that is waited for and every try: five
+        seconds, or less if ``until`` comes earlier.
 
         Args:
             command: a repeated command id gets the first answer again.
             expected: version of the subject's stream that the sender saw; another one is refused
                 with ``stale-version``.
             fingerprint: digest of the request behind the command.
+            until: on ``time.monotonic``'s scale: when the sender has to be answered.
 
         Raises:
             KeyReused: the command id came before with another fingerprint.
@@ -78,12 +119,14 @@ class Journal:
                 sent again.
             UnstorableValue: a value that the log cannot carry.
         """
-        deadline = time.monotonic() + DEADLINE_SECONDS
+        deadline = min(until or math.inf, time.monotonic() + DEADLINE_SECONDS)
         wish = (command, expected, fingerprint, deadline)
         answer: Receipt | Refusal | Stale | None = self._under_way(self._on_known_states, *wish)
         for attempt in range(TRIES):
             if isinstance(answer, Receipt | Refusal):
                 return answer
+            if time.monotonic() > deadline:
+                raise JournalUnavailable("the command could not be recorded in time")
             # States at hand that were old are no lost race; a second miss is one.
             lost = (answer.stream,) if answer and attempt else ()
             if lost:
@@ -91,17 +134,12 @@ class Journal:
             if not lost and self._gates.calm:
                 answer = self._under_way(self._on_fresh_states, *wish)
                 continue
-            left = max(0.0, deadline - time.monotonic())
-            with self._gates.passing(command.reads, lost, left):
+            with self._gates.passing(command.reads, lost, deadline):
                 answer = self._under_way(self._on_fresh_states, *wish)
         if not isinstance(answer, Stale):
             assert answer is not None
             return answer
-        return Refusal(
-            code="contended",
-            detail="Others kept changing the same thing; look at it again, then repeat.",
-            extra={"stream": answer.stream, "current_version": answer.version},
-        )
+        return contended(answer)
 
     def _under_way(self, attempt: Callable[..., T], *wish: Any) -> T:
         """Lets the writer know that an append is probably coming."""
@@ -138,9 +176,10 @@ class Journal:
         loaded = self._store.load(
             command.command_id,
             [(stream, folded.version) for stream, folded in zip(reads, known, strict=True)],
+            deadline,
         )
         if loaded.receipt is not None:
-            return _same(loaded.receipt, fingerprint)
+            return first_answer(loaded.receipt, fingerprint)
         folded = [
             self._fold(stream, start, rows)
             for stream, start, rows in zip(reads, known, loaded.rows, strict=True)
@@ -164,33 +203,41 @@ class Journal:
         deadline: float,
     ) -> Receipt | Stale:
         versions = {stream: each.version for stream, each in folded.items()}
+        append, again = self._encoded(command, facts, versions, fingerprint)
+        outcome = self._writer.append(append, deadline)
+        if isinstance(outcome, Stale):
+            self._look_back(outcome, versions)
+            return outcome
+        if outcome.replayed:
+            return first_answer(outcome, fingerprint)
+        self._advance(again, folded, outcome.position)
+        return outcome
+
+    def _encoded(
+        self, command: Command, facts: Facts, versions: Mapping[str, int], fingerprint: str
+    ) -> tuple[Append, list[Fact]]:
+        """What goes into the store for a command, and its facts as they will be read back."""
         if unread := {fact.stream for fact in facts} - versions.keys():
             raise ValueError(f"{type(command).__name__} writes what it does not read: {unread}")
         encoded = self._mapper.encode(command, facts, versions)
         subject = command.reads[0]
         own = sum(stored.originator_id == subject for stored, _ in encoded)
-        outcome = self._writer.append(
-            Append(
-                Receipt(
-                    command.command_id,
-                    command.subject,
-                    subject,
-                    versions[subject] + own,
-                    0,
-                    len(encoded),
-                    fingerprint,
-                ),
-                tuple(versions.items()),
-                tuple(stored for stored, _ in encoded),
-            ),
-            deadline,
+        receipt = Receipt(
+            command.command_id,
+            command.subject,
+            subject,
+            versions[subject] + own,
+            0,
+            len(encoded),
+            fingerprint,
         )
-        if isinstance(outcome, Stale):
-            return outcome
-        if outcome.replayed:
-            return _same(outcome, fingerprint)
-        self._advance([fact for _, fact in encoded], folded, outcome.position)
-        return outcome
+        stored = tuple([each for each, _ in encoded])
+        return Append(receipt, tuple(versions.items()), stored), [fact for _, fact in encoded]
+
+    def _look_back(self, stale: Stale, versions: Mapping[str, int]) -> None:
+        """Drops what was folded if it is not in this log: then the log was restored."""
+        if stale.version < versions[stale.stream]:
+            self.forget()
 
     def _advance(self, facts: list[Fact], folded: dict[str, Folded], last: int) -> None:
         """Folds our own facts on, as they were read back from the stored bytes.
@@ -205,6 +252,63 @@ class Journal:
             now[stream] = Folded(state, before.version + 1, position, last)
         for stream, each in now.items():
             self._states.put(stream, each)
+
+    # --- writing much --------------------------------------------------------------------------
+
+    def handle_many(
+        self,
+        commands: Sequence[Command],
+        *,
+        atomic: bool = True,
+        dry_run: bool = False,
+        fingerprint: str = "",
+    ) -> tuple[Answer, ...] | Rejected:
+        """Decides commands one after the other, each on what the ones before it lead to, and
+        records all that follows in one transaction, with a receipt for each.
+
+        Args:
+            atomic: the first command that cannot be recorded rejects all; otherwise each has its
+                own answer, and every 200 have a transaction.
+            dry_run: answers what would happen now; nothing is written.
+            fingerprint: digest of the request behind the commands.
+
+        Returns:
+            the answers in the order of the commands, an error of a command's own in its place.
+            Repeated command ids get their first answers again.
+
+        Raises:
+            JournalUnavailable, DiskFull: nothing is known to be recorded; the same commands may be
+                sent again.
+        """
+        if dry_run:
+            branch = Branch(self, self._decider)
+            return foretold(branch, commands, self.receipt, self._mapper.check, atomic, fingerprint)
+        if atomic:
+            return self._together.handle(commands, fingerprint)
+        answers: list[Answer] = []
+        for start in range(0, len(commands), BATCH):
+            answers += self._together.each(commands[start : start + BATCH], fingerprint)
+        return tuple(answers)
+
+    def _loaded(
+        self, command: Command, known: Container[str], fingerprint: str, deadline: float
+    ) -> Receipt | dict[str, Folded]:
+        """A command's receipt, or the states of those streams it reads that are not known yet."""
+        starts = {each: self._folded(each) for each in command.reads if each not in known}
+        wanted = [(stream, folded.version) for stream, folded in starts.items()]
+        loaded = self._store.load(command.command_id, wanted, deadline)
+        if loaded.receipt is not None:
+            return first_answer(loaded.receipt, fingerprint)
+        return {
+            stream: self._fold(stream, start, rows)
+            for (stream, start), rows in zip(starts.items(), loaded.rows, strict=True)
+        }
+
+    def _append_together(self, appends: Sequence[Append], deadline: float) -> list[Outcome]:
+        def commit() -> list[Outcome]:
+            return self._store.append(appends, clock=self._clock, until=deadline, together=True)
+
+        return self._writer.alone(commit, deadline)
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -222,13 +326,31 @@ class Journal:
         if upto is None:
             folded = self._fold(stream, known, self._store.newer(stream, known.version))
             return folded.state, folded.version
-        if known.position <= upto <= known.known_upto:  # asked by who has just written here
-            return known.state, known.version
-        if known.position > upto:
-            known = self._unknown(stream)
+        if not known.answers(upto):  # asked by somebody else than who has just written here
+            known = self._folded_then(stream, known, upto)
+        return known.state, known.version
+
+    def _folded_then(self, stream: str, latest: Folded, upto: int) -> Folded:
+        """The state at a position of the past, from the nearest one before it that is kept."""
+        known = self._past.before(stream, upto) or self._unknown(stream)
+        if known.answers(upto):
+            return known
+        if known.position < latest.position <= upto:
+            known = latest
+        # Only a past that is complete can be kept; what is still to come may change the answer.
+        complete = upto <= self._reached or upto <= self.head()
         rows = self._store.rows(stream, known.position, upto)
         folded = self._fold(stream, known, rows, keep=False)
-        return folded.state, folded.version
+        if complete:
+            folded = folded._replace(known_upto=max(upto, folded.known_upto))
+            self._past.put(stream, folded)
+        return folded
+
+    def forget(self) -> None:
+        """Drops every kept state: for who finds that the log is not the one it was."""
+        self._reached = 0
+        self._states.forget()
+        self._past.forget()
 
     def read(self, stream: str, *, after: int = 0, upto: int | None = None) -> list[Envelope]:
         """The facts of a stream at positions after ``after``, up to and with ``upto``."""
@@ -268,7 +390,12 @@ class Journal:
 
     def head(self) -> int:
         """The last position of the log; 0 when it is empty."""
-        return self._store.head()
+        before = self._reached
+        head = self._store.head()
+        if head < before:
+            self.forget()  # the log was shortened: what was folded may not be in it
+        self._reached = max(self._reached, head)
+        return head
 
     def wait(self, after: int, timeout: float) -> int:
         """Waits until the log is longer than ``after`` or ``timeout`` seconds are over.
@@ -277,6 +404,24 @@ class Journal:
             the head, which may still be ``after``.
         """
         return wait_for_growth(self._store, after, timeout, lambda: self._closed)
+
+    def clock_ahead(self) -> ClockAhead:
+        """How far this log's clocks are ahead of this machine's; a boot and a doctor look at it."""
+        before = datetime.now(UTC)
+        theirs = self._store.now()
+        after = datetime.now(UTC)
+        last = self._store.last_instant() or after
+        return ClockAhead(max(timedelta(0), last - after), theirs - (before + (after - before) / 2))
+
+    def integrity(self, seconds: float | None = None) -> tuple[str, ...]:
+        """What of the log is damaged, in words; empty when nothing was found.
+
+        From the first finding on every append raises LogDamaged; what can be read still is.
+
+        Args:
+            seconds: looks for so long at most; at everything by default.
+        """
+        return self._store.integrity(seconds)
 
     def check(self) -> None:
         """Raises LogUnguarded when a trigger that keeps the log append-only is gone (J12)."""
@@ -288,6 +433,7 @@ class Journal:
         self._writer.close()
         self._store.hints.tell()
         self._store.close()
+        self.keys.close()
 
     def __enter__(self) -> Self:
         return self
@@ -316,12 +462,6 @@ class Journal:
         if keep:
             self._states.put(stream, folded)
         return folded
-
-
-def _same(receipt: Receipt, fingerprint: str) -> Receipt:
-    if receipt.fingerprint != fingerprint:
-        raise KeyReused(receipt.command_id)
-    return receipt
 
 
 def _stale_version(expected: int, current: int) -> Refusal:

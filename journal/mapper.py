@@ -3,23 +3,30 @@
 The stored topic is the wire name (``okr.check-in-recorded``), never an import path, and older
 schemas are lifted by upcasters before validation (JOURNAL J13). What is written is read back
 before it leaves: nothing enters the log that this release cannot read.
+
+Free texts are sealed on their way in (JOURNAL, privacy). Older facts hold some in plain words;
+those are sealed on their way out in the same manner, so nobody above ever gets a copy to keep.
 """
 
 import os
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
 from eventsourcing.persistence import StoredEvent
 
 from domain.facts import Command, Envelope, Fact
+from domain.text import Sealed, SealedText
 from journal.append import Row
 from journal.decider import Upcaster
 from journal.errors import UnreadableFact, UnstorableValue
 from journal.header import DAMAGED, actor, unreadable
 from journal.ids import derived_id
+from journal.keys import KeyDestroyed, KeyRing
+from journal.text_places import Change, Place, text_places
 
 SALT_BYTES = 16
 
@@ -30,16 +37,21 @@ class FactMapper:
     Args:
         facts: class by wire name.
         upcasters: (wire name, schema) to the function that lifts data to the next schema.
+        keys: seal and open the texts.
     """
 
     def __init__(
-        self, facts: Mapping[str, type[Fact]], upcasters: Mapping[tuple[str, int], Upcaster]
+        self,
+        facts: Mapping[str, type[Fact]],
+        upcasters: Mapping[tuple[str, int], Upcaster],
+        keys: KeyRing,
     ) -> None:
-        self._classes: dict[str, tuple[int, Callable[[Any], Fact]]] = {
-            name: (cls.SCHEMA, cls.__pydantic_validator__.validate_python)
+        self._classes: dict[str, tuple[int, Callable[..., Fact], Place | None]] = {
+            name: (cls.SCHEMA, cls.__pydantic_validator__.validate_python, text_places(cls))
             for name, cls in facts.items()
         }
         self._upcasters = dict(upcasters)
+        self._keys = keys
 
     def encode(
         self, command: Command, facts: Sequence[Fact], versions: Mapping[str, int]
@@ -69,8 +81,7 @@ class FactMapper:
             meta["correlation"] = command.correlation_id
         if command.causation_id is not None:
             meta["causation"] = command.causation_id
-        if command.reason is not None:
-            meta["reason"] = command.reason
+        _refuse_unstorable(command.reason, "/meta/reason")
         next_version = dict(versions)
         encoded = []
         for index, fact in enumerate(facts):
@@ -79,10 +90,19 @@ class FactMapper:
             meta["id"] = derived_id(command.command_id, str(index))
             meta["schema"] = fact.SCHEMA
             meta["salt"] = b2a_base64(os.urandom(SALT_BYTES), newline=False).decode()
-            state = _stored_bytes(meta, fact)
+            seal = partial(self._sealed, meta)
+            if command.reason is not None:
+                meta["reason"] = seal(command.reason, _REASON)
+            state = _stored_bytes(meta, self._stored_data(fact, seal))
             again = self._read_back(fact, (0, stream, version, fact.TYPE, state))
             encoded.append((StoredEvent(stream, version, fact.TYPE, state), again))
         return encoded
+
+    def check(self, command: Command, facts: Sequence[Fact]) -> None:
+        """Raises UnstorableValue for what ``encode`` would refuse for its values; makes no key."""
+        _refuse_unstorable(command.reason, "/meta/reason")
+        for fact in facts:
+            _refuse_unstorable(_data(fact), "")
 
     def _read_back(self, fact: Fact, row: Row) -> Fact:
         try:
@@ -95,6 +115,40 @@ class FactMapper:
             raise UnstorableValue("", f"{fact.TYPE} would not read back as it was written")
         return again
 
+    def _stored_data(self, fact: Fact, seal: Change) -> Any:
+        data = _data(fact)
+        places = self._classes[fact.TYPE][2] if fact.TYPE in self._classes else None
+        return data if places is None else places.change(data, "", seal)
+
+    def _sealed(self, meta: Mapping[str, Any], text: Any, pointer: str) -> Any:
+        """A text as it is stored. One that is sealed already, taken over from an older fact, stays
+        its author's.
+        """
+        if not isinstance(text, str):
+            return text
+        _refuse_unstorable(text, pointer)
+        try:
+            return self._keys.seal(_author(meta["by"]), meta["id"], pointer, text)._asdict()
+        except KeyDestroyed as e:
+            raise UnstorableValue(pointer, str(e)) from e
+
+    def _sealed_late(self, meta: Mapping[str, Any], text: Any, pointer: str) -> Any:
+        """A text of an older fact, which may lie there in plain words; sealed as it would be now.
+
+        The words of somebody whose key was destroyed are not given out, although they lie there.
+        """
+        if not isinstance(text, str):
+            return text
+        subject, event = _author(meta["by"]), meta["id"]
+        try:
+            return self._keys.seal(subject, event, pointer, text)._asdict()
+        except KeyDestroyed:
+            return Sealed(subject, event, pointer, "")._asdict()
+
+    def _reason(self, meta: Mapping[str, Any]) -> SealedText:
+        sealed = self._sealed_late(meta, meta["reason"], _REASON)
+        return SealedText.of(Sealed(**sealed), self._keys.open)
+
     def fact(self, row: Row) -> Fact:
         """The fact alone; for folding, which needs no envelope.
 
@@ -103,7 +157,7 @@ class FactMapper:
         """
         try:
             document = orjson.loads(row[4])
-            return self._decode(row, document["meta"]["schema"], document["data"])
+            return self._decode(row, document["meta"], document["data"])
         except DAMAGED as e:
             raise unreadable(row, e) from e
 
@@ -114,34 +168,37 @@ class FactMapper:
             document = orjson.loads(state)
             meta = document["meta"]
             get = meta.get
-            schema = meta["schema"]
             command_id = meta["command"]
             return Envelope(
                 position,
                 stream,
                 version,
-                self._decode(row, schema, document["data"]),
+                self._decode(row, meta, document["data"]),
                 meta["id"],
-                schema,
+                meta["schema"],
                 actor(meta["by"]),
                 command_id,
                 get("correlation", command_id),
                 get("causation"),
                 _instant(meta["at"]),
-                get("reason"),
+                self._reason(meta) if "reason" in meta else None,
                 a2b_base64(meta["salt"]),
             )
         except DAMAGED as e:
             raise unreadable(row, e) from e
 
-    def _decode(self, row: Row, schema: int, data: dict[str, Any]) -> Fact:
+    def _decode(self, row: Row, meta: dict[str, Any], data: dict[str, Any]) -> Fact:
         try:
-            newest, validate = self._classes[row[3]]
+            newest, validate, places = self._classes[row[3]]
         except KeyError:
             raise UnreadableFact(row[0], row[3], "this release does not know the type") from None
+        schema = meta["schema"]
         if schema != newest:
             data = self._lifted(row, schema, newest, data)
-        return validate(data)
+        if places is None:
+            return validate(data)
+        data = places.change(data, "", partial(self._sealed_late, meta))
+        return validate(data, context=self._keys.open)
 
     def _lifted(self, row: Row, schema: int, newest: int, data: dict[str, Any]) -> dict[str, Any]:
         if schema > newest:
@@ -154,7 +211,17 @@ class FactMapper:
         return data
 
 
+_REASON = "meta/reason"
+"""No pointer into a fact, so none of its texts stands at the same place."""
+
 _instant = datetime.fromisoformat
+
+
+def _author(by: Mapping[str, Any]) -> str:
+    """Whose words an actor's texts are: the person's, also when something acts for a person."""
+    if by["kind"] == "person":
+        return str(by["id"])
+    return by.get("on_behalf_of") or f"{by['kind']}/{by['id']}"
 
 
 def _data(fact: Fact) -> Any:
@@ -170,9 +237,8 @@ def recorded_at(state: bytes, at: str) -> bytes:
     return state[:start] + at.encode() + state[state.index(b'"', start) :]
 
 
-def _stored_bytes(meta: dict[str, Any], fact: Fact) -> bytes:
+def _stored_bytes(meta: dict[str, Any], data: Any) -> bytes:
     """The JSON of one fact; looks closer only when something in it may not be storable."""
-    data = _data(fact)
     try:
         state = orjson.dumps({"meta": meta, "data": data})
     except TypeError as e:  # a lone surrogate

@@ -4,6 +4,8 @@ Processes never create tables. Any number of migrate steps may run together: one
 the others wait for it and find nothing left to do.
 """
 
+import errno
+import os
 import sqlite3
 import sys
 import time
@@ -16,40 +18,61 @@ from typing import Any
 import psycopg
 
 from journal import postgres_schema, sqlite_schema
-from journal.errors import DiskFull, JournalUnavailable, StoreTooNew
+from journal.errors import DiskFull, KeysDamaged, LogDamaged, StoreDamaged, StoreForbidden
+from journal.failures import named
+from journal.keys import lift_postgres, lift_sqlite
+from journal.ladder import climb
 from journal.postgres_connect import parameters
+from journal.postgres_roles import give_roles
 from journal.sqlite_connect import file_uri
-from journal.store import sqlite_path
+from journal.urls import keys_beside, sqlite_path
 
 WAIT_SECONDS = 60
 _LOCK = 0x7472_7565_6E6F_7274  # one advisory lock for every part that migrates
 
 
-def migrate(url: str) -> int:
-    """Brings the log at ``url`` to this release's schema; safe to repeat and to run in parallel.
+def migrate(url: str, keys: str | None = None) -> int:
+    """Brings a log and its keys to this release's schema; safe to repeat and to run in parallel.
+
+    Args:
+        keys: URL of the key store; see ``journal.urls.keys_beside``.
 
     Returns:
-        the schema version now in force.
+        the schema version of the log now in force.
 
     Raises:
         StoreTooNew: a newer release migrated it.
         JournalUnavailable: the store does not answer or is locked for too long.
+        StoreForbidden: this user may not make or change it.
+        LogDamaged: the file is no database any more.
         DiskFull: no room for the tables.
     """
     path = sqlite_path(url)
     if path is None:
         with postgres_step(url) as connection:
             _lift_postgres(connection)
-        return postgres_schema.VERSION
-    with sqlite_step(path) as cursor:
-        _lift_sqlite(cursor, path)
-    return sqlite_schema.VERSION
+        version = postgres_schema.VERSION
+    else:
+        with sqlite_step(path) as cursor:
+            _lift_sqlite(cursor, path)
+        version = sqlite_schema.VERSION
+    _migrate_keys(keys or keys_beside(url))
+    return version
+
+
+def _migrate_keys(url: str) -> None:
+    path = sqlite_path(url)
+    if path is None:
+        with postgres_step(url, KeysDamaged) as connection:
+            lift_postgres(connection)
+    else:
+        lift_sqlite(path, WAIT_SECONDS)
 
 
 @contextmanager
-def sqlite_step(path: str) -> Iterator[sqlite3.Cursor]:
+def sqlite_step(path: str, damaged: type[StoreDamaged] = LogDamaged) -> Iterator[sqlite3.Cursor]:
     """One migration transaction that holds the write lock; the file is made if need be."""
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    _make_file(Path(path))
     try:
         with closing(
             sqlite3.connect(
@@ -61,14 +84,31 @@ def sqlite_step(path: str) -> Iterator[sqlite3.Cursor]:
             cursor = connection.execute("BEGIN IMMEDIATE")
             yield cursor
             cursor.execute("COMMIT")
-    except sqlite3.OperationalError as e:
-        if e.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
-            raise DiskFull(f"{path}: {e}") from e
-        raise JournalUnavailable(f"{path}: {e}") from e
+    except sqlite3.Error as e:
+        raise (named(e, path, damaged) or e) from e
+
+
+def _make_file(path: Path) -> None:
+    """Facts, names and hashes of keys are no other local user's business, in an old file neither.
+
+    SQLite gives the files beside it the same mode.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            if each.exists() and each.stat().st_mode & 0o007 and each.stat().st_uid == os.getuid():
+                each.chmod(each.stat().st_mode & 0o770)
+    except OSError as e:
+        if e.errno == errno.ENOSPC:
+            raise DiskFull(f"{path}: {e.strerror}") from e
+        raise StoreForbidden(f"{path} cannot be made: {e.strerror}") from e
 
 
 @contextmanager
-def postgres_step(url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+def postgres_step(
+    url: str, damaged: type[StoreDamaged] = LogDamaged
+) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     """One migration transaction that holds the advisory lock of all migrate steps."""
     given = parameters(url)
     given["options"] += f" -c statement_timeout={WAIT_SECONDS}s -c lock_timeout={WAIT_SECONDS}s"
@@ -76,22 +116,18 @@ def postgres_step(url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
         with psycopg.connect(**given) as connection:
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
             yield connection
-    except psycopg.errors.DiskFull as e:
-        raise DiskFull(str(e)) from e
-    except psycopg.OperationalError as e:
-        raise JournalUnavailable(f"the store does not answer: {e}") from e
+    except psycopg.Error as e:
+        raise (named(e, "the database", damaged) or e) from e
 
 
 def _lift_sqlite(cursor: sqlite3.Cursor, path: str) -> None:
     found = sqlite_schema.stamped(lambda query: cursor.execute(query).fetchall())
-    if found > sqlite_schema.VERSION:
-        raise StoreTooNew(f"{path}: schema {found}, this release knows {sqlite_schema.VERSION}")
-    if found == 0:
+    if climb(f"the log ({path})", found, sqlite_schema.STEPS, cursor):
         cursor.execute(sqlite_schema.VERSIONS_TABLE)
-        for statement in (*sqlite_schema.TABLES, *sqlite_schema.TRIGGERS.values()):
-            cursor.execute(statement)
         cursor.execute(
-            "INSERT INTO schema_versions VALUES ('journal', ?, ?)",
+            "INSERT INTO schema_versions VALUES ('journal', ?, ?)"
+            " ON CONFLICT (part) DO UPDATE SET version = excluded.version,"
+            " migrated_at = excluded.migrated_at",
             (sqlite_schema.VERSION, datetime.now(UTC).isoformat()),
         )
 
@@ -116,30 +152,13 @@ def _lift_postgres(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
     row = connection.execute(
         "SELECT version FROM journal.schema_versions WHERE part = 'journal'"
     ).fetchone()
-    found = row[0] if row else 0
-    if found > schema.VERSION:
-        raise StoreTooNew(f"journal schema {found}, this release knows {schema.VERSION}")
-    if found == 0:
-        connection.execute(schema.TABLES)
-        connection.execute(schema.FUNCTIONS)
-        connection.execute(schema.TRIGGERS)
-        _give_roles(connection)
+    if climb("the log", row[0] if row else 0, schema.STEPS, connection):
+        give_roles(connection, schema.GRANTS, schema.OWNERSHIP)
         connection.execute(
-            "INSERT INTO journal.schema_versions (part, version) VALUES ('journal', %s)",
+            "INSERT INTO journal.schema_versions (part, version) VALUES ('journal', %s)"
+            " ON CONFLICT (part) DO UPDATE SET version = excluded.version, migrated_at = now()",
             (schema.VERSION,),
         )
-
-
-def _give_roles(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
-    """Splits the rights among four roles, if this database user may create roles."""
-    may = connection.execute(
-        "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
-    ).fetchone()
-    if may and may[0]:
-        for role in postgres_schema.ROLES:
-            connection.execute(postgres_schema.CREATE_ROLE.format(role=role))
-        connection.execute(postgres_schema.GRANTS)
-        connection.execute(postgres_schema.OWNERSHIP)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,22 @@
 """What a store must do for the journal; each method in one transaction, with a deadline."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from journal.append import Append, Loaded, Outcome, Receipt, Row
+from journal.clock import Clock
 from journal.hints import Hints
-from journal.stamps import Stamp, as_told
 
 
 class Store(Protocol):
     """A log on some database. Every method raises the errors of ``journal.errors``."""
 
     hints: Hints
-    pace: float
 
-    def load(self, command_id: str, wanted: Sequence[tuple[str, int]]) -> Loaded:
+    def load(
+        self, command_id: str, wanted: Sequence[tuple[str, int]], until: float | None = None
+    ) -> Loaded:
         """One snapshot: the command's receipt, or each stream's rows after a version."""
         ...
 
@@ -38,10 +40,39 @@ class Store(Protocol):
         """The receipt of a command."""
         ...
 
-    def append(self, batch: Sequence[Append], stamp: Stamp = as_told) -> list[Outcome]:
+    def append(
+        self,
+        batch: Sequence[Append],
+        *,
+        clock: Clock | None = None,
+        until: float | None = None,
+        together: bool = False,
+    ) -> list[Outcome]:
         """Many appends in one transaction, each with its own outcome.
 
-        ``stamp`` gives the facts their time as late as the store can tell: see ``journal.stamps``.
+        Args:
+            together: nothing is stored unless each of them is; see ``journal.append.not_stored``.
+            clock: tells when the facts are recorded (see ``journal.stamps``); without one they
+                keep their command's time.
+            until: on ``time.monotonic``'s scale: no lock and no answer is waited for any longer.
+
+        Raises:
+            LogDamaged: also from the moment on in which any other method found damage.
+        """
+        ...
+
+    def now(self) -> datetime:
+        """The clock that stamps facts: the database's where there is one for all hosts."""
+        ...
+
+    def last_instant(self) -> datetime | None:
+        """When the last fact was recorded."""
+        ...
+
+    def integrity(self, seconds: float | None = None) -> tuple[str, ...]:
+        """What of the store is damaged, in words; looks for ``seconds`` at most if they are given.
+
+        Once there is a finding, ``append`` raises LogDamaged.
         """
         ...
 
@@ -49,12 +80,8 @@ class Store(Protocol):
         """Sees to it that commits of other processes become hints from now on."""
         ...
 
-    def look(self) -> None:
-        """Looks for such commits, at most every ``pace`` seconds."""
-        ...
-
     def check(self) -> None:
-        """Raises StoreNotMigrated, StoreTooNew or LogUnguarded."""
+        """Raises StoreNotMigrated, StoreTooNew, LogUnguarded, or LogDamaged if nothing works."""
         ...
 
     def close(self) -> None: ...

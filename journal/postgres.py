@@ -3,7 +3,8 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from datetime import datetime
 from typing import Any, LiteralString, TypeVar
 
 from eventsourcing.persistence import Notification, StoredEvent
@@ -12,14 +13,21 @@ from psycopg import Connection, Cursor
 from psycopg.rows import tuple_row
 
 from journal import postgres_schema
-from journal.append import Append, Loaded, Outcome, Receipt, Row
-from journal.errors import JournalUnavailable, LogUnguarded, StoreNotMigrated, StoreTooNew
+from journal.append import Append, Loaded, Outcome, Receipt, Row, Torn, not_stored
+from journal.clock import Clock
+from journal.errors import (
+    JournalUnavailable,
+    LogDamaged,
+    LogUnguarded,
+    StoreNotMigrated,
+    StoreTooNew,
+)
 from journal.failures import translated
 from journal.hints import Hints
 from journal.postgres_append import APPEND, INSERT, arguments, columns, outcome
 from journal.postgres_connect import CONNECT_SECONDS, DEADLINE_SECONDS, PostgresLogDatastore
 from journal.postgres_listen import Listener
-from journal.stamps import Stamp, as_told, stamped
+from journal.stamps import stamped
 
 T = TypeVar("T")
 
@@ -37,6 +45,26 @@ JOIN journal.stored_events e ON e.originator_id = s.stream AND e.originator_vers
 ORDER BY 1, 4
 """
 
+_QUICK: LiteralString = """
+SELECT pos AS given, coalesce(max(notification_id), 0) AS last,
+       coalesce(max(notification_id), 0) AS count
+FROM journal.log_head LEFT JOIN journal.stored_events e ON e.notification_id >= pos GROUP BY pos
+"""
+
+_THOROUGH: LiteralString = """
+SELECT pos AS given, (SELECT coalesce(max(notification_id), 0) FROM journal.stored_events) AS last,
+       (SELECT count(*) FROM journal.stored_events
+        WHERE md5(state) IS NOT NULL AND md5(originator_id || topic) IS NOT NULL)
+       + (SELECT 0 * count(*) FROM journal.command_receipts r WHERE md5(r::text) IS NOT NULL)
+       AS count
+FROM journal.log_head
+"""
+
+_THOROUGH_SECONDS = 600
+
+_LAST_WORD = 0.1
+"""Seconds before our patience ends in which the server still says that it got no lock."""
+
 _TRIGGERS: LiteralString = """
 SELECT c.relname, t.tgname, t.tgenabled::text FROM pg_trigger t
 JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -47,10 +75,12 @@ WHERE n.nspname = 'journal' AND NOT t.tgisinternal
 class PostgresLog(PostgresApplicationRecorder):
     """The library's recorder, with receipts, guards and dense commit-ordered positions."""
 
-    def __init__(self, url: str, hints: Hints | None = None, *, pool_size: int = 1) -> None:
-        super().__init__(PostgresLogDatastore(url, pool_size=pool_size))
+    def __init__(self, url: str, hints: Hints | None = None) -> None:
+        self.log_datastore = PostgresLogDatastore(url)
+        super().__init__(self.log_datastore)
+        self.place = self.log_datastore.place
+        self._damage: tuple[str, ...] = ()
         self.hints = hints or Hints()
-        self.pace = 0.5
         self.channel_name = postgres_schema.CHANNEL
         self._listener = Listener(url, self.hints)
 
@@ -60,22 +90,28 @@ class PostgresLog(PostgresApplicationRecorder):
     # --- reading -------------------------------------------------------------------------------
 
     @contextmanager
-    def _connection(self) -> Iterator[Connection[Any]]:
-        with translated(), self.datastore.get_connection() as connection:
-            yield connection
+    def _connection(self, until: float) -> Iterator[Connection[Any]]:
+        try:
+            with translated(self.place), self.log_datastore.connection_until(until) as connection:
+                yield connection
+        except LogDamaged as e:
+            self._damage = self._damage or e.findings
+            raise
 
-    def _patiently(self, ask: Callable[[Cursor[tuple[Any, ...]]], T]) -> T:
+    def _patiently(
+        self, ask: Callable[[Cursor[tuple[Any, ...]]], T], until: float | None = None
+    ) -> T:
         """Asks again over a fresh connection while the deadline has room for one more connect."""
-        started = time.monotonic()
+        until = time.monotonic() + DEADLINE_SECONDS if until is None else until
         while True:
             try:
                 with (
-                    self._connection() as conn,
+                    self._connection(until) as conn,
                     conn.cursor(row_factory=tuple_row, binary=True) as c,
                 ):
                     return ask(c)
             except JournalUnavailable:
-                if time.monotonic() - started > DEADLINE_SECONDS - CONNECT_SECONDS:
+                if time.monotonic() > until - CONNECT_SECONDS:
                     raise
                 time.sleep(random.uniform(0.02, 0.1))  # noqa: S311 - jitter, no secret
 
@@ -87,12 +123,15 @@ class PostgresLog(PostgresApplicationRecorder):
 
         return self._patiently(ask)
 
-    def load(self, command_id: str, wanted: Sequence[tuple[str, int]]) -> Loaded:
+    def load(
+        self, command_id: str, wanted: Sequence[tuple[str, int]], until: float | None = None
+    ) -> Loaded:
         """The command's receipt, or each wanted stream's rows after a version; one snapshot."""
         streams = [stream for stream, _ in wanted]
         versions = [version for _, version in wanted]
         found = self._patiently(
-            lambda c: c.execute(_LOAD, (command_id, streams, versions), prepare=True).fetchall()
+            lambda c: c.execute(_LOAD, (command_id, streams, versions), prepare=True).fetchall(),
+            until,
         )
         if found and found[0][0] == 0:
             _, position, stream, version, subject, _, facts, fingerprint = found[0]
@@ -183,11 +222,49 @@ class PostgresLog(PostgresApplicationRecorder):
             c.execute(INSERT, columns(stamped(stored_events, None)))
             return [row[0] for row in c.fetchall()]
 
-    def append(self, batch: Sequence[Append], stamp: Stamp = as_told) -> list[Outcome]:
+    def append(
+        self,
+        batch: Sequence[Append],
+        *,
+        clock: Clock | None = None,
+        until: float | None = None,
+        together: bool = False,
+    ) -> list[Outcome]:
         """Many appends in one transaction, each with its own success or conflict."""
-        with self._connection() as conn, conn.cursor(row_factory=tuple_row, binary=True) as c:
-            rows = c.execute(APPEND, arguments(batch, stamp()), prepare=True).fetchall()
-        return [outcome(append, row) for append, row in zip(batch, rows, strict=True)]
+        if self._damage:
+            raise LogDamaged(self.place, self._damage)
+        until = time.monotonic() + DEADLINE_SECONDS if until is None else until
+        try:
+            with (
+                self._connection(until) as conn,
+                conn.transaction() if together else nullcontext(),
+                conn.cursor(row_factory=tuple_row, binary=True) as c,
+            ):
+                patience = until - time.monotonic() - _LAST_WORD
+                rows = c.execute(APPEND, arguments(batch, clock, patience), prepare=True).fetchall()
+                outcomes = [outcome(append, row) for append, row in zip(batch, rows, strict=True)]
+                if together and not_stored(outcomes):
+                    raise Torn(outcomes)
+        except Torn as e:
+            return e.outcomes
+        except StoreNotMigrated:
+            self._compare_versions()  # our function may be gone because a newer release migrated
+            raise
+        return outcomes
+
+    # --- time ------------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The server's clock, which stamps the facts of every host."""
+        return self._one("SELECT clock_timestamp()")  # type: ignore[no-any-return]
+
+    def last_instant(self) -> datetime | None:
+        """When the last fact was recorded; None for an empty log."""
+        return self._one("SELECT recorded_at FROM journal.log_head")  # type: ignore[no-any-return]
+
+    def _one(self, query: LiteralString) -> Any:
+        row = self._patiently(lambda c: c.execute(query).fetchone())
+        return None if row is None else row[0]
 
     # --- waiting -------------------------------------------------------------------------------
 
@@ -195,20 +272,11 @@ class PostgresLog(PostgresApplicationRecorder):
         """Starts LISTEN, once; when this returns, no later commit goes by without a hint."""
         self._listener.start()
 
-    def look(self) -> None:
-        """Nothing to look at: NOTIFY comes by itself."""
-
     # --- guarding ------------------------------------------------------------------------------
 
     def check(self) -> None:
         """Raises unless the tables are of this release and every trigger has its state (J12)."""
-        version = self._patiently(_stamped)
-        if version < postgres_schema.VERSION:
-            raise StoreNotMigrated(f"journal schema {version}: run the migrate step")
-        if version > postgres_schema.VERSION:
-            raise StoreTooNew(
-                f"journal schema {version}, this release knows up to {postgres_schema.VERSION}"
-            )
+        self._compare_versions()
         states = {
             (table, trigger): state
             for table, trigger, state in self._patiently(lambda c: c.execute(_TRIGGERS).fetchall())
@@ -220,6 +288,43 @@ class PostgresLog(PostgresApplicationRecorder):
         ]
         if findings:
             raise LogUnguarded(tuple(findings))
+
+    def _compare_versions(self) -> None:
+        version = self._patiently(_stamped)
+        if version < postgres_schema.VERSION:
+            raise StoreNotMigrated(
+                f"the log has schema {version}, this release needs"
+                f" {postgres_schema.VERSION}: run the migrate step"
+            )
+        if version > postgres_schema.VERSION:
+            raise StoreTooNew(
+                f"the log has schema {version}, this release knows up to"
+                f" {postgres_schema.VERSION}: start the release that migrated it, or a newer one"
+            )
+
+    def integrity(self, seconds: float | None = None) -> tuple[str, ...]:
+        """What is damaged, in words; from the first finding on, nothing is written any more.
+
+        Args:
+            seconds: given: only the head is compared with the last fact, which is quick. By
+                default every stored byte is read once, so that a page that cannot be is found.
+        """
+        query = _QUICK if seconds is not None else _THOROUGH
+        until = time.monotonic() + (seconds if seconds is not None else _THOROUGH_SECONDS)
+        try:
+            with self._connection(until) as conn, conn.transaction(), conn.cursor() as c:
+                c.execute(f"SET LOCAL statement_timeout = {_THOROUGH_SECONDS * 1000}")
+                c.execute("SET LOCAL enable_seqscan = on")
+                row = c.execute(query).fetchone()
+        except JournalUnavailable:
+            return self._damage  # no time left: nothing is known to be damaged
+        except LogDamaged as e:
+            return e.findings
+        given, last, count = tuple((row or {}).values())
+        if (given, count) != (last, last):
+            found = f"{count} facts up to position {last}, {given} positions were given out"
+            self._damage = self._damage or (found,)
+        return self._damage
 
     def close(self) -> None:
         self._listener.stop()

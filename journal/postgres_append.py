@@ -5,10 +5,12 @@ from itertools import accumulate
 from typing import Any, LiteralString
 
 from journal.append import Append, Outcome, Receipt, Stale
+from journal.clock import Clock, SystemClock
 from journal.stamps import Stored, stamped
 
 APPEND: LiteralString = """
 SELECT * FROM journal.append_facts(
+    %b::integer, %b::boolean, %b::timestamptz,
     %b::text[], %b::text[], %b::text[], %b::bigint[], %b::text[],
     %b::integer[], %b::text[], %b::bigint[],
     %b::integer[], %b::text[], %b::bigint[], %b::text[], %b::bytea[])
@@ -26,11 +28,21 @@ def columns(facts: Sequence[Stored]) -> tuple[list[Any], ...]:
     return tuple([fact[n] for fact in facts] for n in range(4))
 
 
-def arguments(batch: Sequence[Append], at: str | None) -> tuple[Any, ...]:
-    """A batch that is recorded at the instant ``at`` as the arrays of ``journal.append_facts``."""
+def arguments(batch: Sequence[Append], clock: Clock | None, patience: float) -> tuple[Any, ...]:
+    """A batch as the arguments of ``journal.append_facts``.
+
+    Args:
+        clock: tells when the facts are recorded. Instead of a machine's clock the server's is
+            taken: it is the same for all hosts, and it is asked when the lock is held.
+        patience: seconds that the lock may be waited for.
+    """
     receipts = [append.receipt for append in batch]
     guards = [guard for append in batch for guard in append.guards]
+    told = None if clock is None or isinstance(clock, SystemClock) else clock.now()
     return (
+        max(1, round(patience * 1000)),
+        clock is not None,
+        told,
         [receipt.command_id for receipt in receipts],
         [receipt.subject for receipt in receipts],
         [receipt.stream for receipt in receipts],
@@ -40,7 +52,7 @@ def arguments(batch: Sequence[Append], at: str | None) -> tuple[Any, ...]:
         [stream for stream, _ in guards],
         [version for _, version in guards],
         list(accumulate(len(append.facts) for append in batch)),
-        *columns(stamped([fact for append in batch for fact in append.facts], at)),
+        *columns(stamped([fact for append in batch for fact in append.facts], None)),
     )
 
 

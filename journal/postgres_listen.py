@@ -1,6 +1,10 @@
-"""LISTEN on a connection of its own: a hint for every commit, from whichever process."""
+"""LISTEN on a connection of its own: a hint for every commit, from whichever process.
 
-import time
+The thread sleeps in the kernel until the server says something, so a quiet log wakes nobody.
+"""
+
+import os
+import select
 from threading import Event, Lock, Thread
 
 import psycopg
@@ -22,6 +26,7 @@ class Listener:
         self._thread: Thread | None = None
         self._listening = Event()
         self._stopping = Event()
+        self._wake, self._waker = os.pipe()
 
     def start(self) -> None:
         """Returns when LISTEN is in force, or after the connect timeout: hints may be lost."""
@@ -34,11 +39,17 @@ class Listener:
         self._listening.wait(CONNECT_SECONDS)
 
     def stop(self) -> None:
-        self._stopping.set()
+        """Ends the thread; a second time it finds nothing left to do."""
         with self._lock:
+            if self._stopping.is_set():
+                return
+            self._stopping.set()
+            os.write(self._waker, b".")
             if self._thread is not None:
                 self._thread.join()
                 self._thread = None
+            os.close(self._wake)
+            os.close(self._waker)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -47,8 +58,12 @@ class Listener:
                     connection.execute(f"LISTEN {CHANNEL}")
                     self._listening.set()
                     self._hints.tell()  # what was committed while nobody listened
+                    said = select.poll()
+                    said.register(connection.fileno(), select.POLLIN)
+                    said.register(self._wake, select.POLLIN)
                     while not self._stopping.is_set():
-                        for _ in connection.notifies(timeout=0.2, stop_after=1):
+                        said.poll()
+                        if list(connection.notifies(timeout=0)):
                             self._hints.tell()
             except psycopg.Error:
-                time.sleep(RECONNECT_SECONDS)
+                self._stopping.wait(RECONNECT_SECONDS)

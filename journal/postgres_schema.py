@@ -1,15 +1,21 @@
 """The PostgreSQL tables, functions, triggers and roles of the log (JOURNAL, Postgres hardening).
 
-``log_head`` holds the last position. It is locked to commit, so the order of positions is
-the order of commits, and a rollback gives its numbers back: positions are dense, 1..N (J4, J5).
-Everything works for a role that may only SELECT and INSERT (J6).
+``log_head`` holds the last position and when that fact was recorded. It is locked to commit, so
+the order of positions is the order of commits, and a rollback gives its numbers back: positions are
+dense, 1..N (J4, J5). Everything works for a role that may only SELECT and INSERT (J6).
+
+A new log climbs the same steps as an old one. Functions, rights and ownership are put anew after
+every climb, so only tables have a history here.
 """
 
-VERSION = 1
+from typing import Any, Final
+
+from psycopg import Connection
+
 SCHEMA = "journal"
 CHANNEL = "journal_facts"
 
-TABLES = """
+_TABLES = """
 CREATE TABLE journal.stored_events (
     originator_id text NOT NULL,
     originator_version bigint NOT NULL,
@@ -40,12 +46,42 @@ CREATE TABLE journal.log_head (
 INSERT INTO journal.log_head (pos) VALUES (0);
 """
 
-FUNCTIONS = """
+_INSTANT_OF_HEAD = """
+ALTER TABLE journal.log_head ADD COLUMN recorded_at timestamptz;
+DROP FUNCTION IF EXISTS journal.append_facts(
+    text[], text[], text[], bigint[], text[], integer[], text[], bigint[],
+    integer[], text[], bigint[], text[], bytea[]);
+"""
+
+_FILL_INSTANT_OF_HEAD = """
+UPDATE journal.log_head SET recorded_at = (
+    SELECT journal.instant_of(e.state) FROM journal.stored_events e WHERE e.notification_id = pos
+)
+"""
+
+_FUNCTIONS = """
+-- When a stored fact was recorded, as it says itself; null where it does not say. The first bare
+-- "at":" is the envelope's: only ids stand before it, and a quote in one of them is escaped.
+CREATE OR REPLACE FUNCTION journal.instant_of(state bytea) RETURNS timestamptz
+LANGUAGE plpgsql STABLE SET search_path = journal, pg_temp AS $$
+DECLARE
+    start integer := position('\\x226174223a22'::bytea in state);
+BEGIN
+    IF start = 0 THEN
+        RETURN NULL;
+    END IF;
+    RETURN split_part(encode(substring(state from start + 6 for 40), 'escape'), '"', 1);
+EXCEPTION WHEN data_exception THEN
+    RETURN NULL;
+END $$;
+
 CREATE OR REPLACE FUNCTION journal.assign_pos() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = journal, pg_temp AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(7162530);
-    UPDATE journal.log_head SET pos = pos + 1 RETURNING pos INTO NEW.notification_id;
+    UPDATE journal.log_head
+    SET pos = pos + 1, recorded_at = coalesce(journal.instant_of(NEW.state), recorded_at)
+    RETURNING pos INTO NEW.notification_id;
     RETURN NEW;
 END $$;
 
@@ -60,8 +96,12 @@ END $$;
 -- advisory lock, to commit; so what is checked under it still stands then, a conflict is an answer
 -- and no error, and no append spoils another. (FOR UPDATE on log_head would do, but writes WAL.)
 -- The facts of append n are those up to facts_end[n], its guards likewise.
+-- Where "clocked", facts are stamped under that lock, never earlier than the fact before: at
+-- "told", or else by this server's clock, the one clock of all hosts. So instants follow positions.
+-- The lock is waited for "patience" milliseconds at most: nobody may wait longer for the answer.
 -- Runs with the caller's own rights: SELECT and INSERT are enough.
 CREATE OR REPLACE FUNCTION journal.append_facts(
+    patience integer, clocked boolean, told timestamptz,
     command_ids text[], subjects text[], streams text[], versions bigint[], fingerprints text[],
     guards_end integer[], guard_streams text[], guard_versions bigint[],
     facts_end integer[], fact_streams text[], fact_versions bigint[], fact_types text[],
@@ -76,10 +116,20 @@ DECLARE
     actual bigint;
     g integer := 0;
     f integer := 0;
+    at timestamptz;
+    stamp bytea;
+    start integer;
+    state bytea;
 BEGIN
+    PERFORM set_config('lock_timeout', patience::text, true);
     PERFORM pg_advisory_xact_lock(7162530);
-    SELECT pos INTO before FROM journal.log_head;
+    SELECT pos, greatest(recorded_at, coalesce(told, clock_timestamp())) INTO before, at
+    FROM journal.log_head;
     head := before;
+    IF clocked THEN
+        stamp := convert_to(
+            to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00', 'UTF8');
+    END IF;
     <<appends>>
     FOR i IN 1 .. array_length(command_ids, 1) LOOP
         SELECT 'answered', r.subject, r.stream, r.version, r.position, r.facts, r.fingerprint
@@ -110,8 +160,14 @@ BEGIN
         o_facts := facts_end[i] - f;
         WHILE f < facts_end[i] LOOP
             f := f + 1;
+            state := fact_states[f];
+            IF clocked THEN
+                start := position('\\x226174223a22'::bytea in state) + 6;
+                state := overlay(state placing stamp from start
+                    for position('\\x22'::bytea in substring(state from start for 64)) - 1);
+            END IF;
             INSERT INTO journal.stored_events (originator_id, originator_version, topic, state)
-            VALUES (fact_streams[f], fact_versions[f], fact_types[f], fact_states[f])
+            VALUES (fact_streams[f], fact_versions[f], fact_types[f], state)
             RETURNING notification_id INTO head;
         END LOOP;
         INSERT INTO journal.command_receipts
@@ -132,7 +188,11 @@ BEGIN
 END $$;
 """
 
-TRIGGERS = """
+_APPEND = """journal.append_facts(
+    integer, boolean, timestamptz, text[], text[], text[], bigint[], text[], integer[], text[],
+    bigint[], integer[], text[], bigint[], text[], bytea[])"""
+
+_TRIGGERS = """
 CREATE TRIGGER assign_pos BEFORE INSERT ON journal.stored_events
     FOR EACH ROW EXECUTE FUNCTION journal.assign_pos();
 CREATE TRIGGER no_change BEFORE UPDATE OR DELETE ON journal.stored_events
@@ -159,18 +219,7 @@ TRIGGER_STATES = {
     ("command_receipts", "no_receipt_truncate"): "A",
 }
 
-# Group roles; grant one to each login role. A database user that may not create roles migrates all
-# the same and owns everything itself.
-ROLES = ("truenorth_owner", "truenorth_app", "truenorth_projector", "truenorth_reader")
-
-CREATE_ROLE = """
-DO $$ BEGIN
-    CREATE ROLE {role} NOLOGIN;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-END $$;
-"""
-
-GRANTS = """
+GRANTS = f"""
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA journal FROM PUBLIC;
 GRANT USAGE ON SCHEMA journal TO truenorth_app, truenorth_projector, truenorth_reader;
 GRANT SELECT ON journal.stored_events, journal.command_receipts, journal.schema_versions,
@@ -178,17 +227,11 @@ GRANT SELECT ON journal.stored_events, journal.command_receipts, journal.schema_
 GRANT INSERT (originator_id, originator_version, topic, state) ON journal.stored_events
     TO truenorth_app;
 GRANT INSERT ON journal.command_receipts TO truenorth_app;
-GRANT EXECUTE ON FUNCTION
-    journal.append_facts(text[], text[], text[], bigint[], text[], integer[], text[], bigint[],
-                         integer[], text[], bigint[], text[], bytea[]) TO truenorth_app;
+GRANT EXECUTE ON FUNCTION {_APPEND} TO truenorth_app;
 """
 
 # The definer's rights of assign_pos are the owner's, never a superuser's.
-OWNERSHIP = """
-GRANT truenorth_owner TO current_user;
-DO $$ BEGIN
-    EXECUTE format('GRANT CREATE ON DATABASE %I TO truenorth_owner', current_database());
-END $$;
+OWNERSHIP = f"""
 ALTER SCHEMA journal OWNER TO truenorth_owner;
 ALTER TABLE journal.stored_events OWNER TO truenorth_owner;
 ALTER TABLE journal.command_receipts OWNER TO truenorth_owner;
@@ -196,9 +239,8 @@ ALTER TABLE journal.log_head OWNER TO truenorth_owner;
 ALTER TABLE journal.schema_versions OWNER TO truenorth_owner;
 ALTER FUNCTION journal.assign_pos() OWNER TO truenorth_owner;
 ALTER FUNCTION journal.refuse() OWNER TO truenorth_owner;
-ALTER FUNCTION journal.append_facts(
-    text[], text[], text[], bigint[], text[], integer[], text[], bigint[],
-    integer[], text[], bigint[], text[], bytea[]) OWNER TO truenorth_owner;
+ALTER FUNCTION journal.instant_of(bytea) OWNER TO truenorth_owner;
+ALTER FUNCTION {_APPEND} OWNER TO truenorth_owner;
 """
 
 VERSIONS_TABLE = """
@@ -206,3 +248,19 @@ CREATE TABLE IF NOT EXISTS journal.schema_versions (
     part text PRIMARY KEY, version integer NOT NULL, migrated_at timestamptz NOT NULL DEFAULT now()
 )
 """
+
+
+def _first(connection: Connection[Any]) -> None:
+    """Tables, functions and triggers of an empty log."""
+    for statement in (_TABLES, _FUNCTIONS, _TRIGGERS):
+        connection.execute(statement.encode())
+
+
+def _second(connection: Connection[Any]) -> None:
+    """The head of the log knows when its last fact was recorded: facts are stamped after it."""
+    for statement in (_INSTANT_OF_HEAD, _FUNCTIONS, _FILL_INSTANT_OF_HEAD):
+        connection.execute(statement.encode())
+
+
+STEPS: Final = (_first, _second)
+VERSION: Final = len(STEPS)

@@ -1,26 +1,25 @@
 """The log in one SQLite file: WAL, synchronous FULL, dense positions, append-only by triggers."""
 
 import sqlite3
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cache
-from threading import Lock
 from typing import Any
 
-from eventsourcing.persistence import PersistenceError
 from eventsourcing.sqlite import SQLiteApplicationRecorder
 
 from journal import sqlite_schema
-from journal.append import Append, Loaded, Outcome, Receipt, Row
-from journal.errors import LogUnguarded, StoreNotMigrated, StoreTooNew
-from journal.failures import named
+from journal.append import Append, Loaded, Outcome, Receipt, Row, Torn, not_stored
+from journal.clock import Clock
+from journal.errors import LogDamaged, LogUnguarded, StoreNotMigrated, StoreTooNew
+from journal.failures import translated
+from journal.file_changes import FileChanges
 from journal.hints import Hints
-from journal.sqlite_append import append_batch
-from journal.sqlite_connect import LOCK_TIMEOUT, SQLiteLogDatastore, file_uri
-from journal.stamps import Stamp, as_told
-
-DATA_VERSION_EVERY = 0.005
-"""Seconds between two looks at PRAGMA data_version while somebody waits (11 µs each)."""
+from journal.sqlite_append import Appended, LastFact, append_batch
+from journal.sqlite_connect import LOCK_TIMEOUT, SQLiteLogDatastore
+from journal.sqlite_integrity import damage_of
+from journal.stamps import instant_of
 
 _BEYOND = 2**63 - 1
 _ROWS = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
@@ -52,14 +51,13 @@ class SQLiteLog(SQLiteApplicationRecorder):
         super().__init__(self.log_datastore)
         self.path = path
         self.hints = hints or Hints()
-        self.pace = DATA_VERSION_EVERY
         self.insert_events_statement = (
             f"INSERT INTO {self.events_table_name}"  # noqa: S608 - a constant name
             " (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
         )
-        self._watch_lock = Lock()
-        self._watch: sqlite3.Connection | None = None
-        self._watched: tuple[float, int] = (0.0, -1)
+        self._changes = FileChanges(path, self.hints.tell)
+        self._last: LastFact | None = None
+        self._damage: tuple[str, ...] = ()
 
     def construct_create_table_statements(self) -> list[str]:
         """Tables come from the migrate step alone (J11); the library shall create none."""
@@ -67,13 +65,25 @@ class SQLiteLog(SQLiteApplicationRecorder):
 
     # --- reading -------------------------------------------------------------------------------
 
-    def _fetch(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
         try:
-            return self.log_datastore.fetch(statement, parameters)
-        except PersistenceError as e:
-            raise (named(e) or e) from e
+            with translated(self.path):
+                yield
+        except LogDamaged as e:
+            self._damage = self._damage or e.findings
+            raise
 
-    def load(self, command_id: str, wanted: Sequence[tuple[str, int]]) -> Loaded:
+    def _fetch(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        with self._translated():
+            return self.log_datastore.fetch(statement, parameters)
+
+    def load(
+        self,
+        command_id: str,
+        wanted: Sequence[tuple[str, int]],
+        until: float | None = None,  # noqa: ARG002 - reading a WAL file waits for nobody
+    ) -> Loaded:
         """The command's receipt, or each wanted stream's rows after a version; one snapshot."""
         parameters: list[str | int] = [command_id]
         for stream, version in wanted:
@@ -120,36 +130,48 @@ class SQLiteLog(SQLiteApplicationRecorder):
 
     # --- appending -----------------------------------------------------------------------------
 
-    def append(self, batch: Sequence[Append], stamp: Stamp = as_told) -> list[Outcome]:
+    def append(
+        self,
+        batch: Sequence[Append],
+        *,
+        clock: Clock | None = None,
+        until: float | None = None,
+        together: bool = False,
+    ) -> list[Outcome]:
         """Many appends in one transaction, each with its own success or conflict."""
+        if self._damage:
+            raise LogDamaged(self.path, self._damage)
+
+        def work(c: sqlite3.Connection) -> Appended:
+            appended = append_batch(c, batch, clock, self._last)
+            if together and not_stored(appended.outcomes):
+                raise Torn(appended.outcomes)
+            return appended
+
         try:
-            return self.log_datastore.write(lambda c: append_batch(c, batch, stamp()))
-        except PersistenceError as e:
-            raise (named(e) or e) from e
+            with self._translated():
+                outcomes, last = self.log_datastore.write(work, until)
+        except Torn as e:
+            return e.outcomes
+        self._last = last
+        return outcomes
+
+    # --- time ------------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """This machine's clock: nobody else's writes into a file."""
+        return datetime.now(UTC)
+
+    def last_instant(self) -> datetime | None:
+        """When the last fact was recorded; None for an empty log."""
+        rows = self._fetch("SELECT state FROM stored_events ORDER BY rowid DESC LIMIT 1")
+        return instant_of(rows[0][0]) if rows else None
 
     # --- waiting -------------------------------------------------------------------------------
 
     def watch(self) -> None:
-        """Nothing to start: ``PRAGMA data_version`` tells of every process's commits (J1)."""
-
-    def look(self) -> None:
-        """Tells the hints when anybody, in any process, has committed since the last look."""
-        with self._watch_lock:
-            looked_at, seen = self._watched
-            now = time.monotonic()
-            if now - looked_at < self.pace:
-                return
-            if self._watch is None:
-                self._watch = sqlite3.connect(
-                    file_uri(self.path, "ro"),
-                    uri=True,
-                    check_same_thread=False,
-                    isolation_level=None,
-                )
-            version = self._watch.execute("PRAGMA data_version").fetchone()[0]
-            self._watched = (now, version)
-        if version != seen:
-            self.hints.tell()
+        """Begins to follow the file's changes, once: they tell of every process's commits (J1)."""
+        self._changes.start()
 
     # --- guarding ------------------------------------------------------------------------------
 
@@ -157,11 +179,23 @@ class SQLiteLog(SQLiteApplicationRecorder):
         """Raises unless the tables are of this release and every trigger is in place, unchanged."""
         version = sqlite_schema.stamped(self._fetch)
         if version < sqlite_schema.VERSION:
-            raise StoreNotMigrated(f"{self.path}: schema {version}, run the migrate step")
+            raise StoreNotMigrated(
+                f"{self.path} has schema {version}, this release needs"
+                f" {sqlite_schema.VERSION}: run the migrate step"
+            )
         if version > sqlite_schema.VERSION:
             raise StoreTooNew(
-                f"{self.path}: schema {version}, this release knows {sqlite_schema.VERSION}"
+                f"{self.path} has schema {version}, this release knows up to"
+                f" {sqlite_schema.VERSION}: start the release that migrated it, or a newer one"
             )
+        try:
+            findings = self._unguarded()
+        except LogDamaged:
+            return  # nothing is written any more; what can be read still is
+        if findings:
+            raise LogUnguarded(tuple(findings))
+
+    def _unguarded(self) -> list[str]:
         present = dict(self._fetch("SELECT name, sql FROM sqlite_master WHERE type='trigger'"))
         findings = [
             f"trigger {name} is {'changed' if name in present else 'missing'}"
@@ -174,12 +208,18 @@ class SQLiteLog(SQLiteApplicationRecorder):
         )
         if (given or 0) != (last or 0) or first not in (1, None):
             findings.append(f"positions run {first}..{last}, {given} were given out")
-        if findings:
-            raise LogUnguarded(tuple(findings))
+        return findings
+
+    def integrity(self, seconds: float | None = None) -> tuple[str, ...]:
+        """What is damaged, in words; from the first finding on, nothing is written any more.
+
+        Args:
+            seconds: a large file is looked at for this long at most; the whole file by default.
+        """
+        found = damage_of(self.path, seconds)
+        self._damage = self._damage or found
+        return self._damage
 
     def close(self) -> None:
-        with self._watch_lock:
-            if self._watch is not None:
-                self._watch.close()
-                self._watch = None
+        self._changes.stop()
         self.datastore.close()

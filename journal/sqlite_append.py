@@ -7,12 +7,14 @@ is read still stands at commit, nothing can fail for a conflict, and no append s
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import orjson
 
 from journal.append import Append, Outcome, Receipt, Stale
-from journal.stamps import Stored, stamped
+from journal.clock import Clock
+from journal.stamps import Stored, instant, instant_of, stamped
 
 ROWS_A_STATEMENT = 500
 """Rows of one INSERT; SQLite takes at most 32,766 parameters."""
@@ -28,16 +30,36 @@ _STANDING = (
 )
 
 
-def append_batch(c: sqlite3.Connection, batch: Sequence[Append], at: str | None) -> list[Outcome]:
+class LastFact(NamedTuple):
+    """The position of the last fact and when it was recorded."""
+
+    position: int
+    at: datetime | None
+
+
+class Appended(NamedTuple):
+    """What came of a batch, and the last fact after it where that is known."""
+
+    outcomes: list[Outcome]
+    last: LastFact | None
+
+
+def append_batch(
+    c: sqlite3.Connection, batch: Sequence[Append], clock: Clock | None, known: LastFact | None
+) -> Appended:
     """Outcomes in the order of ``batch``; must run in a transaction that holds the write lock.
 
     Args:
-        at: the instant of recording, see ``journal.stamps``.
+        clock: tells when the facts are recorded; see ``journal.stamps``.
+        known: what stood last after our own last append: nobody else may have written since, and
+            then nothing has to be read.
     """
     ids = orjson.dumps([append.receipt.command_id for append in batch]).decode()
     streams = {stream for append in batch for stream, _ in append.guards}
     row = c.execute(_STANDING, (ids, orjson.dumps(list(streams)).decode())).fetchone()
     position: int = row[0] or 0
+    now = None if clock is None else instant(clock, _recorded_at(c, position, known))
+    at = None if now is None else now.isoformat()
     versions: dict[str, int] = {name: seen or 0 for name, seen in orjson.loads(row[1]).items()}
     answered = {values[0]: Receipt(*values) for values in orjson.loads(row[2])}
     facts: list[Stored] = []
@@ -65,7 +87,16 @@ def append_batch(c: sqlite3.Connection, batch: Sequence[Append], at: str | None)
     )
     assert last in (None, position), f"positions ran to {last}, not to {position}"
     _insert(c, f"command_receipts ({RECEIPT_COLUMNS})", "(?,?,?,?,?,?,?)", receipts)
-    return outcomes
+    if last is None or now is None:
+        return Appended(outcomes, known)
+    return Appended(outcomes, LastFact(position, now))
+
+
+def _recorded_at(c: sqlite3.Connection, position: int, known: LastFact | None) -> datetime | None:
+    if known is not None and known.position == position:
+        return known.at
+    row = c.execute("SELECT state FROM stored_events WHERE rowid = ?", (position,)).fetchone()
+    return None if row is None else instant_of(row[0])
 
 
 def _insert(

@@ -5,6 +5,7 @@ keeps its writer lock when connecting fails; so connections are kept here, one p
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Condition
@@ -18,6 +19,9 @@ T = TypeVar("T")
 
 LOCK_TIMEOUT = 5.0
 """Seconds a statement waits for another process's write lock (JOURNAL J8, outer deadline)."""
+
+PATIENCE_STEP = 0.25
+"""Patience with another process's lock is rounded down to this, so that it is seldom set anew."""
 
 _ERRORS = (
     (sqlite3.InterfaceError, persistence.InterfaceError),
@@ -81,11 +85,17 @@ class SQLiteLogDatastore(SQLiteDatastore):
             connection.rollback()
             self._give(connection)
 
-    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Runs ``work`` in a transaction that holds the write lock from its beginning."""
+    def write(self, work: Callable[[sqlite3.Connection], T], until: float | None = None) -> T:
+        """Runs ``work`` in a transaction that holds the write lock from its beginning.
+
+        Args:
+            until: on ``time.monotonic``'s scale: the lock is not waited for any longer.
+        """
         connection = self._take()
         plain = connection.plain
         try:
+            left = self.lock_timeout if until is None else until - time.monotonic()
+            connection.wait_at_most(min(left, self.lock_timeout))
             plain.execute("BEGIN IMMEDIATE")
             done = work(plain)
             plain.execute("COMMIT")
@@ -102,6 +112,7 @@ class SQLiteLogDatastore(SQLiteDatastore):
         """All rows of one statement, which is its own snapshot, as plain tuples."""
         connection = self._take()
         try:
+            connection.wait_again(self.lock_timeout)
             return connection.plain.execute(statement, parameters).fetchall()
         except sqlite3.Error as e:
             raise named(e) from e
@@ -150,16 +161,33 @@ class SQLiteLogDatastore(SQLiteDatastore):
             )
         except sqlite3.Error as e:
             raise persistence.InterfaceError(e) from e
-        plain.executescript("PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON")
-        return LogConnection(plain)
+        try:
+            plain.executescript("PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON")
+        except sqlite3.Error as e:  # the first statement is what finds that this is no database
+            plain.close()
+            raise named(e) from e
+        return LogConnection(plain, self.lock_timeout)
 
 
 class LogConnection(SQLiteConnection):
     """The library's connection; ``plain`` is SQLite's own."""
 
-    def __init__(self, plain: sqlite3.Connection) -> None:
+    def __init__(self, plain: sqlite3.Connection, patience: float) -> None:
         super().__init__(plain, max_age=None)
         self.plain = plain
+        self._patience = patience
+
+    def wait_at_most(self, seconds: float) -> None:
+        """How long the next statements wait for the lock of another process."""
+        patience = max(0.0, seconds // PATIENCE_STEP * PATIENCE_STEP)
+        if patience != self._patience:
+            self.plain.execute(f"PRAGMA busy_timeout={round(patience * 1000)}")
+            self._patience = patience
+
+    def wait_again(self, seconds: float) -> None:
+        """Patience for reads, which hardly need any, after a writer who had little of it left."""
+        if self._patience < 1.0:
+            self.wait_at_most(seconds)
 
 
 def named(error: sqlite3.Error) -> persistence.PersistenceError:

@@ -4,12 +4,11 @@ Whoever holds the file can drop a trigger: SQLite is tamper-evident, never tampe
 self-check names every trigger that is missing or was changed.
 """
 
+import sqlite3
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-VERSION = 1
-
-TABLES = (
+_TABLES = (
     # An explicit autoincrement key that is literally named rowid: the id of a deleted last row is
     # never used again, dump and restore keep every position, and the library still finds it.
     """CREATE TABLE stored_events (
@@ -75,3 +74,21 @@ def stamped(fetch: Callable[[str], list[Any]]) -> int:
         return 0
     rows = fetch("SELECT version FROM schema_versions WHERE part='journal'")
     return int(rows[0][0]) if rows else 0
+
+
+def _first(cursor: sqlite3.Cursor) -> None:
+    """Tables and triggers of an empty log."""
+    for statement in (*_TABLES, *TRIGGERS.values()):
+        cursor.execute(statement)
+
+
+def _second(_: sqlite3.Cursor) -> None:
+    """From here on no fact is recorded at an earlier instant than the one before.
+
+    No table changes for that; but a process of an older release would go by its own clock alone,
+    and must not write here any more.
+    """
+
+
+STEPS: Final = (_first, _second)
+VERSION: Final = len(STEPS)

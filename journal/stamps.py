@@ -1,42 +1,30 @@
 """When a fact counts as recorded: at its commit, not when its command began.
 
 A command may wait, for others or for a lock. If its facts carried the instant it began, a moment
-in between would be answered one way before the commit and another way after it.
+in between would be answered one way before the commit and another way after it. So a store stamps
+while nobody else can commit, and never earlier than the fact before: positions and instants agree,
+whichever process or host wrote. Facts without a clock keep their command's time: that is what a
+simulated history and an import ask for.
 """
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import datetime
 
 from eventsourcing.persistence import StoredEvent
 
 from journal.clock import Clock
 from journal.mapper import recorded_at
 
-Stamp = Callable[[], str | None]
-"""Asked by a store, when nobody else can commit before this batch, for the instant in ISO 8601
-that its facts shall carry; None leaves them their own."""
-
 Stored = tuple[str, int, str, bytes]
 """One fact as it goes into a store: stream, version, wire name, state."""
 
-
-def as_told() -> None:
-    """Facts keep their command's time: what a simulated clock and an import ask for."""
+_BEFORE = b'"at":"'
 
 
-class Stamps:
-    """Tells the present instant; never an earlier one than before.
-
-    One writer at a time calls it.
-    """
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._last = datetime.min.replace(tzinfo=UTC)
-
-    def __call__(self) -> str:
-        self._last = max(self._last, self._clock.now())
-        return self._last.isoformat()
+def instant(clock: Clock, last: datetime | None) -> datetime:
+    """The present instant, or that of the log's last fact if the clock is behind it."""
+    now = clock.now()
+    return now if last is None or now > last else last
 
 
 def stamped(facts: Iterable[StoredEvent], at: str | None) -> list[Stored]:
@@ -50,3 +38,15 @@ def stamped(facts: Iterable[StoredEvent], at: str | None) -> list[Stored]:
         )
         for fact in facts
     ]
+
+
+def instant_of(state: bytes) -> datetime | None:
+    """When a stored fact was recorded, without decoding it; None where it does not say."""
+    start = state.find(_BEFORE) + len(_BEFORE)
+    if start < len(_BEFORE):
+        return None
+    try:
+        at = datetime.fromisoformat(state[start : state.index(b'"', start)].decode())
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None

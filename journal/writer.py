@@ -4,18 +4,25 @@ Appends wait in one queue for the writer thread, first come first served, so no 
 Whatever has gathered while the last commit was on its way to the disk goes into the next one, and
 each append keeps its own success, conflict or error. On a calm log nobody waits, and then the
 caller writes for itself: handing over to another thread and back would cost more than the append.
+
+Invariant: whoever takes tickets, the thread or a caller, settles every one of them before it lets
+go of the pen, whatever is raised meanwhile; and the thread ends for nothing but ``close``. So no
+fault of a store outlives the appends that met it.
 """
 
+import logging
 import random
 import time
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 
-from eventsourcing.persistence import IntegrityError, PersistenceError
+from eventsourcing.persistence import IntegrityError
 
 from journal.append import Append, Outcome, Receipt
-from journal.errors import JournalError, JournalUnavailable
+from journal.errors import JournalUnavailable
+
+log = logging.getLogger(__name__)
 
 BATCH = 200
 """Most appends in one commit: bounds how long another process waits for the write lock."""
@@ -23,11 +30,13 @@ BATCH = 200
 GATHER_SECONDS = 0.005
 """Longest wait for appends that are about to come, while others wait for the commit."""
 
+_TOO_LATE = "the log did not take the append in time"
+
 
 class _Ticket:
     """One append on its way: the outcome or the error, and a lock that opens when it is there."""
 
-    __slots__ = ("append", "deadline", "done", "error", "outcome", "tried")
+    __slots__ = ("append", "deadline", "done", "error", "outcome", "settled", "tried")
 
     def __init__(self, append: Append, deadline: float) -> None:
         self.append = append
@@ -35,10 +44,14 @@ class _Ticket:
         self.outcome: Outcome | None = None
         self.error: BaseException | None = None
         self.tried = False
+        self.settled = False
         self.done = Lock()
 
     def settle(self, outcome: Outcome | None, error: BaseException | None = None) -> None:
-        self.outcome, self.error = outcome, error
+        """Gives the answer; the first one counts."""
+        if self.settled:
+            return
+        self.outcome, self.error, self.settled = outcome, error, True
         if self.done.locked():
             self.done.release()
 
@@ -47,7 +60,8 @@ class Writer:
     """Runs ``commit`` (many appends, one transaction), never twice at the same time.
 
     Args:
-        commit: appends a batch; raises JournalUnavailable when nothing is known about its fate.
+        commit: appends a batch until a deadline on ``time.monotonic``'s scale; raises
+            JournalUnavailable when nothing is known about its fate.
         find: looks a receipt up by command id (J7).
         guard: called before a commit when ``guard_every`` seconds have gone by; raises to refuse.
         told: called after a commit that stored something.
@@ -55,7 +69,7 @@ class Writer:
 
     def __init__(
         self,
-        commit: Callable[[Sequence[Append]], list[Outcome]],
+        commit: Callable[[Sequence[Append], float], list[Outcome]],
         find: Callable[[str], Receipt | None],
         guard: Callable[[], None],
         told: Callable[[], None],
@@ -115,7 +129,25 @@ class Writer:
         ticket.done.acquire()
         self._queue.put(ticket)
         if not ticket.done.acquire(timeout=max(0.0, ticket.deadline - time.monotonic())):
-            raise JournalUnavailable("the log did not take the append in time")
+            raise JournalUnavailable(_TOO_LATE)
+
+    def alone(self, commit: Callable[[], list[Outcome]], deadline: float) -> list[Outcome]:
+        """Runs a commit that stands for itself, between two commits of the queue.
+
+        Raises:
+            JournalUnavailable: it did not come to its turn until the deadline.
+        """
+        if not self._pen.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            raise JournalUnavailable(_TOO_LATE)
+        try:
+            if self._closed:
+                raise JournalUnavailable("the journal is closed")
+            self._look_at_the_guards()
+            outcomes = commit()
+            self._told()
+            return outcomes
+        finally:
+            self._pen.release()
 
     def close(self) -> None:
         """Commits what was handed over before, then ends the thread."""
@@ -140,22 +172,44 @@ class Writer:
         ending = False
         while not ending:
             ticket = self._queue.get()
+            ending = ticket is None
             with self._pen:
-                batch, ending = self._gather(ticket)
-                # Nobody waits any longer for one whose deadline is over: it must not happen late.
-                now = time.monotonic()
-                if alive := [ticket for ticket in batch if ticket.deadline > now]:
-                    self._settle(alive)
-                    self._commit_seconds = time.monotonic() - now
-                    self._crowd = len(alive)
+                batch: list[_Ticket] = []
+                try:
+                    ending = self._gather(ticket, batch)
+                    self._write(batch)
+                except BaseException as e:
+                    log.exception("the writer failed; it goes on with the next appends")
+                    for each in batch:
+                        each.settle(None, e)
 
-    def _gather(self, ticket: _Ticket | None) -> tuple[list[_Ticket], bool]:
+    def _write(self, batch: list[_Ticket]) -> None:
+        """Settles a batch that came through the queue."""
+        now = time.monotonic()
+        # Nobody waits any longer for one whose deadline is over: it must not happen late.
+        alive = []
+        for ticket in batch:
+            if ticket.deadline > now:
+                alive.append(ticket)
+            else:
+                ticket.settle(None, JournalUnavailable(_TOO_LATE))
+        if alive:
+            self._settle(alive)
+            self._commit_seconds = time.monotonic() - now
+            self._crowd = len(alive)
+
+    def _gather(self, ticket: _Ticket | None, batch: list[_Ticket]) -> bool:
         """Everybody in the queue, and those who are about to join it.
 
         A commit costs the same for one as for many. So whoever is under way is waited for, but at
         most half as long as a commit takes: more would cost more than it saves.
+
+        Args:
+            batch: takes them up.
+
+        Returns:
+            whether the journal is closed after them.
         """
-        batch: list[_Ticket] = []
         until = time.monotonic() + min(GATHER_SECONDS, self._commit_seconds / 2)
         while ticket is not None:
             batch.append(ticket)
@@ -167,22 +221,22 @@ class Writer:
                 ticket = self._queue.get(patience > 0, max(patience, 0.0))
             except Empty:
                 break
-        return batch, ticket is None
+        return ticket is None
 
     def _settle(self, batch: list[_Ticket]) -> None:
+        """Commits a batch; every ticket is settled when this returns, and nothing is raised."""
         try:
             self._look_at_the_guards()
             outcomes = self._persist(batch)
+            if any(isinstance(outcome, Receipt) and not outcome.replayed for outcome in outcomes):
+                self._told()
+            for ticket, outcome in zip(batch, outcomes, strict=True):
+                ticket.settle(outcome)
         except IntegrityError as e:
             self._settle_singly(batch, e)
         except BaseException as e:
             for ticket in batch:
                 ticket.settle(None, e)
-        else:
-            if any(isinstance(outcome, Receipt) and not outcome.replayed for outcome in outcomes):
-                self._told()
-            for ticket, outcome in zip(batch, outcomes, strict=True):
-                ticket.settle(outcome)
 
     def _persist(self, batch: list[_Ticket]) -> list[Outcome]:
         """Commits, and commits again after a lost connection while the last deadline allows it.
@@ -192,7 +246,7 @@ class Writer:
         deadline = max(ticket.deadline for ticket in batch)
         while True:
             try:
-                outcomes = self._commit([ticket.append for ticket in batch])
+                outcomes = self._commit([ticket.append for ticket in batch], deadline)
             except JournalUnavailable:
                 for ticket in batch:
                     ticket.tried = True
@@ -214,19 +268,20 @@ class Writer:
             return outcome.again(replayed=not same)
         return outcome
 
-    def _settle_singly(self, batch: list[_Ticket], error: PersistenceError) -> None:
+    def _settle_singly(self, batch: list[_Ticket], error: IntegrityError) -> None:
         """One append broke a key: its receipt tells whether it is stored; the others go alone."""
         for ticket in batch:
             try:
                 receipt = self._find(ticket.append.receipt.command_id)
-                if receipt is not None:
-                    ticket.settle(receipt)
-                elif len(batch) == 1:
-                    ticket.settle(None, error)
-                else:
-                    self._settle([ticket])
-            except JournalError as e:
+            except BaseException as e:
                 ticket.settle(None, e)
+                continue
+            if receipt is not None:
+                ticket.settle(receipt)
+            elif len(batch) == 1:
+                ticket.settle(None, error)
+            else:
+                self._settle([ticket])
 
     def _look_at_the_guards(self) -> None:
         if time.monotonic() - self._guarded_at > self._guard_every:

@@ -1,20 +1,31 @@
-"""Every view there is, written out; the order is the one in which people read about them."""
+"""Every view there is, written out: the default that composition roots hand down."""
 
 from typing import Final
 
-from projections.cycle.rows import CYCLE
+from projections.cycle import asked, cycle
 from projections.engine.projection import Projection
-from projections.history.rows import HISTORY_VIEW
-from projections.lean.rows import LEAN
-from projections.obligations.view import OBLIGATIONS
-from projections.okr.rows import OKR
-from projections.people.rows import PEOPLE_AND_TEAMS
+from projections.history.rows import history
+from projections.lean import action, board, obstacle
+from projections.obligations.view import obligations
+from projections.okr import objective, roster
+from projections.people import person, team
+from projections.relations.rows import relations
+from projections.view import Views
 
-PROJECTIONS: Final[tuple[Projection, ...]] = (
-    OKR,
-    PEOPLE_AND_TEAMS,
-    CYCLE,
-    LEAN,
-    OBLIGATIONS,
-    HISTORY_VIEW,
+VIEWS: Final = Views(
+    (
+        objective.VIEW,
+        roster.VIEW,
+        person.VIEW,
+        team.VIEW,
+        cycle.VIEW,
+        asked.VIEW,
+        obstacle.VIEW,
+        action.VIEW,
+        board.VIEW,
+    ),
+    derived=(obligations, history, relations),
 )
+
+PROJECTIONS: Final[tuple[Projection, ...]] = VIEWS.projections
+"""What the store keeps, in the order in which people read about it."""

@@ -28,8 +28,8 @@ from domain.cycle.cycle import Cycle, CyclePlanned
 from domain.facts import Fact, Refusal
 from domain.lean.obstacle import ObstacleRaised, ObstacleResolved
 from domain.okr.grading import computed_grade
-from domain.okr.objective import ObjectiveState
 from domain.okr.rollup import display
+from domain.okr.stream import ObjectiveState
 from journal.log import Journal
 from projections.engine.runner import Runner
 from workflows.rehearsal.rehearsal import rehearse
@@ -86,11 +86,11 @@ def play(folder: Path, now: datetime, out: Console) -> None:
             parts.directory.put_person(
                 story.cast.people[member.key], member.name, f"{member.key}@halden.example"
             )
-        asyncio.run(_tell(story, parts, folder, now, out))
+        asyncio.run(_tell(story, parts, now, out))
         Runner(parts.journal, parts.views).catch_up()
 
 
-async def _tell(story: Story, parts: Parts, folder: Path, now: datetime, out: Console) -> None:
+async def _tell(story: Story, parts: Parts, now: datetime, out: Console) -> None:
     columns = (
         TextColumn("· playing two quarters of Halden Works"),
         BarColumn(),
@@ -100,7 +100,7 @@ async def _tell(story: Story, parts: Parts, folder: Path, now: datetime, out: Co
     hours = list(_by_the_hour(story.steps()))
     with Progress(*columns, console=out) as progress:
         task = progress.add_task("", total=len(hours), day=story.begins.date().isoformat())
-        async with rehearse(parts.journal, parts.views, story.begins, folder=folder) as stage:
+        async with rehearse(parts.journal, parts.views, story.begins) as stage:
             for steps in hours:
                 await stage.plan_until(steps[-1].at)
                 for step in steps:

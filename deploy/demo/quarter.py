@@ -14,17 +14,13 @@ from deploy.demo.cast import Cast, Step, local
 from deploy.demo.company import ObjectivePlan
 from deploy.demo.courses import WEEKS, KeyResultPlan
 from domain.facts import Command
+from domain.okr.catchball import AcceptObjective, CounterObjective, ProposeObjective
+from domain.okr.check_in import RecordCheckIn
+from domain.okr.drafting import DraftObjective
 from domain.okr.grading import GradeKeyResult, GradeObjective
-from domain.okr.key_result import AddKeyResult, RecordCheckIn
+from domain.okr.key_result import AddKeyResult
 from domain.okr.measure import Reading
-from domain.okr.objective import (
-    AcceptObjective,
-    CounterObjective,
-    DraftObjective,
-    Lean,
-    ProposeObjective,
-    Support,
-)
+from domain.okr.stream import Lean, Support
 
 FORGETFUL = ("shop", "find", 1, (5, 6))
 """Team, objective, key result and the weeks in a row in which its owner forgets to check in."""

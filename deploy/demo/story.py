@@ -30,13 +30,12 @@ from domain.cycle.cycle import PlanCycle, StartCycle
 from domain.cycle.policy import CyclePolicy
 from domain.facts import Command
 from domain.okr.carry_over import CarryOverObjective
-from domain.okr.key_result import (
-    CorrectCheckIn,
-    DropKeyResult,
-    RetargetKeyResult,
-)
+from domain.okr.catchball import AcceptObjective, ProposeObjective
+from domain.okr.check_in import CorrectCheckIn
+from domain.okr.key_result import DropKeyResult
 from domain.okr.measure import Reading
-from domain.okr.objective import AcceptObjective, ActivateObjective, ProposeObjective
+from domain.okr.objective import ActivateObjective
+from domain.okr.retarget import RetargetKeyResult
 from domain.people.person import AddPerson
 from domain.people.team import AddMember, FormTeam
 

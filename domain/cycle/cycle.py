@@ -14,69 +14,22 @@ from pydantic import AwareDatetime
 
 from domain.cycle.calendar import DAY
 from domain.cycle.milestones import (
-    AdjustmentClosed,
-    AdjustmentOpened,
     CycleClosed,
     CycleCommand,
     CycleFact,
-    GradingLocked,
     MilestoneReached,
     PeopleAsked,
     PeopleReminded,
     PhaseEntered,
-    ReachMilestone,
     TimetablePublished,
 )
 from domain.cycle.policy import (
-    Asked,
     CyclePolicy,
     CycleState,
-    Level,
     Milestone,
-    Owed,
     Phase,
 )
-from domain.facts import Fact
 from domain.ids import CycleId, PersonId
-
-__all__ = [
-    "INITIAL",
-    "AdjustmentClosed",
-    "AdjustmentOpened",
-    "Asked",
-    "CloseCycle",
-    "Cycle",
-    "CycleClosed",
-    "CycleCommand",
-    "CycleFact",
-    "CyclePaused",
-    "CyclePlanned",
-    "CyclePolicy",
-    "CycleReopened",
-    "CycleResumed",
-    "CycleStarted",
-    "CycleState",
-    "GradingLocked",
-    "Level",
-    "Milestone",
-    "MilestoneReached",
-    "Owed",
-    "PauseCycle",
-    "PeopleAsked",
-    "PeopleReminded",
-    "Phase",
-    "PhaseEntered",
-    "PhaseRescheduled",
-    "PlanCycle",
-    "ReachMilestone",
-    "ReopenCycle",
-    "ReschedulePhase",
-    "ResumeCycle",
-    "StartCycle",
-    "TimetablePublished",
-    "evolve",
-    "moves",
-]
 
 # --- facts -------------------------------------------------------------------------------------
 
@@ -159,64 +112,73 @@ class Cycle:
 INITIAL = Cycle()
 
 
-def evolve(state: Cycle, fact: Fact) -> Cycle:
-    """The cycle after ``fact``; facts of other streams change nothing."""
-    match fact:
-        case CyclePlanned():
-            return replace(
-                state,
-                cycle_id=fact.cycle_id,
-                name=fact.name,
-                starts_on=fact.starts_on,
-                ends_on=fact.ends_on,
-                timezone=fact.timezone,
-                policy=fact.policy,
-                coordinator_id=fact.coordinator_id,
-            )
-        case CycleStarted():
-            return replace(state, started_at=fact.started_at)
-        case TimetablePublished():
-            return replace(state, generation=fact.generation, milestones=fact.milestones)
-        case MilestoneReached():
-            return replace(state, done=state.done | {fact.milestone})
-        case PhaseEntered():
-            return replace(state, phase=fact.phase, status=fact.state)
-        case PeopleAsked():
-            return _asked(state, fact.milestone, fact.asked_at)
-        case PeopleReminded():
-            return _asked(state, fact.milestone, fact.reminded_at)
-        case AdjustmentOpened():
-            return replace(state, window_open=True)
-        case AdjustmentClosed():
-            return replace(state, window_open=False)
-        case GradingLocked():
-            return replace(state, grading_locked=True)
-        case CyclePaused():
-            return replace(state, paused=True, paused_since=fact.paused_at)
-        case CycleResumed():
-            return replace(state, paused=False, paused_since=None)
-        case CycleClosed():
-            return replace(
-                state,
-                status="closed",
-                phase=None,
-                paused=False,
-                paused_since=None,
-                window_open=False,
-                closed_at=fact.closed_at,
-            )
-        case CycleReopened():
-            before = (m.id for m in state.milestones if m.phase not in ("grade", "learn"))
-            return replace(
-                state,
-                status="grading",
-                phase="grade",
-                grading_locked=False,
-                closed_at=None,
-                done=frozenset(before),
-            )
-        case _:
-            return state
+def planned(state: Cycle, fact: CyclePlanned) -> Cycle:
+    return replace(
+        state,
+        cycle_id=fact.cycle_id,
+        name=fact.name,
+        starts_on=fact.starts_on,
+        ends_on=fact.ends_on,
+        timezone=fact.timezone,
+        policy=fact.policy,
+        coordinator_id=fact.coordinator_id,
+    )
+
+
+def started(state: Cycle, fact: CycleStarted) -> Cycle:
+    return replace(state, started_at=fact.started_at)
+
+
+def published(state: Cycle, fact: TimetablePublished) -> Cycle:
+    return replace(state, generation=fact.generation, milestones=fact.milestones)
+
+
+def reached(state: Cycle, fact: MilestoneReached) -> Cycle:
+    return replace(state, done=state.done | {fact.milestone})
+
+
+def entered(state: Cycle, fact: PhaseEntered) -> Cycle:
+    return replace(state, phase=fact.phase, status=fact.state)
+
+
+def paused(state: Cycle, fact: CyclePaused) -> Cycle:
+    return replace(state, paused=True, paused_since=fact.paused_at)
+
+
+def resumed(state: Cycle, fact: CycleResumed) -> Cycle:  # noqa: ARG001
+    return replace(state, paused=False, paused_since=None)
+
+
+def closed(state: Cycle, fact: CycleClosed) -> Cycle:
+    return replace(
+        state,
+        status="closed",
+        phase=None,
+        paused=False,
+        paused_since=None,
+        window_open=False,
+        closed_at=fact.closed_at,
+    )
+
+
+def reopened(state: Cycle, fact: CycleReopened) -> Cycle:  # noqa: ARG001
+    before = (m.id for m in state.milestones if m.phase not in ("grade", "learn"))
+    return replace(
+        state,
+        status="grading",
+        phase="grade",
+        grading_locked=False,
+        closed_at=None,
+        done=frozenset(before),
+    )
+
+
+def asked(state: Cycle, fact: PeopleAsked) -> Cycle:
+    return _asked(state, fact.milestone, fact.asked_at)
+
+
+def reminded(state: Cycle, fact: PeopleReminded) -> Cycle:
+    return _asked(state, fact.milestone, fact.reminded_at)
 
 
 def _asked(state: Cycle, milestone: str, at: datetime | None) -> Cycle:

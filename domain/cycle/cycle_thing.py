@@ -1,35 +1,42 @@
 """The descriptor of a cycle."""
 
+from dataclasses import replace
 from typing import Final
 
 from domain.cycle import cycle, decisions, milestones
 from domain.cycle.agenda import next_due
 from domain.cycle.asked import AskList
 from domain.cycle.cycle import Cycle
-from domain.thing import Thing, each, on, silent, when
+from domain.thing import Thing, on, silent, when
 
 THING: Final[Thing[Cycle]] = Thing(
     "cycle",
     cycle.INITIAL,
     facts=(
-        each(
-            cycle.evolve,
-            cycle.CyclePlanned,
-            cycle.CycleStarted,
-            milestones.TimetablePublished,
-            milestones.MilestoneReached,
-            milestones.PhaseEntered,
-            milestones.AdjustmentOpened,
-            milestones.AdjustmentClosed,
-            milestones.GradingLocked,
-            cycle.CyclePaused,
-            cycle.CycleResumed,
-            milestones.CycleClosed,
-            cycle.CycleReopened,
-        ),
+        when(cycle.CyclePlanned, cycle.planned),
+        when(cycle.CycleStarted, cycle.started),
+        when(milestones.TimetablePublished, cycle.published),
         silent(cycle.PhaseRescheduled),
-        when(milestones.PeopleAsked, cycle.evolve, lifts={1: milestones.counted}),
-        when(milestones.PeopleReminded, cycle.evolve, lifts={1: milestones.counted}),
+        when(milestones.MilestoneReached, cycle.reached),
+        when(milestones.PhaseEntered, cycle.entered),
+        when(milestones.PeopleAsked, cycle.asked, lifts={1: milestones.counted}),
+        when(milestones.PeopleReminded, cycle.reminded, lifts={1: milestones.counted}),
+        when(
+            milestones.AdjustmentOpened,
+            lambda state, fact: replace(state, window_open=True),  # noqa: ARG005
+        ),
+        when(
+            milestones.AdjustmentClosed,
+            lambda state, fact: replace(state, window_open=False),  # noqa: ARG005
+        ),
+        when(
+            milestones.GradingLocked,
+            lambda state, fact: replace(state, grading_locked=True),  # noqa: ARG005
+        ),
+        when(cycle.CyclePaused, cycle.paused),
+        when(cycle.CycleResumed, cycle.resumed),
+        when(milestones.CycleClosed, cycle.closed),
+        when(cycle.CycleReopened, cycle.reopened),
     ),
     commands=(
         on(cycle.PlanCycle, decisions.decide_plan, permits="administer"),

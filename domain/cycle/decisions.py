@@ -20,12 +20,13 @@ from domain.cycle.cycle import (
     ReschedulePhase,
     ResumeCycle,
     StartCycle,
-    evolve,
     moves,
 )
+from domain.cycle.cycle import reopened as after_reopening
 from domain.cycle.escalation import still_to_nudge
 from domain.cycle.milestones import (
     CycleClosed,
+    CycleCommand,
     MilestoneReached,
     PhaseEntered,
     ReachMilestone,
@@ -36,24 +37,24 @@ from domain.cycle.milestones import (
 from domain.cycle.planning import fault_in_plan
 from domain.cycle.timetable import replanned, timetable
 from domain.facts import Decision, Refusal
-from domain.refusals import blank, invalid, not_found, reason_required
+from domain.refusals import already_exists, blank, illegal_move, invalid, not_found, reason_required
 
 LATEST_MOVE = timedelta(days=366)  # past the end of the cycle
 
 
-def _forbidden(state: Cycle, move: str) -> Refusal | None:
+def _forbidden(command: CycleCommand, state: Cycle, move: str) -> Refusal | None:
     if not state.exists:
-        return not_found("cycle")
+        return not_found("cycle", command.cycle_id)
     allowed = moves(state)
     if move in allowed:
         return None
     status = "paused" if state.paused else state.status
-    return Refusal("illegal-move", f"a {status} cycle cannot {move}", allowed=allowed)
+    return illegal_move(move, f"the cycle is {status}", allowed)
 
 
 def decide_plan(command: PlanCycle, state: Cycle) -> Decision:
     if state.exists:
-        return Refusal("already-exists", "this cycle is planned already", allowed=moves(state))
+        return already_exists("cycle", allowed=moves(state))
     fault = fault_in_plan(
         command.name, command.starts_on, command.ends_on, command.timezone, command.policy
     )
@@ -72,7 +73,7 @@ def decide_plan(command: PlanCycle, state: Cycle) -> Decision:
 
 def decide_start(command: StartCycle, state: Cycle) -> Decision:
     """Drafting is open at once; the clock asks for objectives when its milestone comes."""
-    return _forbidden(state, "start") or (
+    return _forbidden(command, state, "start") or (
         CycleStarted(cycle_id=state.cycle_id, started_at=command.at),
         TimetablePublished(
             cycle_id=state.cycle_id,
@@ -84,14 +85,14 @@ def decide_start(command: StartCycle, state: Cycle) -> Decision:
 
 
 def decide_pause(command: PauseCycle, state: Cycle) -> Decision:
-    return _forbidden(state, "pause") or (
+    return _forbidden(command, state, "pause") or (
         CyclePaused(cycle_id=state.cycle_id, paused_at=command.at),
     )
 
 
 def decide_resume(command: ResumeCycle, state: Cycle) -> Decision:
     """Policy ``shift`` moves what is left by the working days lost; ``keep`` keeps the dates."""
-    forbidden = _forbidden(state, "resume")
+    forbidden = _forbidden(command, state, "resume")
     if forbidden:
         return forbidden
     lost = 0
@@ -113,21 +114,24 @@ def decide_resume(command: ResumeCycle, state: Cycle) -> Decision:
 
 
 def decide_reschedule(command: ReschedulePhase, state: Cycle) -> Decision:
-    forbidden = _forbidden(state, "reschedule")
+    forbidden = _forbidden(command, state, "reschedule")
     if forbidden:
         return forbidden
     if blank(command.reason):
         return reason_required("say why the phase moves")
     if END_OF[command.phase] in state.done:
-        detail = f"the phase {command.phase} is over"
-        return Refusal("illegal-move", detail, allowed=moves(state))
+        return illegal_move("reschedule", f"the phase {command.phase} is over", moves(state))
     frame = frame_of(state)
     if not command.at < command.ends_at <= frame.ends_at + LATEST_MOVE:
-        return invalid("ends_at", "a phase ends in the future, within a year of the cycle's end")
+        return invalid(
+            "invalid-ends-at",
+            "A phase ends in the future, within a year of the cycle's end.",
+            "/ends_at",
+        )
     clock, bounds = clock_of(frame), bounds_of(state.milestones)
     ends_at = clock.workable(command.ends_at)
     if clock.length(bounds.opens[command.phase], ends_at) < 1:
-        return invalid("ends_at", "a phase lasts a working day at least")
+        return invalid("invalid-ends-at", "A phase lasts a working day at least.", "/ends_at")
     if ends_at == bounds.ends[command.phase]:
         return ()
     wanted = rescheduled(frame, bounds, command.phase, ends_at)
@@ -146,18 +150,18 @@ def decide_reschedule(command: ReschedulePhase, state: Cycle) -> Decision:
 
 def decide_close(command: CloseCycle, state: Cycle) -> Decision:
     """Also before its time: the clock then closes what stands in the cycle and rests."""
-    return _forbidden(state, "close") or (
+    return _forbidden(command, state, "close") or (
         CycleClosed(cycle_id=state.cycle_id, closed_at=command.at),
     )
 
 
 def decide_reopen(command: ReopenCycle, state: Cycle) -> Decision:
     """Back to grading, with grading and learning planned afresh from now."""
-    forbidden = _forbidden(state, "reopen")
+    forbidden = _forbidden(command, state, "reopen")
     if forbidden:
         return forbidden
     reopened = CycleReopened(cycle_id=state.cycle_id)
-    done = evolve(state, reopened).done
+    done = after_reopening(state, reopened).done
     wanted = bounds_of(state.milestones)
     return (
         reopened,
@@ -186,7 +190,7 @@ def decide_reach(
     those named in the command did.
     """
     if not state.exists:
-        return not_found("cycle")
+        return not_found("cycle", command.cycle_id)
     milestone = next((m for m in state.milestones if m.id == command.milestone), None)
     stale = command.generation != state.generation or command.milestone in state.done
     if milestone is None or stale or state.paused:

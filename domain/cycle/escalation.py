@@ -16,7 +16,7 @@ from domain.ids import PersonId
 REMIND_AFTER: Final = 1  # the owner again
 REVIEWER_AFTER: Final = 3  # grace, then the one who reviews: the team's lead
 
-LADDER: Final[tuple[tuple[int, Level], ...]] = (
+OVERDUE: Final[tuple[tuple[int, Level], ...]] = (
     (0, "owner"),
     (REMIND_AFTER, "owner"),
     (REVIEWER_AFTER, "lead"),

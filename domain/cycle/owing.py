@@ -31,7 +31,7 @@ class Lead(NamedTuple):
     person_id: PersonId
 
 
-class Standing(Protocol):
+class OwnedObjective(Protocol):
     """What most asks need of an objective; the folded ``ObjectiveState`` has it."""
 
     @property
@@ -80,7 +80,7 @@ def who_owes(
             assert_never(asked)
 
 
-def owed_objectives(objectives: Iterable[Standing], leads: Iterable[Lead]) -> Iterator[Debt]:
+def owed_objectives(objectives: Iterable[OwnedObjective], leads: Iterable[Lead]) -> Iterator[Debt]:
     """Leads owe objectives of their teams that have none in the cycle yet."""
     busy = {one.team_id for one in objectives if one.status not in (None, "dropped", "merged")}
     for lead in leads:
@@ -88,17 +88,17 @@ def owed_objectives(objectives: Iterable[Standing], leads: Iterable[Lead]) -> It
             yield Debt(lead.person_id, Pointer(kind="team", id=lead.team_id))
 
 
-def owed_agreement(objectives: Iterable[Standing]) -> Iterator[Debt]:
+def owed_agreement(objectives: Iterable[OwnedObjective]) -> Iterator[Debt]:
     """Owners owe drafts that they have not proposed and proposals that nobody has answered."""
     yield from _owners(objectives, "draft", "proposed")
 
 
-def owed_grades(objectives: Iterable[Standing]) -> Iterator[Debt]:
+def owed_grades(objectives: Iterable[OwnedObjective]) -> Iterator[Debt]:
     """Owners owe grades of objectives that are still active."""
     yield from _owners(objectives, "active")
 
 
-def _owners(objectives: Iterable[Standing], *states: ObjectiveStatus) -> Iterator[Debt]:
+def _owners(objectives: Iterable[OwnedObjective], *states: ObjectiveStatus) -> Iterator[Debt]:
     for one in objectives:
         if one.status in states:
             yield Debt(one.owner_id, Pointer(kind="objective", id=one.objective_id))

@@ -18,15 +18,19 @@ def fault_in_plan(
 ) -> Refusal | None:
     """The first thing that is wrong with a plan, None when it can be run."""
     if not name.strip():
-        return invalid("name", "a cycle needs a name")
+        return invalid("invalid-name", "A cycle needs a name.", "/name")
     if starts_on.year not in YEARS or ends_on.year not in YEARS:
-        return invalid("starts_on", "a cycle lies between 1970 and 2200")
+        return invalid("invalid-starts-on", "A cycle lies between 1970 and 2200.", "/starts_on")
     if ends_on < starts_on:
-        return invalid("ends_on", "a cycle cannot end before it starts")
+        return invalid("invalid-ends-on", "A cycle cannot end before it starts.", "/ends_on")
     if (ends_on - starts_on).days >= LONGEST_DAYS:
-        return invalid("ends_on", "a cycle lasts three years at most")
+        return invalid("invalid-ends-on", "A cycle lasts three years at most.", "/ends_on")
     if not zone_exists(timezone):
-        return invalid("timezone", "not a time zone of the IANA database, such as Europe/Berlin")
+        return invalid(
+            "invalid-timezone",
+            "This is no time zone of the IANA database, such as Europe/Berlin.",
+            "/timezone",
+        )
     return fault_in_policy(policy)
 
 
@@ -42,28 +46,59 @@ def fault_in_policy(policy: CyclePolicy) -> Refusal | None:
         "outdated_after_days": policy.outdated_after_days,
     }
     if policy.slot_weekday not in week:
-        return invalid("policy/slot_weekday", "weekdays are 0 (Monday) to 6 (Sunday)")
+        return invalid(
+            "invalid-slot-weekday", "Weekdays are 0 (Monday) to 6 (Sunday).", "/policy/slot_weekday"
+        )
     if at is None or not EARLIEST <= at <= LATEST:
-        return invalid("policy/ask_at", "people are asked between 06:00 and 22:00, as in 09:00")
+        return invalid(
+            "invalid-ask-at",
+            "People are asked between 06:00 and 22:00, as in 09:00.",
+            "/policy/ask_at",
+        )
     if not policy.workdays or any(day not in week for day in policy.workdays):
-        return invalid("policy/workdays", "at least one weekday, 0 (Monday) to 6 (Sunday)")
+        return invalid(
+            "invalid-workdays",
+            "People work on one weekday at least, 0 (Monday) to 6 (Sunday).",
+            "/policy/workdays",
+        )
     if any(day.year not in YEARS for day in policy.holidays):
-        return invalid("policy/holidays", "holidays lie between 1970 and 2200")
+        return invalid(
+            "invalid-holidays", "Holidays lie between 1970 and 2200.", "/policy/holidays"
+        )
     if not all(bound.is_finite() for bound in bounds) or not (
         Decimal(-10) <= policy.score_floor < policy.score_cap <= Decimal(10)
     ):
-        return invalid("policy/score_cap", "the floor is below the cap, both within -10 to 10")
+        return invalid(
+            "invalid-score-cap",
+            "The floor is below the cap, both within -10 to 10.",
+            "/policy/score_cap",
+        )
     if not 250 >= before[0] > before[1] > before[2] >= 1:
-        return invalid("policy/draft_days", "drafting opens before aligning, before committing")
+        return invalid(
+            "invalid-draft-days",
+            "Drafting opens before aligning, before committing.",
+            "/policy/draft_days",
+        )
     if not 1 <= after[0] < after[1] <= after[2] <= 250:
-        return invalid("policy/grading_days", "grading ends before learning, before the close")
+        return invalid(
+            "invalid-grading-days",
+            "Grading ends before learning, before the close.",
+            "/policy/grading_days",
+        )
     if after[2] <= after[0] + 1:
-        return invalid("policy/close_days", "learning lasts a working day at least")
+        return invalid(
+            "invalid-close-days", "Learning lasts a working day at least.", "/policy/close_days"
+        )
     for field, count in counts.items():
         if not 0 <= count <= 366:
-            return invalid(f"policy/{field}", "0 to 366 days")
+            name = field.replace("_", "-")
+            return invalid(f"invalid-{name}", "This is 0 to 366 days.", f"/policy/{field}")
     if not 1 <= policy.objectives_per_team <= 100:
-        return invalid("policy/objectives_per_team", "1 to 100 objectives")
+        return invalid(
+            "invalid-objectives-per-team",
+            "A team has 1 to 100 objectives.",
+            "/policy/objectives_per_team",
+        )
     if not 1 <= policy.window_week <= 200:
-        return invalid("policy/window_week", "weeks count from 1")
+        return invalid("invalid-window-week", "Weeks count from 1.", "/policy/window_week")
     return None

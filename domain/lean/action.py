@@ -127,60 +127,61 @@ class Action:
 INITIAL = Action()
 
 
-def evolve(state: Action, fact: Fact) -> Action:
-    """The action after ``fact``; facts of other streams change nothing."""
-    match fact:
-        case ActionOpened():
-            verify_after = fact.verify_after_days
-            return Action(
-                action_id=fact.action_id,
-                title=fact.title,
-                kind=fact.kind,
-                team_id=fact.team_id,
-                owner_id=fact.owner_id,
-                due_on=fact.due_on,
-                about=fact.about,
-                prediction=fact.prediction,
-                verify_after_days=VERIFY_AFTER_DAYS if verify_after is None else verify_after,
-                timezone=fact.timezone,
-                column=fact.column,
-                opened_at=fact.opened_at,
-                begun_at=fact.opened_at,
-            )
-        case ActionMoved():
-            return _moved(state, fact)
-        case ActionReminded():
-            return replace(state, reached=state.reached | {fact.milestone})
-        case EffectAsked():
-            return replace(
-                state,
-                status="verifying",
-                effect_asked_at=fact.asked_at,
-                reached=state.reached | {fact.milestone},
-            )
-        case ActionVerified():
-            return replace(
-                state,
-                status="verified",
-                result=fact.result,
-                effective=fact.effective,
-                evidence=fact.evidence,
-            )
-        case ActionReopened():
-            return replace(
-                state,
-                status="reopened",
-                begun_at=fact.reopened_at,
-                finished_at=None,
-                effect_asked_at=None,
-                generation=state.generation + 1,
-                reached=frozenset(),
-            )
-        case _:
-            return state
+def opened(state: Action, fact: ActionOpened) -> Action:  # noqa: ARG001 - nothing was before
+    verify_after = fact.verify_after_days
+    return Action(
+        action_id=fact.action_id,
+        title=fact.title,
+        kind=fact.kind,
+        team_id=fact.team_id,
+        owner_id=fact.owner_id,
+        due_on=fact.due_on,
+        about=fact.about,
+        prediction=fact.prediction,
+        verify_after_days=VERIFY_AFTER_DAYS if verify_after is None else verify_after,
+        timezone=fact.timezone,
+        column=fact.column,
+        opened_at=fact.opened_at,
+        begun_at=fact.opened_at,
+    )
 
 
-def _moved(state: Action, fact: ActionMoved) -> Action:
+def reminded(state: Action, fact: ActionReminded) -> Action:
+    return replace(state, reached=state.reached | {fact.milestone})
+
+
+def effect_asked(state: Action, fact: EffectAsked) -> Action:
+    return replace(
+        state,
+        status="verifying",
+        effect_asked_at=fact.asked_at,
+        reached=state.reached | {fact.milestone},
+    )
+
+
+def verified(state: Action, fact: ActionVerified) -> Action:
+    return replace(
+        state,
+        status="verified",
+        result=fact.result,
+        effective=fact.effective,
+        evidence=fact.evidence,
+    )
+
+
+def reopened(state: Action, fact: ActionReopened) -> Action:
+    return replace(
+        state,
+        status="reopened",
+        begun_at=fact.reopened_at,
+        finished_at=None,
+        effect_asked_at=None,
+        generation=state.generation + 1,
+        reached=frozenset(),
+    )
+
+
+def moved(state: Action, fact: ActionMoved) -> Action:
     """The column's stage says how far the work is; leaving a done column withdraws the finish."""
     state = replace(state, column=fact.column)
     done = state.status in ("done", "verifying", "verified")

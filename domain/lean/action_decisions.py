@@ -20,22 +20,21 @@ from domain.lean.action import (
     VerifyAction,
     moves,
 )
-from domain.lean.board import INITIAL as NO_BOARD
 from domain.lean.board import Board, place, put_back
 from domain.people.person import Person
 from domain.people.team import Team
-from domain.refusals import blank, invalid, not_found
+from domain.refusals import already_exists, blank, illegal_move, invalid, not_found
 
 YEARS = range(1970, 2201)
 
 
-def _forbidden(state: Action, move: str) -> Refusal | None:
+def _forbidden(command: ActionCommand, state: Action, move: str) -> Refusal | None:
     if not state.exists:
-        return not_found("action")
+        return not_found("action", command.action_id)
     allowed = moves(state)
     if move in allowed:
         return None
-    return Refusal("illegal-move", f"a {state.status} action: no {move}", allowed=allowed)
+    return illegal_move(move, f"the action is {state.status}", allowed)
 
 
 def _on_another_board(
@@ -43,7 +42,7 @@ def _on_another_board(
 ) -> Refusal | None:
     if command.team_id == state.team_id:
         return None
-    return invalid("team_id", "the action stands on the board of another team")
+    return invalid("invalid-team-id", "The action stands on the board of another team.", "/team_id")
 
 
 def decide_open(
@@ -51,19 +50,27 @@ def decide_open(
 ) -> Decision:
     """New work stands in the board's first ready column, within its limit."""
     if state.exists:
-        return Refusal("already-exists", "this action is open already", allowed=moves(state))
+        return already_exists("action", allowed=moves(state))
     if blank(command.title):
-        return invalid("title", "an action needs a title")
+        return invalid("invalid-title", "An action needs a title.", "/title")
     if not team.exists:
-        return not_found("team", "team_id")
+        return not_found("team", command.team_id, "/team_id")
     if not owner.exists:
-        return not_found("person", "owner_id")
+        return not_found("person", command.owner_id, "/owner_id")
     if command.due_on and command.due_on.year not in YEARS:
-        return invalid("due_on", "an action is due between 1970 and 2200")
+        return invalid("invalid-due-on", "An action is due between 1970 and 2200.", "/due_on")
     if command.verify_after_days is not None and not 0 <= command.verify_after_days <= 366:
-        return invalid("verify_after_days", "the effect is looked at within 0 to 366 days")
+        return invalid(
+            "invalid-verify-after-days",
+            "The effect is looked at within 0 to 366 days.",
+            "/verify_after_days",
+        )
     if not zone_exists(command.timezone):
-        return invalid("timezone", "not a time zone of the IANA database, such as Europe/Berlin")
+        return invalid(
+            "invalid-timezone",
+            "This is no time zone of the IANA database, such as Europe/Berlin.",
+            "/timezone",
+        )
     column = board.entry().key
     placed = place(board, command.team_id, command.action_id, column, reason=command.reason)
     if isinstance(placed, Refusal):
@@ -89,7 +96,7 @@ def decide_open(
 
 def decide_move(command: MoveAction, state: Action, board: Board) -> Decision:
     """Within its column only the order changes; into another one the limit there counts."""
-    refusal = _forbidden(state, "move") or _on_another_board(command, state)
+    refusal = _forbidden(command, state, "move") or _on_another_board(command, state)
     if refusal:
         return refusal
     placed = place(
@@ -117,7 +124,7 @@ def decide_move(command: MoveAction, state: Action, board: Board) -> Decision:
 def decide_remind(command: RemindAction, state: Action) -> Decision:
     """Issued by the clock; nothing when it was done, or when there is nothing to be reminded of."""
     if not state.exists:
-        return not_found("action")
+        return not_found("action", command.action_id)
     asked_for_effect = state.status == "verifying"
     wanted = asked_for_effect if command.milestone in EFFECT_MILESTONES else not asked_for_effect
     if state.status in ("done", "verified") or command.milestone in state.reached or not wanted:
@@ -132,7 +139,7 @@ def decide_remind(command: RemindAction, state: Action) -> Decision:
 def decide_ask(command: AskEffect, state: Action) -> Decision:
     """Issued by the clock once the effect may be seen; nothing unless the work is done."""
     if not state.exists:
-        return not_found("action")
+        return not_found("action", command.action_id)
     if state.status != "done":
         return ()
     return (
@@ -142,13 +149,13 @@ def decide_ask(command: AskEffect, state: Action) -> Decision:
 
 def decide_verify(command: VerifyAction, state: Action, board: Board) -> Decision:
     """A measured effect closes the action; none re-opens the work in the same append (RULES B7)."""
-    refusal = _forbidden(state, "verify") or _on_another_board(command, state)
+    refusal = _forbidden(command, state, "verify") or _on_another_board(command, state)
     if refusal:
         return refusal
     if blank(command.result):
-        return invalid("result", "say what was measured")
+        return invalid("invalid-result", "Say what was measured.", "/result")
     if blank(command.evidence):
-        return invalid("evidence", "say where the result can be seen")
+        return invalid("invalid-evidence", "Say where the result can be seen.", "/evidence")
     verified = ActionVerified(
         action_id=command.action_id,
         result=command.result,
@@ -159,7 +166,7 @@ def decide_verify(command: VerifyAction, state: Action, board: Board) -> Decisio
 
 
 def decide_reopen(command: ReopenAction, state: Action, board: Board) -> Decision:
-    refusal = _forbidden(state, "reopen") or _on_another_board(command, state)
+    refusal = _forbidden(command, state, "reopen") or _on_another_board(command, state)
     return refusal or _back(command, state, board)
 
 
@@ -177,28 +184,3 @@ def _back(command: VerifyAction | ReopenAction, state: Action, board: Board) -> 
         ),
         *put_back(board, command.team_id, command.action_id),
     )
-
-
-def decide(
-    command: ActionCommand,
-    state: Action,
-    board: Board = NO_BOARD,
-    team: Team | None = None,
-    owner: Person | None = None,
-) -> Decision:
-    """What ``command`` leads to; never raises."""
-    match command:
-        case OpenAction():
-            return decide_open(command, state, board, team or Team(), owner or Person())
-        case MoveAction():
-            return decide_move(command, state, board)
-        case RemindAction():
-            return decide_remind(command, state)
-        case AskEffect():
-            return decide_ask(command, state)
-        case VerifyAction():
-            return decide_verify(command, state, board)
-        case ReopenAction():
-            return decide_reopen(command, state, board)
-        case _:
-            raise LookupError(f"no decision for {type(command).__name__}")

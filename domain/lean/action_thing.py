@@ -10,7 +10,7 @@ from domain.lean.board import Board
 from domain.people.person import Person
 from domain.people.team import Team
 from domain.relation import ABOUT, Relation, makes
-from domain.thing import Thing, each, on
+from domain.thing import Thing, on, when
 
 
 def _about(fact: action.ActionOpened) -> tuple[Relation, ...]:
@@ -23,15 +23,12 @@ THING: Final[Thing[Action]] = Thing(
     "action",
     action.INITIAL,
     facts=(
-        each(
-            action.evolve,
-            action.ActionOpened,
-            action.ActionMoved,
-            action.ActionReminded,
-            action.EffectAsked,
-            action.ActionVerified,
-            action.ActionReopened,
-        ),
+        when(action.ActionOpened, action.opened),
+        when(action.ActionMoved, action.moved),
+        when(action.ActionReminded, action.reminded),
+        when(action.EffectAsked, action.effect_asked),
+        when(action.ActionVerified, action.verified),
+        when(action.ActionReopened, action.reopened),
     ),
     commands=(
         on(action.OpenAction, action_decisions.decide_open, Board, Team, Person, permits="write"),

@@ -8,6 +8,7 @@ from typing import Final, Literal
 from domain.cycle.calendar import WorkingDays, instant, local_date
 from domain.cycle.escalation import BLOCKER, REVIEWER_AFTER
 from domain.due import Due
+from domain.ladder import Ladder, Rung
 from domain.lean.action import Action
 from domain.lean.obstacle import Obstacle
 
@@ -30,21 +31,14 @@ LEVEL_OF: Final[Mapping[str, Literal["owner", "lead", "sponsor"]]] = MappingProx
 def obstacle_due(obstacle: Obstacle, now: datetime) -> Due | None:  # noqa: ARG001
     """The next climb of the help chain, while nobody has taken or resolved the obstacle.
 
-    ``id`` is the level that hears of it: owner, coordinator, sponsor. What is overdue comes first
-    and in order, whatever ``now`` is.
+    ``id`` is the level that hears of it: owner, coordinator, sponsor.
     """
     if obstacle.status != "raised" or obstacle.waiting_since is None:
         return None
-    for waited, level in BLOCKER:
-        if level not in obstacle.reached:
-            return Due(
-                stream=f"obstacle/{obstacle.obstacle_id}",
-                id=level,
-                kind="escalate",
-                at=obstacle.waiting_since + waited,
-                generation=obstacle.generation,
-            )
-    return None
+    since = obstacle.waiting_since
+    rungs = (Rung(level, since + waited, "escalate", level) for waited, level in BLOCKER)
+    stream = f"obstacle/{obstacle.obstacle_id}"
+    return Ladder(stream, rungs, obstacle.reached, obstacle.generation).due()
 
 
 def action_due(action: Action, now: datetime) -> Due | None:
@@ -53,16 +47,11 @@ def action_due(action: Action, now: datetime) -> Due | None:
     Half-time nudge, due, overdue to the lead after 2 working days and to the sponsor after 5; then
     ``verify_after_days`` after it was done the effect is asked for, and once more.
     """
-    for milestone, at in _steps(action, now):
-        if milestone not in action.reached:
-            return Due(
-                stream=f"action/{action.action_id}",
-                id=milestone,
-                kind="effect" if milestone == "effect" else "remind",
-                at=at,
-                generation=action.generation,
-            )
-    return None
+    rungs = (
+        Rung(id_, at, "effect" if id_ == "effect" else "remind", LEVEL_OF.get(id_))
+        for id_, at in _steps(action, now)
+    )
+    return Ladder(f"action/{action.action_id}", rungs, action.reached, action.generation).due()
 
 
 def _steps(action: Action, now: datetime) -> Iterator[tuple[str, datetime]]:

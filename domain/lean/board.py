@@ -91,17 +91,13 @@ class Board:
 INITIAL = Board()
 
 
-def evolve(state: Board, fact: Fact) -> Board:
-    """The board after ``fact``; facts of other streams change nothing."""
-    match fact:
-        case BoardDefined():
-            return replace(state, columns=fact.columns or DEFAULT_COLUMNS, defined=True)
-        case CardPlaced():
-            return replace(
-                state, cards=_arranged(state, fact.action_id, fact.column, fact.before_id)
-            )
-        case _:
-            return state
+def defined(state: Board, fact: BoardDefined) -> Board:
+    return replace(state, columns=fact.columns or DEFAULT_COLUMNS, defined=True)
+
+
+def placed(state: Board, fact: CardPlaced) -> Board:
+    cards = _arranged(state, fact.action_id, fact.column, fact.before_id)
+    return replace(state, cards=cards)
 
 
 def _arranged(
@@ -139,25 +135,27 @@ def place(
         keys = [column.key for column in state.columns]
         return Refusal(
             "column-unknown",
-            f"the board has no column {key!r}; it has {', '.join(keys)}",
+            f"The board has no column {key!r}; it has {', '.join(keys)}.",
             kind="invalid",
             pointer="/column",
         )
     cards = state.cards.get(key, ())
     if before_id is not None and (before_id == action_id or before_id not in cards):
-        return invalid("before_id", "the card to stand before is not in that column")
-    placed = CardPlaced(team_id=team_id, action_id=action_id, column=key, before_id=before_id)
+        return invalid(
+            "invalid-before-id", "The card to stand before is not in that column.", "/before_id"
+        )
+    card = CardPlaced(team_id=team_id, action_id=action_id, column=key, before_id=before_id)
     if action_id in cards:
         unmoved = _arranged(state, action_id, key, before_id)[key] == cards
-        return () if unmoved else (placed,)
+        return () if unmoved else (card,)
     breach = _breach(state, team_id, action_id, column)
     if breach is None:
-        return (placed,)
+        return (card,)
     if column.limit_mode == "hard" or column.wip_limit == 0:
         return _no_room(column, len(cards), allowed)
     if blank(reason):
         return reason_required(f"{column.title!r} is full: say why this goes in all the same")
-    return (placed, breach)
+    return (card, breach)
 
 
 def _no_room(column: Column, count: int, allowed: tuple[str, ...]) -> Refusal:
@@ -165,7 +163,7 @@ def _no_room(column: Column, count: int, allowed: tuple[str, ...]) -> Refusal:
     closed = "is closed: its limit is 0, so no card goes in"
     return Refusal(
         "wip-limit",
-        f"{column.title!r} {closed if column.wip_limit == 0 else full}",
+        f"{column.title!r} {closed if column.wip_limit == 0 else full}.",
         allowed=allowed,
         extra={"column": column.key, "wip_limit": column.wip_limit, "count": count},
     )
@@ -176,9 +174,9 @@ def put_back(state: Board, team_id: TeamId, action_id: ActionId) -> Facts:
     entry = state.entry()
     if action_id in state.cards.get(entry.key, ()):
         return ()
-    placed = CardPlaced(team_id=team_id, action_id=action_id, column=entry.key)
+    card = CardPlaced(team_id=team_id, action_id=action_id, column=entry.key)
     breach = _breach(state, team_id, action_id, entry)
-    return (placed, breach) if breach else (placed,)
+    return (card, breach) if breach else (card,)
 
 
 def _breach(
@@ -211,14 +209,14 @@ class DefineBoard(Command):
 def decide(command: DefineBoard, state: Board, team: Team) -> Decision:
     """Define the columns, or define them anew; a column with cards in it cannot go."""
     if not team.exists:
-        return not_found("team")
+        return not_found("team", command.team_id)
     fault = _fault(command.columns)
     if fault:
-        return invalid("columns", fault)
+        return invalid("invalid-columns", fault, "/columns")
     keys = {column.key for column in command.columns}
     left = sorted(key for key, cards in state.cards.items() if cards and key not in keys)
     if left:
-        detail = f"cards still stand in {', '.join(left)}: move them first"
+        detail = f"Cards still stand in {', '.join(left)}: move them first."
         return Refusal("column-not-empty", detail, extra={"columns": left})
     if state.defined and state.columns == command.columns:
         return ()
@@ -228,12 +226,12 @@ def decide(command: DefineBoard, state: Board, team: Team) -> Decision:
 def _fault(columns: tuple[Column, ...]) -> str | None:
     twice = [key for key, count in Counter(column.key for column in columns).items() if count > 1]
     if twice:
-        return f"two columns have the key {twice[0]!r}"
+        return f"Two columns have the key {twice[0]!r}."
     if any(not column.key.strip() or not column.title.strip() for column in columns):
-        return "every column needs a key and a title"
+        return "Every column needs a key and a title."
     if any(column.wip_limit is not None and column.wip_limit < 0 for column in columns):
-        return "a limit is 0 (closed) or more"
+        return "A limit is 0 (closed) or more."
     stages = {column.stage for column in columns}
     if "done" not in stages or stages == {"done"}:
-        return "a board needs a column for work that is done, and one for work that is not"
+        return "A board needs a column for work that is done, and one for work that is not."
     return None

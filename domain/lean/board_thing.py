@@ -10,14 +10,15 @@ from domain.lean.board import (
     DefineBoard,
     LimitBreached,
     decide,
-    evolve,
+    defined,
+    placed,
 )
 from domain.people.team import Team
-from domain.thing import Thing, each, on, silent
+from domain.thing import Thing, on, silent, when
 
 THING: Final[Thing[Board]] = Thing(
     "board",
     INITIAL,
-    facts=(each(evolve, BoardDefined, CardPlaced), silent(LimitBreached)),
+    facts=(when(BoardDefined, defined), when(CardPlaced, placed), silent(LimitBreached)),
     commands=(on(DefineBoard, decide, Team, permits="write"),),
 )

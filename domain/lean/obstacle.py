@@ -134,45 +134,46 @@ class Obstacle:
 INITIAL = Obstacle()
 
 
-def evolve(state: Obstacle, fact: Fact) -> Obstacle:
-    """The obstacle after ``fact``; facts of other streams change nothing."""
-    match fact:
-        case ObstacleRaised():
-            return Obstacle(
-                obstacle_id=fact.obstacle_id,
-                title=fact.title,
-                about=fact.about,
-                severity=fact.severity,
-                owner_id=fact.owner_id,
-                raised_at=fact.raised_at,
-                waiting_since=fact.raised_at,
-            )
-        case ObstacleAcknowledged():
-            return replace(state, status="acknowledged")
-        case ObstacleEscalated():
-            return replace(state, reached=state.reached | {fact.milestone})
-        case WhyAnswered():
-            why = Why(fact.under, fact.answer, fact.evidence)
-            return replace(state, whys={**state.whys, fact.why_id: why})
-        case CauseNoted():
-            cause = Cause(fact.category, fact.text)
-            return replace(state, causes={**state.causes, fact.cause_id: cause})
-        case RootCauseChosen():
-            return replace(state, root_cause_id=fact.why_id)
-        case ObstacleResolved():
-            return replace(state, status="resolved", result=fact.result, evidence=fact.evidence)
-        case ObstacleReopened():
-            return replace(
-                state,
-                status="raised",
-                waiting_since=fact.reopened_at,
-                generation=state.generation + 1,
-                reached=frozenset(),
-                result=None,
-                evidence=None,
-            )
-        case _:
-            return state
+def raised(state: Obstacle, fact: ObstacleRaised) -> Obstacle:  # noqa: ARG001
+    return Obstacle(
+        obstacle_id=fact.obstacle_id,
+        title=fact.title,
+        about=fact.about,
+        severity=fact.severity,
+        owner_id=fact.owner_id,
+        raised_at=fact.raised_at,
+        waiting_since=fact.raised_at,
+    )
+
+
+def escalated(state: Obstacle, fact: ObstacleEscalated) -> Obstacle:
+    return replace(state, reached=state.reached | {fact.milestone})
+
+
+def why_answered(state: Obstacle, fact: WhyAnswered) -> Obstacle:
+    why = Why(fact.under, fact.answer, fact.evidence)
+    return replace(state, whys={**state.whys, fact.why_id: why})
+
+
+def cause_noted(state: Obstacle, fact: CauseNoted) -> Obstacle:
+    cause = Cause(fact.category, fact.text)
+    return replace(state, causes={**state.causes, fact.cause_id: cause})
+
+
+def resolved(state: Obstacle, fact: ObstacleResolved) -> Obstacle:
+    return replace(state, status="resolved", result=fact.result, evidence=fact.evidence)
+
+
+def reopened(state: Obstacle, fact: ObstacleReopened) -> Obstacle:
+    return replace(
+        state,
+        status="raised",
+        waiting_since=fact.reopened_at,
+        generation=state.generation + 1,
+        reached=frozenset(),
+        result=None,
+        evidence=None,
+    )
 
 
 _UNDERSTANDING = ("whys", "causes", "root-cause", "resolve")

@@ -24,23 +24,23 @@ from domain.lean.obstacle import (
     WhyAnswered,
     moves,
 )
-from domain.refusals import blank, invalid, not_found
+from domain.refusals import already_exists, blank, illegal_move, invalid, not_found
 
 
-def _forbidden(state: Obstacle, move: str) -> Refusal | None:
+def _forbidden(command: ObstacleCommand, state: Obstacle, move: str) -> Refusal | None:
     if not state.exists:
-        return not_found("obstacle")
+        return not_found("obstacle", command.obstacle_id)
     allowed = moves(state)
     if move in allowed:
         return None
-    return Refusal("illegal-move", f"an obstacle is {state.status}: no {move}", allowed=allowed)
+    return illegal_move(move, f"the obstacle is {state.status}", allowed)
 
 
 def decide_raise(command: RaiseObstacle, state: Obstacle) -> Decision:
     if state.exists:
-        return Refusal("already-exists", "this obstacle is raised already", allowed=moves(state))
+        return already_exists("obstacle", allowed=moves(state))
     if blank(command.title):
-        return invalid("title", "say what stands in the way")
+        return invalid("invalid-title", "Say what stands in the way.", "/title")
     return (
         ObstacleRaised(
             obstacle_id=command.obstacle_id,
@@ -55,7 +55,7 @@ def decide_raise(command: RaiseObstacle, state: Obstacle) -> Decision:
 
 def decide_acknowledge(command: AcknowledgeObstacle, state: Obstacle) -> Decision:
     """Somebody takes it, so it climbs no further; nobody takes it a second time (RULES B9)."""
-    return _forbidden(state, "acknowledge") or (
+    return _forbidden(command, state, "acknowledge") or (
         ObstacleAcknowledged(obstacle_id=command.obstacle_id),
     )
 
@@ -63,7 +63,7 @@ def decide_acknowledge(command: AcknowledgeObstacle, state: Obstacle) -> Decisio
 def decide_escalate(command: EscalateObstacle, state: Obstacle) -> Decision:
     """Issued by the clock; nothing once somebody took it, or when this level has heard."""
     if not state.exists:
-        return not_found("obstacle")
+        return not_found("obstacle", command.obstacle_id)
     if state.status != "raised" or command.milestone in state.reached:
         return ()
     return (
@@ -75,18 +75,20 @@ def decide_escalate(command: EscalateObstacle, state: Obstacle) -> Decision:
 
 def decide_answer(command: AnswerWhy, state: Obstacle) -> Decision:
     """The whys form a tree: an answer explains the symptom, or an answer given before."""
-    forbidden = _forbidden(state, "whys")
+    forbidden = _forbidden(command, state, "whys")
     if forbidden:
         return forbidden
     if blank(command.answer):
-        return invalid("answer", "an answer says something")
+        return invalid("invalid-answer", "An answer says something.", "/answer")
     known = state.whys.get(command.why_id)
     if known == Why(command.under, command.answer, command.evidence):
         return ()
     if known is not None:
-        return Refusal("already-exists", "this why is answered already", allowed=moves(state))
+        return already_exists("why", allowed=moves(state))
     if command.under is not None and command.under not in state.whys:
-        return invalid("under", "there is no such answer in this obstacle to ask why about")
+        return invalid(
+            "invalid-under", "There is no such answer in this obstacle to ask why about.", "/under"
+        )
     return (
         WhyAnswered(
             obstacle_id=command.obstacle_id,
@@ -99,16 +101,16 @@ def decide_answer(command: AnswerWhy, state: Obstacle) -> Decision:
 
 
 def decide_note(command: NoteCause, state: Obstacle) -> Decision:
-    forbidden = _forbidden(state, "causes")
+    forbidden = _forbidden(command, state, "causes")
     if forbidden:
         return forbidden
     if blank(command.text):
-        return invalid("text", "a cause says something")
+        return invalid("invalid-text", "A cause says something.", "/text")
     known = state.causes.get(command.cause_id)
     if known == Cause(command.category, command.text):
         return ()
     if known is not None:
-        return Refusal("already-exists", "this cause is noted already", allowed=moves(state))
+        return already_exists("cause", allowed=moves(state))
     return (
         CauseNoted(
             obstacle_id=command.obstacle_id,
@@ -121,13 +123,17 @@ def decide_note(command: NoteCause, state: Obstacle) -> Decision:
 
 def decide_choose(command: ChooseRootCause, state: Obstacle) -> Decision:
     """The root cause is an end of the tree: nobody has found a why below it (RULES B7)."""
-    forbidden = _forbidden(state, "root-cause")
+    forbidden = _forbidden(command, state, "root-cause")
     if forbidden:
         return forbidden
     if command.why_id not in state.whys:
-        return invalid("why_id", "there is no such answer in this obstacle")
+        return invalid("invalid-why-id", "There is no such answer in this obstacle.", "/why_id")
     if any(why.under == command.why_id for why in state.whys.values()):
-        return invalid("why_id", "there is a deeper why below this answer: choose the deepest")
+        return invalid(
+            "invalid-why-id",
+            "There is a deeper why below this answer: choose the deepest.",
+            "/why_id",
+        )
     if state.root_cause_id == command.why_id:
         return ()
     return (RootCauseChosen(obstacle_id=command.obstacle_id, why_id=command.why_id),)
@@ -135,17 +141,17 @@ def decide_choose(command: ChooseRootCause, state: Obstacle) -> Decision:
 
 def decide_resolve(command: ResolveObstacle, state: Obstacle) -> Decision:
     """Needs a result and evidence; one of high severity also a root cause."""
-    forbidden = _forbidden(state, "resolve")
+    forbidden = _forbidden(command, state, "resolve")
     if forbidden:
         return forbidden
     if blank(command.result):
-        return invalid("result", "say what is different now")
+        return invalid("invalid-result", "Say what is different now.", "/result")
     if blank(command.evidence):
-        return invalid("evidence", "say where that can be seen")
+        return invalid("invalid-evidence", "Say where that can be seen.", "/evidence")
     if state.severity == "high" and state.root_cause_id is None:
         return Refusal(
             "root-cause-required",
-            "an obstacle of high severity is resolved at its root cause: choose it first",
+            "An obstacle of high severity is resolved at its root cause: choose it first.",
             allowed=("whys", "root-cause"),
         )
     return (
@@ -156,29 +162,6 @@ def decide_resolve(command: ResolveObstacle, state: Obstacle) -> Decision:
 
 
 def decide_reopen(command: ReopenObstacle, state: Obstacle) -> Decision:
-    return _forbidden(state, "reopen") or (
+    return _forbidden(command, state, "reopen") or (
         ObstacleReopened(obstacle_id=command.obstacle_id, reopened_at=command.at),
     )
-
-
-def decide(command: ObstacleCommand, state: Obstacle) -> Decision:
-    """What ``command`` leads to; never raises."""
-    match command:
-        case RaiseObstacle():
-            return decide_raise(command, state)
-        case AcknowledgeObstacle():
-            return decide_acknowledge(command, state)
-        case EscalateObstacle():
-            return decide_escalate(command, state)
-        case AnswerWhy():
-            return decide_answer(command, state)
-        case NoteCause():
-            return decide_note(command, state)
-        case ChooseRootCause():
-            return decide_choose(command, state)
-        case ResolveObstacle():
-            return decide_resolve(command, state)
-        case ReopenObstacle():
-            return decide_reopen(command, state)
-        case _:
-            raise LookupError(f"no decision for {type(command).__name__}")

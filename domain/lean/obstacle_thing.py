@@ -1,5 +1,6 @@
 """The descriptor of an obstacle."""
 
+from dataclasses import replace
 from typing import Final
 
 from domain.facts import Pointer
@@ -7,7 +8,7 @@ from domain.lean import obstacle, obstacle_decisions
 from domain.lean.agenda import obstacle_due
 from domain.lean.obstacle import Obstacle
 from domain.relation import ABOUT, Relation, makes
-from domain.thing import Thing, each, on
+from domain.thing import Thing, on, when
 
 
 def _about(fact: obstacle.ObstacleRaised) -> tuple[Relation, ...]:
@@ -18,17 +19,20 @@ THING: Final[Thing[Obstacle]] = Thing(
     "obstacle",
     obstacle.INITIAL,
     facts=(
-        each(
-            obstacle.evolve,
-            obstacle.ObstacleRaised,
+        when(obstacle.ObstacleRaised, obstacle.raised),
+        when(
             obstacle.ObstacleAcknowledged,
-            obstacle.ObstacleEscalated,
-            obstacle.WhyAnswered,
-            obstacle.CauseNoted,
-            obstacle.RootCauseChosen,
-            obstacle.ObstacleResolved,
-            obstacle.ObstacleReopened,
+            lambda state, fact: replace(state, status="acknowledged"),  # noqa: ARG005
         ),
+        when(obstacle.ObstacleEscalated, obstacle.escalated),
+        when(obstacle.WhyAnswered, obstacle.why_answered),
+        when(obstacle.CauseNoted, obstacle.cause_noted),
+        when(
+            obstacle.RootCauseChosen,
+            lambda state, fact: replace(state, root_cause_id=fact.why_id),
+        ),
+        when(obstacle.ObstacleResolved, obstacle.resolved),
+        when(obstacle.ObstacleReopened, obstacle.reopened),
     ),
     commands=(
         on(obstacle.RaiseObstacle, obstacle_decisions.decide_raise, permits="write"),

@@ -7,17 +7,16 @@ back at 0. Nothing is carried by default.
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from domain.cycle.cycle import Cycle
-from domain.facts import Decision, Fact, Refusal
+from domain.facts import Decision, Refusal
 from domain.ids import CycleId, KeyResultId, ObjectiveId
 from domain.okr.drafting import ObjectiveDrafted, place_of, refuse_cycle
 from domain.okr.key_result import KeyResultAdded
 from domain.okr.measure import EstablishBaseline, Measure, Metric, Milestones
 from domain.okr.measure_check import refuse_measure
 from domain.okr.moves import illegal
-from domain.okr.refusals import blank, invalid, not_found, reason_required
 from domain.okr.roster import Roster, refuse_place
 from domain.okr.scoring import counted, latest, value_of
 from domain.okr.stream import (
@@ -26,6 +25,8 @@ from domain.okr.stream import (
     ObjectiveFact,
     ObjectiveState,
 )
+from domain.refusals import already_exists, blank, invalid, not_found, reason_required
+from domain.thing import Chapter, on, when
 
 Start = Literal["last", "original"]
 
@@ -45,12 +46,8 @@ class ObjectiveCarriedOver(ObjectiveFact):
 # --- state -------------------------------------------------------------------------------------
 
 
-def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
-    match fact:
-        case ObjectiveCarriedOver():
-            return replace(state, status="closed", carried_into=fact.into_objective_id)
-        case _:
-            return state
+def carried_over(state: ObjectiveState, fact: ObjectiveCarriedOver) -> ObjectiveState:
+    return replace(state, status="closed", carried_into=fact.into_objective_id)
 
 
 # --- commands ----------------------------------------------------------------------------------
@@ -132,7 +129,7 @@ def _refuse_carry(
     if command.into_cycle_id == state.cycle_id:
         return invalid("invalid-cycle", "Carry over into another cycle.", "/into_cycle_id")
     if into.status is not None or command.into_objective_id == command.objective_id:
-        return Refusal(code="already-exists", detail="Another objective has this id.")
+        return already_exists("objective")
     if blank(command.why):
         return reason_required("a carry-over is explained in one line", "/why")
     return refuse_cycle(cycle, command.into_cycle_id, "/into_cycle_id") or _refuse_ids(
@@ -222,3 +219,11 @@ def _from(metric: Metric, baseline: Decimal) -> Metric:
     if kind == "reach" and baseline != 0:
         kind = "increase" if metric.target > 0 else "decrease"
     return metric.model_copy(update={"kind": kind, "baseline": baseline, "phases": ()})
+
+
+CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
+    facts=(when(ObjectiveCarriedOver, carried_over),),
+    commands=(
+        on(CarryOverObjective, decide_carry_over, ObjectiveState, Cycle, Roster, permits="write"),
+    ),
+)

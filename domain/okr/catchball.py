@@ -1,16 +1,17 @@
 """Catchball: an objective is proposed, countered, withdrawn, agreed upon (RULES B9)."""
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from domain.facts import Decision, Fact
+from domain.facts import Decision
 from domain.okr.moves import illegal
-from domain.okr.refusals import blank, invalid, not_found
 from domain.okr.stream import (
     ObjectiveCommand,
     ObjectiveFact,
     ObjectiveState,
 )
+from domain.refusals import blank, invalid, not_found
+from domain.thing import Chapter, on, when
 
 # --- facts -------------------------------------------------------------------------------------
 
@@ -38,18 +39,20 @@ class ObjectiveAgreed(ObjectiveFact):
 # --- state -------------------------------------------------------------------------------------
 
 
-def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
-    match fact:
-        case ObjectiveProposed():
-            return replace(state, status="proposed", round=fact.round, countered=None)
-        case ObjectiveCountered():
-            return replace(state, status="draft", countered=fact.note)
-        case ObjectiveWithdrawn():
-            return replace(state, status="draft")
-        case ObjectiveAgreed():
-            return replace(state, status="agreed", countered=None)
-        case _:
-            return state
+def proposed(state: ObjectiveState, fact: ObjectiveProposed) -> ObjectiveState:
+    return replace(state, status="proposed", round=fact.round, countered=None)
+
+
+def countered(state: ObjectiveState, fact: ObjectiveCountered) -> ObjectiveState:
+    return replace(state, status="draft", countered=fact.note)
+
+
+def withdrawn(state: ObjectiveState, fact: ObjectiveWithdrawn) -> ObjectiveState:  # noqa: ARG001
+    return replace(state, status="draft")
+
+
+def agreed(state: ObjectiveState, fact: ObjectiveAgreed) -> ObjectiveState:  # noqa: ARG001
+    return replace(state, status="agreed", countered=None)
 
 
 # --- commands ----------------------------------------------------------------------------------
@@ -76,8 +79,7 @@ def decide_propose(command: ProposeObjective, state: ObjectiveState) -> Decision
         case None:
             return not_found("objective", command.objective_id)
         case "draft":
-            proposed = ObjectiveProposed(objective_id=command.objective_id, round=state.round + 1)
-            return (proposed,)
+            return (ObjectiveProposed(objective_id=command.objective_id, round=state.round + 1),)
         case _:
             return illegal(state, "propose")
 
@@ -115,3 +117,19 @@ def decide_accept(command: AcceptObjective, state: ObjectiveState) -> Decision:
             return (ObjectiveAgreed(objective_id=command.objective_id),)
         case _:
             return illegal(state, "accept")
+
+
+CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
+    facts=(
+        when(ObjectiveProposed, proposed),
+        when(ObjectiveCountered, countered),
+        when(ObjectiveWithdrawn, withdrawn),
+        when(ObjectiveAgreed, agreed),
+    ),
+    commands=(
+        on(ProposeObjective, decide_propose, permits="write"),
+        on(CounterObjective, decide_counter, permits="write"),
+        on(WithdrawObjective, decide_withdraw, permits="write"),
+        on(AcceptObjective, decide_accept, permits="write"),
+    ),
+)

@@ -1,20 +1,20 @@
 """A check-in on a key result: what was true when, recorded once, corrected openly (RULES B1)."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from pydantic import AwareDatetime
 
 from domain.cycle.calendar import frame_of
 from domain.cycle.cycle import Cycle
-from domain.facts import Decision, Fact, Refusal
+from domain.facts import Decision, Refusal
 from domain.ids import CheckInId, CycleId, KeyResultId
 from domain.okr.measure import Reading
 from domain.okr.measure_check import refuse_reading, refuse_share
 from domain.okr.moves import illegal
-from domain.okr.refusals import blank, invalid, not_found, reason_required
 from domain.okr.stream import (
     CheckIn,
     KeyResult,
@@ -22,6 +22,8 @@ from domain.okr.stream import (
     ObjectiveFact,
     ObjectiveState,
 )
+from domain.refusals import blank, invalid, not_found, reason_required
+from domain.thing import Chapter, on, when
 
 CLOCK_DRIFT = timedelta(minutes=5)  # clocks differ by this much; so little ahead means now
 
@@ -66,36 +68,51 @@ class CheckInCorrected(ObjectiveFact):
 # --- state -------------------------------------------------------------------------------------
 
 
-def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
-    match fact:
-        case CheckInRecorded() | CheckInCorrected():
-            held = state.key_results.get(fact.key_result_id)
-            if held is None:
-                return state
-            corrects = fact.corrects if isinstance(fact, CheckInCorrected) else None
-            check_in = CheckIn(
-                id=fact.check_in_id,
-                reading=fact.reading,
-                confidence=fact.confidence,
-                note=fact.note,
-                effective_at=fact.effective_at,
-                sequence=state.check_in_count + 1,
-                backdated=isinstance(fact, CheckInRecorded) and fact.backdated,
-                late=fact.late,
-                corrects=corrects,
-            )
-            earlier = (
-                replace(each, corrected_by=check_in.id) if each.id == corrects else each
-                for each in held.check_ins
-            )
-            now = replace(held, check_ins=(*earlier, check_in))
-            return replace(
-                state,
-                key_results={**state.key_results, now.id: now},
-                check_in_count=check_in.sequence,
-            )
-        case _:
-            return state
+Read = CheckInRecorded | CheckInCorrected
+
+
+def recorded(state: ObjectiveState, fact: CheckInRecorded) -> ObjectiveState:
+    return evolve_all(state, (fact,))
+
+
+def corrected(state: ObjectiveState, fact: CheckInCorrected) -> ObjectiveState:
+    return evolve_all(state, (fact,))
+
+
+def evolve_all(state: ObjectiveState, facts: Iterable[Read]) -> ObjectiveState:
+    """The state after all of ``facts``, one after the other; it is copied once, however many."""
+    read, sequence = dict[str, list[CheckIn]](), state.check_in_count
+    for fact in facts:
+        held = state.key_results.get(fact.key_result_id)
+        if held is not None:
+            sequence += 1
+            _add(read.setdefault(held.id, list(held.check_ins)), fact, sequence)
+    if not read:
+        return state
+    now = {id_: replace(state.key_results[id_], check_ins=tuple(own)) for id_, own in read.items()}
+    return replace(state, key_results={**state.key_results, **now}, check_in_count=sequence)
+
+
+def _add(check_ins: list[CheckIn], fact: Read, sequence: int) -> None:
+    """A further check-in of a key result; one that it corrects is marked."""
+    corrects = fact.corrects if isinstance(fact, CheckInCorrected) else None
+    if corrects is not None:
+        for place, each in enumerate(check_ins):
+            if each.id == corrects:
+                check_ins[place] = replace(each, corrected_by=fact.check_in_id)
+    check_ins.append(
+        CheckIn(
+            id=fact.check_in_id,
+            reading=fact.reading,
+            confidence=fact.confidence,
+            note=fact.note,
+            effective_at=fact.effective_at,
+            sequence=sequence,
+            backdated=isinstance(fact, CheckInRecorded) and fact.backdated,
+            late=fact.late,
+            corrects=corrects,
+        )
+    )
 
 
 # --- commands ----------------------------------------------------------------------------------
@@ -146,7 +163,7 @@ def decide_record(command: RecordCheckIn, state: ObjectiveState, cycle: Cycle) -
         return refusal
     effective_at = min(effective_at, command.at)
     grace = timedelta(days=cycle.policy.backdating_grace_days)
-    recorded = CheckInRecorded(
+    fact = CheckInRecorded(
         objective_id=command.objective_id,
         key_result_id=command.key_result_id,
         check_in_id=command.check_in_id,
@@ -157,7 +174,7 @@ def decide_record(command: RecordCheckIn, state: ObjectiveState, cycle: Cycle) -
         backdated=command.at - effective_at > grace,
         late=_learned_late(command.at, state, cycle) or _after_end(effective_at, cycle),
     )
-    return (recorded,)
+    return (fact,)
 
 
 def decide_correct(command: CorrectCheckIn, state: ObjectiveState, cycle: Cycle) -> Decision:
@@ -184,7 +201,7 @@ def decide_correct(command: CorrectCheckIn, state: ObjectiveState, cycle: Cycle)
         return refusal
     effective_at = min(effective_at, command.at)
     both_after_end = _after_end(wrong.effective_at, cycle) and _after_end(effective_at, cycle)
-    corrected = CheckInCorrected(
+    fact = CheckInCorrected(
         objective_id=command.objective_id,
         key_result_id=command.key_result_id,
         check_in_id=command.check_in_id,
@@ -195,7 +212,7 @@ def decide_correct(command: CorrectCheckIn, state: ObjectiveState, cycle: Cycle)
         effective_at=effective_at,
         late=_learned_late(command.at, state, cycle) or both_after_end,
     )
-    return (corrected,)
+    return (fact,)
 
 
 def _open_key_result(
@@ -243,3 +260,12 @@ def _learned_late(at: datetime, state: ObjectiveState, cycle: Cycle) -> bool:
 def _after_end(effective_at: datetime, cycle: Cycle) -> bool:
     """True only after the end of the cycle: it tells nothing of this one (RULES B5)."""
     return effective_at > frame_of(cycle).last_instant
+
+
+CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
+    facts=(when(CheckInRecorded, recorded), when(CheckInCorrected, corrected)),
+    commands=(
+        on(RecordCheckIn, decide_record, Cycle, permits="write"),
+        on(CorrectCheckIn, decide_correct, Cycle, permits="write"),
+    ),
+)

@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from domain.facts import Decision, Fact, Refusal
+from domain.facts import Decision, Refusal
 from domain.ids import KeyResultId
 from domain.okr.measure import EstablishBaseline, Measure, Metric
 from domain.okr.measure_check import refuse_measure
 from domain.okr.moves import editable
-from domain.okr.refusals import invalid
 from domain.okr.stream import (
     KeyResult,
     KeyResultCommand,
@@ -17,6 +16,8 @@ from domain.okr.stream import (
     ObjectiveState,
     with_key_result,
 )
+from domain.refusals import invalid
+from domain.thing import Chapter, on, when
 
 # --- facts -------------------------------------------------------------------------------------
 
@@ -32,19 +33,13 @@ class KeyResultConverted(ObjectiveFact):
 # --- state -------------------------------------------------------------------------------------
 
 
-def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
-    match fact:
-        case KeyResultConverted():
-            new = fact.measure
-            return with_key_result(
-                state,
-                fact.key_result_id,
-                lambda held: replace(
-                    held, measure=new, first_measure=new, converted_from=held.measure
-                ),
-            )
-        case _:
-            return state
+def converted(state: ObjectiveState, fact: KeyResultConverted) -> ObjectiveState:
+    new = fact.measure
+    return with_key_result(
+        state,
+        fact.key_result_id,
+        lambda held: replace(held, measure=new, first_measure=new, converted_from=held.measure),
+    )
 
 
 # --- commands ----------------------------------------------------------------------------------
@@ -94,3 +89,9 @@ def established(key_result: KeyResult) -> Decimal | None:
     standing = (each for each in key_result.check_ins if each.corrected_by is None)
     last = max(standing, key=lambda each: (each.effective_at, each.sequence), default=None)
     return last.reading.value if last else None
+
+
+CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
+    facts=(when(KeyResultConverted, converted),),
+    commands=(on(ConvertKeyResult, decide_convert, permits="write"),),
+)

@@ -1,12 +1,11 @@
 """How an objective comes into a cycle: drafted by a team, with a place on the roster (RULES B9)."""
 
-from typing import ClassVar, Protocol
+from typing import ClassVar, Final
 
 from domain.cycle.cycle import Cycle
-from domain.facts import Decision, Fact, Refusal
+from domain.facts import Decision, Refusal
 from domain.ids import CycleId, ObjectiveId, PersonId, TeamId
 from domain.okr.measure_check import refuse_weight
-from domain.okr.refusals import blank, invalid, not_found
 from domain.okr.roster import PlaceClaimed, Roster, refuse_place, title_key
 from domain.okr.stream import (
     Ambition,
@@ -17,6 +16,10 @@ from domain.okr.stream import (
     Priority,
     Support,
 )
+from domain.people.person import Person
+from domain.people.team import Team
+from domain.refusals import already_exists, blank, invalid, not_found
+from domain.thing import Chapter, on, when
 
 LONGEST_TITLE = 200
 OPEN_FOR_DRAFTS = {"planned", "drafting", "aligning", "active"}
@@ -40,24 +43,20 @@ class ObjectiveDrafted(ObjectiveFact):
 # --- state -------------------------------------------------------------------------------------
 
 
-def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
-    match fact:
-        case ObjectiveDrafted():
-            return ObjectiveState(
-                objective_id=fact.objective_id,
-                cycle_id=fact.cycle_id,
-                team_id=fact.team_id,
-                owner_id=fact.owner_id,
-                title=fact.title,
-                ambition=fact.ambition,
-                lean=fact.lean,
-                priority=fact.priority,
-                supports=fact.supports,
-                carried_from=fact.carried_from,
-                status="draft",
-            )
-        case _:
-            return state
+def drafted(state: ObjectiveState, fact: ObjectiveDrafted) -> ObjectiveState:  # noqa: ARG001
+    return ObjectiveState(
+        objective_id=fact.objective_id,
+        cycle_id=fact.cycle_id,
+        team_id=fact.team_id,
+        owner_id=fact.owner_id,
+        title=fact.title,
+        ambition=fact.ambition,
+        lean=fact.lean,
+        priority=fact.priority,
+        supports=fact.supports,
+        carried_from=fact.carried_from,
+        status="draft",
+    )
 
 
 # --- commands ----------------------------------------------------------------------------------
@@ -89,22 +88,15 @@ class DraftObjective(ObjectiveCommand):
 # --- decisions ---------------------------------------------------------------------------------
 
 
-class Known(Protocol):
-    """All that drafting asks of a team or a person: is there such a one?"""
-
-    @property
-    def exists(self) -> bool: ...
-
-
 def decide_draft(
     command: DraftObjective,
     state: ObjectiveState,
     cycle: Cycle,
     roster: Roster,
-    team: Known,
-    owner: Known,
+    team: Team,
+    owner: Person,
 ) -> Decision:
-    drafted = ObjectiveDrafted(
+    fact = ObjectiveDrafted(
         objective_id=command.objective_id,
         cycle_id=command.cycle_id,
         team_id=command.team_id,
@@ -116,7 +108,7 @@ def decide_draft(
         supports=command.supports,
     )
     if state.status is not None:
-        return refuse_second_draft(state, drafted) or ()
+        return refuse_second_draft(state, fact) or ()
     if refusal := refuse_cycle(cycle, command.cycle_id, "/cycle_id"):
         return refusal
     if not team.exists:
@@ -125,10 +117,10 @@ def decide_draft(
         return not_found("person", command.owner_id, "/owner_id")
     if refusal := refuse_wording(command):
         return refusal
-    place = place_of(drafted)
+    place = place_of(fact)
     if refusal := refuse_place(roster, place, cycle.policy.objectives_per_team):
         return refusal
-    return (drafted, place)
+    return (fact, place)
 
 
 def refuse_second_draft(state: ObjectiveState, drafted: ObjectiveDrafted) -> Refusal | None:
@@ -141,7 +133,7 @@ def refuse_second_draft(state: ObjectiveState, drafted: ObjectiveDrafted) -> Ref
     )
     if same:
         return None
-    return Refusal(code="already-exists", detail="Another objective has this id.")
+    return already_exists("objective")
 
 
 def refuse_cycle(cycle: Cycle, cycle_id: CycleId, pointer: str) -> Refusal | None:
@@ -189,3 +181,9 @@ def place_of(drafted: ObjectiveDrafted) -> PlaceClaimed:
         title_key=title_key(drafted.title),
         supports=tuple(each.id for each in drafted.supports),
     )
+
+
+CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
+    facts=(when(ObjectiveDrafted, drafted),),
+    commands=(on(DraftObjective, decide_draft, Cycle, Roster, Team, Person, permits="write"),),
+)

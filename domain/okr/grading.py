@@ -7,15 +7,14 @@ are public and are not a performance appraisal.
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from domain.cycle.calendar import Frame, frame_of
 from domain.cycle.cycle import Cycle
-from domain.facts import Decision, Fact, Refusal, Value
+from domain.facts import Decision, Refusal, Value
 from domain.ids import CycleId, KeyResultId
 from domain.okr.judgement import refuse_choice, refuse_grades, refuse_silence
 from domain.okr.moves import illegal
-from domain.okr.refusals import blank, invalid, not_found
 from domain.okr.rollup import display, mean
 from domain.okr.scoring import counted, raw_progress, score_of
 from domain.okr.stream import (
@@ -26,6 +25,8 @@ from domain.okr.stream import (
     ObjectiveFact,
     ObjectiveState,
 )
+from domain.refusals import blank, invalid, not_found
+from domain.thing import Chapter, on, when
 
 Colour = Literal["red", "yellow", "green"]
 KEPT_PLACES = 12  # of a computed grade in the log: far more than any display rounds to
@@ -61,27 +62,27 @@ class GradesLocked(ObjectiveFact):
 # --- state -------------------------------------------------------------------------------------
 
 
-def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
-    match fact:
-        case ObjectiveGraded():
-            grades = {each.key_result_id: each for each in fact.key_results}
-            return replace(
-                state,
-                status="graded",
-                grade=fact.grade,
-                computed=fact.computed,
-                left_ungraded=False,
-                key_results={
-                    key: replace(held, grade=grades.get(held.id, held.grade))
-                    for key, held in state.key_results.items()
-                },
-            )
-        case ObjectiveLeftUngraded():
-            return replace(state, left_ungraded=True)
-        case GradesLocked():
-            return replace(state, locked=True)
-        case _:
-            return state
+def graded(state: ObjectiveState, fact: ObjectiveGraded) -> ObjectiveState:
+    grades = {each.key_result_id: each for each in fact.key_results}
+    return replace(
+        state,
+        status="graded",
+        grade=fact.grade,
+        computed=fact.computed,
+        left_ungraded=False,
+        key_results={
+            key: replace(held, grade=grades.get(held.id, held.grade))
+            for key, held in state.key_results.items()
+        },
+    )
+
+
+def left_ungraded(state: ObjectiveState, fact: ObjectiveLeftUngraded) -> ObjectiveState:  # noqa: ARG001
+    return replace(state, left_ungraded=True)
+
+
+def locked(state: ObjectiveState, fact: GradesLocked) -> ObjectiveState:  # noqa: ARG001
+    return replace(state, locked=True)
 
 
 # --- rules -------------------------------------------------------------------------------------
@@ -164,14 +165,14 @@ def decide_grade(command: GradeObjective, state: ObjectiveState, cycle: Cycle) -
         )
     if refusal := refuse_silence(grades, grade, state.ambition):
         return refusal
-    graded = ObjectiveGraded(
+    fact = ObjectiveGraded(
         objective_id=command.objective_id,
         key_results=grades,
         computed=_kept(mean((each.weight, exact[each.id]) for each in state.live)),
         grade=grade,
         regrade=state.locked,
     )
-    return () if _says_the_same(graded, state) else (graded,)
+    return () if _says_the_same(fact, state) else (fact,)
 
 
 def _refuse_grading(command: GradeObjective, state: ObjectiveState, cycle: Cycle) -> Refusal | None:
@@ -198,10 +199,10 @@ def _kept(grade: Fraction | None) -> Decimal | None:
     return None if grade is None else display(grade, places=KEPT_PLACES)
 
 
-def _says_the_same(graded: ObjectiveGraded, state: ObjectiveState) -> bool:
+def _says_the_same(fact: ObjectiveGraded, state: ObjectiveState) -> bool:
     before = {key: held.grade for key, held in state.key_results.items() if held.grade}
-    after = {each.key_result_id: each for each in graded.key_results}
-    return state.status == "graded" and before == after and state.computed == graded.computed
+    after = {each.key_result_id: each for each in fact.key_results}
+    return state.status == "graded" and before == after and state.computed == fact.computed
 
 
 def decide_lock(command: LockGrades, state: ObjectiveState) -> Decision:
@@ -210,7 +211,20 @@ def decide_lock(command: LockGrades, state: ObjectiveState) -> Decision:
         return not_found("objective", command.objective_id)
     if state.locked or state.status not in {"active", "graded"}:
         return ()  # never activated, or over: there is no grade to lock
-    locked = GradesLocked(objective_id=command.objective_id)
+    lock = GradesLocked(objective_id=command.objective_id)
     if state.status == "graded":
-        return (locked,)
-    return (ObjectiveLeftUngraded(objective_id=command.objective_id), locked)
+        return (lock,)
+    return (ObjectiveLeftUngraded(objective_id=command.objective_id), lock)
+
+
+CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
+    facts=(
+        when(ObjectiveGraded, graded),
+        when(ObjectiveLeftUngraded, left_ungraded),
+        when(GradesLocked, locked),
+    ),
+    commands=(
+        on(GradeObjective, decide_grade, Cycle, permits="write"),
+        on(LockGrades, decide_lock, permits="clock"),
+    ),
+)

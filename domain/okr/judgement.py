@@ -12,9 +12,9 @@ from domain.facts import Refusal
 from domain.ids import KeyResultId
 from domain.okr.measure import Binary, Measure
 from domain.okr.measure_check import refuse_share
-from domain.okr.refusals import blank, invalid, not_found
 from domain.okr.rollup import display
 from domain.okr.stream import Ambition, KeyResultGrade, ObjectiveState
+from domain.refusals import blank, invalid, not_found
 
 
 def refuse_choice(judged: Sequence[KeyResultId], state: ObjectiveState) -> Refusal | None:

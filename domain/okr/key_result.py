@@ -6,49 +6,25 @@ Its other chapters have modules of their own: check-in, retarget, conversion.
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from pydantic import AwareDatetime
 
-from domain.facts import Decision, Fact, Refusal
+from domain.facts import Decision, Refusal
 from domain.ids import KeyResultId, PersonId
-from domain.okr.check_in import CheckInCorrected, CheckInRecorded, CorrectCheckIn, RecordCheckIn
-from domain.okr.conversion import ConvertKeyResult, KeyResultConverted
 from domain.okr.drafting import refuse_title
 from domain.okr.measure import Measure
 from domain.okr.measure_check import refuse_measure, refuse_weight
 from domain.okr.moves import RUNNING, editable, illegal
-from domain.okr.refusals import blank, not_found, reason_required
-from domain.okr.retarget import KeyResultRetargeted, ReasonCode, RetargetKeyResult
 from domain.okr.stream import (
-    CheckIn,
     KeyResult,
     KeyResultCommand,
     ObjectiveFact,
     ObjectiveState,
     with_key_result,
 )
-
-__all__ = [
-    "AddKeyResult",
-    "CheckIn",
-    "CheckInCorrected",
-    "CheckInRecorded",
-    "ConvertKeyResult",
-    "CorrectCheckIn",
-    "DropKeyResult",
-    "KeyResult",
-    "KeyResultAdded",
-    "KeyResultCommand",
-    "KeyResultConverted",
-    "KeyResultDropped",
-    "KeyResultRetargeted",
-    "KeyResultReweighted",
-    "ReasonCode",
-    "RecordCheckIn",
-    "RetargetKeyResult",
-    "ReweightKeyResult",
-]
+from domain.refusals import already_exists, blank, not_found, reason_required
+from domain.thing import Chapter, on, when
 
 # --- facts -------------------------------------------------------------------------------------
 
@@ -81,29 +57,31 @@ class KeyResultDropped(ObjectiveFact):
 # --- state -------------------------------------------------------------------------------------
 
 
-def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
-    match fact:
-        case KeyResultAdded():
-            added = KeyResult(
-                id=fact.key_result_id,
-                title=fact.title,
-                measure=fact.measure,
-                first_measure=fact.measure,
-                weight=fact.weight,
-                owner_id=fact.owner_id,
-                due_on=fact.due_on,
-                added_at=fact.added_at,
-                carried_from=fact.carried_from,
-            )
-            return replace(state, key_results={**state.key_results, added.id: added})
-        case KeyResultReweighted():
-            weight = fact.weight
-            return with_key_result(state, fact.key_result_id, lambda kr: replace(kr, weight=weight))
-        case KeyResultDropped():
-            at = fact.dropped_at
-            return with_key_result(state, fact.key_result_id, lambda kr: replace(kr, dropped_at=at))
-        case _:
-            return state
+def added(state: ObjectiveState, fact: KeyResultAdded) -> ObjectiveState:
+    key_result = KeyResult(
+        id=fact.key_result_id,
+        title=fact.title,
+        measure=fact.measure,
+        first_measure=fact.measure,
+        weight=fact.weight,
+        owner_id=fact.owner_id,
+        due_on=fact.due_on,
+        added_at=fact.added_at,
+        carried_from=fact.carried_from,
+    )
+    return replace(state, key_results={**state.key_results, key_result.id: key_result})
+
+
+def reweighted(state: ObjectiveState, fact: KeyResultReweighted) -> ObjectiveState:
+    return with_key_result(
+        state, fact.key_result_id, lambda held: replace(held, weight=fact.weight)
+    )
+
+
+def dropped(state: ObjectiveState, fact: KeyResultDropped) -> ObjectiveState:
+    return with_key_result(
+        state, fact.key_result_id, lambda held: replace(held, dropped_at=fact.dropped_at)
+    )
 
 
 # --- commands ----------------------------------------------------------------------------------
@@ -130,7 +108,7 @@ class DropKeyResult(KeyResultCommand): ...
 def decide_add(command: AddKeyResult, state: ObjectiveState) -> Decision:
     if state.status is None:
         return not_found("objective", command.objective_id)
-    added = KeyResultAdded(
+    fact = KeyResultAdded(
         objective_id=command.objective_id,
         key_result_id=command.key_result_id,
         title=command.title.strip(),
@@ -141,9 +119,9 @@ def decide_add(command: AddKeyResult, state: ObjectiveState) -> Decision:
         added_at=command.at,
     )
     if held := state.key_results.get(command.key_result_id):
-        if (held.title, held.first_measure) == (added.title, added.measure):
+        if (held.title, held.first_measure) == (fact.title, fact.measure):
             return ()
-        return Refusal(code="already-exists", detail="Another key result has this id.")
+        return already_exists("key result")
     if state.locked or state.status not in RUNNING:
         return illegal(state, "add-key-result")
     refusal = (
@@ -151,7 +129,7 @@ def decide_add(command: AddKeyResult, state: ObjectiveState) -> Decision:
         or refuse_measure(command.measure)
         or refuse_weight(command.weight)
     )
-    return refusal or (added,)
+    return refusal or (fact,)
 
 
 def decide_reweight(command: ReweightKeyResult, state: ObjectiveState) -> Decision:
@@ -176,9 +154,24 @@ def decide_drop(command: DropKeyResult, state: ObjectiveState) -> Decision:
         return held
     if blank(command.reason):
         return reason_required("dropping a key result is explained")
-    dropped = KeyResultDropped(
-        objective_id=command.objective_id,
-        key_result_id=command.key_result_id,
-        dropped_at=command.at,
+    return (
+        KeyResultDropped(
+            objective_id=command.objective_id,
+            key_result_id=command.key_result_id,
+            dropped_at=command.at,
+        ),
     )
-    return (dropped,)
+
+
+CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
+    facts=(
+        when(KeyResultAdded, added),
+        when(KeyResultReweighted, reweighted),
+        when(KeyResultDropped, dropped),
+    ),
+    commands=(
+        on(AddKeyResult, decide_add, permits="write"),
+        on(ReweightKeyResult, decide_reweight, permits="write"),
+        on(DropKeyResult, decide_drop, permits="write"),
+    ),
+)

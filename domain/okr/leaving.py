@@ -1,14 +1,15 @@
 """How an objective leaves its cycle early: dropped with a reason, or merged (RULES B9)."""
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from domain.facts import Decision, Fact, Refusal
+from domain.facts import Decision, Refusal
 from domain.ids import CycleId, ObjectiveId
 from domain.okr.moves import RUNNING, illegal
-from domain.okr.refusals import blank, invalid, not_found, reason_required
 from domain.okr.roster import Roster, release
 from domain.okr.stream import ObjectiveCommand, ObjectiveFact, ObjectiveState
+from domain.refusals import blank, invalid, not_found, reason_required
+from domain.thing import Chapter, on, when
 
 # --- facts -------------------------------------------------------------------------------------
 
@@ -25,14 +26,12 @@ class ObjectiveMerged(ObjectiveFact):
 # --- state -------------------------------------------------------------------------------------
 
 
-def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
-    match fact:
-        case ObjectiveDropped():
-            return replace(state, status="dropped")
-        case ObjectiveMerged():
-            return replace(state, status="merged", merged_into=fact.into_id)
-        case _:
-            return state
+def dropped(state: ObjectiveState, fact: ObjectiveDropped) -> ObjectiveState:  # noqa: ARG001
+    return replace(state, status="dropped")
+
+
+def merged(state: ObjectiveState, fact: ObjectiveMerged) -> ObjectiveState:
+    return replace(state, status="merged", merged_into=fact.into_id)
 
 
 # --- commands ----------------------------------------------------------------------------------
@@ -71,8 +70,8 @@ def decide_drop(command: DropObjective, state: ObjectiveState, roster: Roster) -
         return refusal
     if blank(command.reason):
         return reason_required("dropping an objective is explained")
-    dropped = ObjectiveDropped(objective_id=command.objective_id)
-    return (dropped, *release(roster, command.cycle_id, command.objective_id))
+    fact = ObjectiveDropped(objective_id=command.objective_id)
+    return (fact, *release(roster, command.cycle_id, command.objective_id))
 
 
 def decide_merge(
@@ -90,8 +89,8 @@ def decide_merge(
             f"Merge into a running objective of the same cycle; that one is {into.status}.",
             "/into_id",
         )
-    merged = ObjectiveMerged(objective_id=command.objective_id, into_id=command.into_id)
-    return (merged, *release(roster, command.cycle_id, command.objective_id))
+    fact = ObjectiveMerged(objective_id=command.objective_id, into_id=command.into_id)
+    return (fact, *release(roster, command.cycle_id, command.objective_id))
 
 
 def _refuse_leaving(
@@ -104,3 +103,12 @@ def _refuse_leaving(
     if state.locked or state.status not in RUNNING:
         return illegal(state, wish)
     return None
+
+
+CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
+    facts=(when(ObjectiveDropped, dropped), when(ObjectiveMerged, merged)),
+    commands=(
+        on(DropObjective, decide_drop, Roster, permits="write"),
+        on(MergeObjective, decide_merge, ObjectiveState, Roster, permits="write"),
+    ),
+)

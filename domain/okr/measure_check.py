@@ -19,7 +19,7 @@ from domain.okr.measure import (
     Threshold,
     Zones,
 )
-from domain.okr.refusals import blank, invalid
+from domain.refusals import blank, invalid
 
 SIGNIFICANT_DIGITS = 15
 LARGEST_EXPONENT = 100  # keeps exact arithmetic small: 1e999999 would fill the memory

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from domain.facts import Decision, Refusal
-from domain.okr.refusals import not_found
 from domain.okr.stream import (
     KeyResult,
     KeyResultCommand,
@@ -11,6 +10,7 @@ from domain.okr.stream import (
     ObjectiveState,
     ObjectiveStatus,
 )
+from domain.refusals import illegal_move, not_found
 
 BEFORE_ACTIVATION = frozenset({"draft", "proposed", "agreed"})
 RUNNING = BEFORE_ACTIVATION | {"active"}
@@ -50,11 +50,7 @@ def illegal(state: ObjectiveState, wish: str) -> Refusal:
             detail=f"'{wish}' is not possible: grades are locked.",
             allowed=allowed,
         )
-    return Refusal(
-        code="illegal-move",
-        detail=f"'{wish}' is not possible: the objective is {state.status}.",
-        allowed=allowed,
-    )
+    return illegal_move(wish, f"the objective is {state.status}", allowed)
 
 
 def done_already(command: ObjectiveCommand, state: ObjectiveState, wish: str) -> Decision:
@@ -75,7 +71,5 @@ def editable(command: KeyResultCommand, state: ObjectiveState, wish: str) -> Key
     if state.locked or state.status not in RUNNING:
         return illegal(state, wish)
     if held.dropped_at is not None:
-        return Refusal(
-            code="illegal-move", detail=f"'{wish}' is not possible: the key result was dropped."
-        )
+        return illegal_move(wish, "the key result was dropped")
     return held

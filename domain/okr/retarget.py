@@ -5,14 +5,13 @@ The score is reported against the first and the current target.
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
-from domain.facts import Decision, Fact, Refusal
+from domain.facts import Decision, Refusal
 from domain.ids import KeyResultId
 from domain.okr.measure import Measure, Metric, Threshold
 from domain.okr.measure_check import refuse_measure, refuse_number
 from domain.okr.moves import BEFORE_ACTIVATION, editable
-from domain.okr.refusals import blank, invalid, reason_required
 from domain.okr.stream import (
     KeyResult,
     KeyResultCommand,
@@ -20,6 +19,8 @@ from domain.okr.stream import (
     ObjectiveState,
     with_key_result,
 )
+from domain.refusals import blank, invalid, reason_required
+from domain.thing import Chapter, on, when
 
 ReasonCode = Literal["external_change", "measurement_error", "scope_decision"]
 
@@ -39,15 +40,11 @@ class KeyResultRetargeted(ObjectiveFact):
 # --- state -------------------------------------------------------------------------------------
 
 
-def evolve(state: ObjectiveState, fact: Fact) -> ObjectiveState:
-    match fact:
-        case KeyResultRetargeted():
-            target, first = fact.target, state.status in BEFORE_ACTIVATION
-            return with_key_result(
-                state, fact.key_result_id, lambda held: _aimed(held, target, first=first)
-            )
-        case _:
-            return state
+def aimed_elsewhere(state: ObjectiveState, fact: KeyResultRetargeted) -> ObjectiveState:
+    first = state.status in BEFORE_ACTIVATION
+    return with_key_result(
+        state, fact.key_result_id, lambda held: _aimed(held, fact.target, first=first)
+    )
 
 
 def _aimed(key_result: KeyResult, target: Decimal, *, first: bool) -> KeyResult:
@@ -136,3 +133,9 @@ def _refuse_approval(
             kind="forbidden",
         )
     return None
+
+
+CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
+    facts=(when(KeyResultRetargeted, aimed_elsewhere),),
+    commands=(on(RetargetKeyResult, decide_retarget, permits="write"),),
+)

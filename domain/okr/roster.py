@@ -3,12 +3,12 @@
 Unique titles, at most so many objectives a team, no loops in the alignment (RULES B3).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import ClassVar, Final, NamedTuple
 
 from domain.facts import Fact, Refusal
 from domain.ids import CycleId, ObjectiveId, TeamId
+from domain.persistent import PersistentMap
 
 # --- facts -------------------------------------------------------------------------------------
 
@@ -36,25 +36,75 @@ class PlaceReleased(RosterFact):
 # --- state -------------------------------------------------------------------------------------
 
 
+class Place(NamedTuple):
+    """A place taken in a cycle: the fact that claimed it, and its turn among all claims."""
+
+    turn: int
+    claim: PlaceClaimed
+
+
+Index = PersistentMap[PersistentMap[None]]
+"""From a team, or from what is supported, to the objectives that name it."""
+
+_NOBODY: Final[PersistentMap[None]] = PersistentMap()
+
+
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The places taken in a cycle, by objective; each is the fact that claimed it."""
+    """The places taken in a cycle, by objective; indexes spare the rules a walk over all of them.
 
-    places: Mapping[str, PlaceClaimed] = field(default_factory=dict)
+    Every index holds exactly what the claims in ``places`` name.
+    """
+
+    places: PersistentMap[Place] = field(default_factory=PersistentMap)
+    of_team: Index = field(default_factory=PersistentMap)
+    supporters: Index = field(default_factory=PersistentMap)
+    turns: int = 0
 
 
 INITIAL = Roster()
 
 
-def evolve(state: Roster, fact: Fact) -> Roster:
-    match fact:
-        case PlaceClaimed():
-            return replace(state, places={**state.places, fact.objective_id: fact})
-        case PlaceReleased():
-            left = {key: place for key, place in state.places.items() if key != fact.objective_id}
-            return replace(state, places=left)
-        case _:
-            return state
+def claimed(state: Roster, fact: PlaceClaimed) -> Roster:
+    """Who claims again keeps the turn it had."""
+    held = state.places.get(fact.objective_id)
+    left = state if held is None else _left(state, held.claim)
+    turn = state.turns if held is None else held.turn
+    supporters = left.supporters
+    for supported in fact.supports:
+        supporters = _filed(supporters, supported, fact.objective_id)
+    return Roster(
+        places=left.places.put(fact.objective_id, Place(turn, fact)),
+        of_team=_filed(left.of_team, fact.team_id, fact.objective_id),
+        supporters=supporters,
+        turns=state.turns + (held is None),
+    )
+
+
+def released(state: Roster, fact: PlaceReleased) -> Roster:
+    held = state.places.get(fact.objective_id)
+    return state if held is None else _left(state, held.claim)
+
+
+def _left(state: Roster, claim: PlaceClaimed) -> Roster:
+    supporters = state.supporters
+    for supported in claim.supports:
+        supporters = _unfiled(supporters, supported, claim.objective_id)
+    return Roster(
+        places=state.places.without(claim.objective_id),
+        of_team=_unfiled(state.of_team, claim.team_id, claim.objective_id),
+        supporters=supporters,
+        turns=state.turns,
+    )
+
+
+def _filed(index: Index, key: str, objective_id: str) -> Index:
+    return index.put(key, index.get(key, _NOBODY).put(objective_id, None))
+
+
+def _unfiled(index: Index, key: str, objective_id: str) -> Index:
+    left = index.get(key, _NOBODY).without(objective_id)
+    return index.put(key, left) if left else index.without(key)
 
 
 # --- rules -------------------------------------------------------------------------------------
@@ -68,9 +118,9 @@ def title_key(title: str) -> str:
 def refuse_place(state: Roster, place: PlaceClaimed, objectives_per_team: int) -> Refusal | None:
     """Why ``place`` cannot be claimed, or None."""
     of_team = [
-        taken
-        for taken in state.places.values()
-        if taken.team_id == place.team_id and taken.objective_id != place.objective_id
+        state.places[each].claim
+        for each in state.of_team.get(place.team_id, _NOBODY)
+        if each != place.objective_id
     ]
     if any(taken.title_key == place.title_key for taken in of_team):
         return Refusal(
@@ -105,24 +155,19 @@ def _leads_back(state: Roster, place: PlaceClaimed) -> bool:
             continue
         seen.add(supported)
         if further := state.places.get(supported):
-            open_ends.extend(further.supports)
+            open_ends.extend(further.claim.supports)
     return False
 
 
 def supporting(state: Roster, objective_id: str) -> list[str]:
     """Objectives that support the given one, directly or through others, as they were drafted."""
-    links: dict[str, list[str]] = {}
-    for place in state.places.values():
-        for supported in place.supports:
-            links.setdefault(supported, []).append(place.objective_id)
-    found: dict[str, None] = {objective_id: None}
-    open_ends = [objective_id]
+    found, open_ends = set[str](), [objective_id]
     while open_ends:
-        for supporter in links.get(open_ends.pop(), ()):
+        for supporter in state.supporters.get(open_ends.pop(), _NOBODY):
             if supporter not in found:
-                found[supporter] = None
+                found.add(supporter)
                 open_ends.append(supporter)
-    return [name for name in state.places if name in found and name != objective_id]
+    return sorted(found - {objective_id}, key=lambda each: state.places[each].turn)
 
 
 def release(state: Roster, cycle_id: CycleId, objective_id: ObjectiveId) -> tuple[Fact, ...]:

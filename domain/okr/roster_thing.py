@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from domain.okr.roster import INITIAL, PlaceClaimed, PlaceReleased, Roster, evolve
-from domain.thing import Thing, each
+from domain.okr.roster import INITIAL, PlaceClaimed, PlaceReleased, Roster, claimed, released
+from domain.thing import Thing, when
 
 THING: Final[Thing[Roster]] = Thing(
-    "roster", INITIAL, facts=(each(evolve, PlaceClaimed, PlaceReleased),)
+    "roster", INITIAL, facts=(when(PlaceClaimed, claimed), when(PlaceReleased, released))
 )

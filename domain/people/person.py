@@ -34,13 +34,8 @@ class Person:
 INITIAL = Person()
 
 
-def evolve(state: Person, fact: Fact) -> Person:
-    """The person after ``fact``; facts of other streams change nothing."""
-    match fact:
-        case PersonJoined():
-            return Person(fact.person_id)
-        case _:
-            return state
+def joined(state: Person, fact: PersonJoined) -> Person:  # noqa: ARG001 - nothing was before
+    return Person(fact.person_id)
 
 
 # --- commands ----------------------------------------------------------------------------------

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from domain.people.person import INITIAL, AddPerson, Person, PersonJoined, decide, evolve
-from domain.thing import Thing, each, on
+from domain.people.person import INITIAL, AddPerson, Person, PersonJoined, decide, joined
+from domain.thing import Thing, on, when
 
 THING: Final[Thing[Person]] = Thing(
     "person",
     INITIAL,
-    facts=(each(evolve, PersonJoined),),
+    facts=(when(PersonJoined, joined),),
     commands=(on(AddPerson, decide, permits="administer"),),
 )

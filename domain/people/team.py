@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
-from domain.facts import Command, Decision, Fact, Refusal
+from domain.facts import Command, Decision, Fact
 from domain.ids import PersonId, TeamId
 from domain.people.person import Person
-from domain.refusals import blank, invalid, not_found
+from domain.refusals import already_exists, blank, invalid, not_found
 
 TeamKind = Literal["company", "department", "team", "lean"]
 Role = Literal["lead", "member"]
@@ -79,25 +79,20 @@ class Team:
 INITIAL = Team()
 
 
-def evolve(state: Team, fact: Fact) -> Team:
-    """The team after ``fact``; facts of other streams change nothing."""
-    match fact:
-        case TeamFormed():
-            return replace(
-                state,
-                team_id=fact.team_id,
-                name=fact.name,
-                kind=fact.kind,
-                parent_id=fact.parent_id,
-            )
-        case MemberAdded():
-            member = Member(fact.role, fact.department, fact.level)
-            return replace(state, members={**state.members, fact.person_id: member})
-        case MemberRemoved():
-            left = {who: one for who, one in state.members.items() if who != fact.person_id}
-            return replace(state, members=left)
-        case _:
-            return state
+def formed(state: Team, fact: TeamFormed) -> Team:
+    return replace(
+        state, team_id=fact.team_id, name=fact.name, kind=fact.kind, parent_id=fact.parent_id
+    )
+
+
+def member_added(state: Team, fact: MemberAdded) -> Team:
+    member = Member(fact.role, fact.department, fact.level)
+    return replace(state, members={**state.members, fact.person_id: member})
+
+
+def member_removed(state: Team, fact: MemberRemoved) -> Team:
+    left = {who: one for who, one in state.members.items() if who != fact.person_id}
+    return replace(state, members=left)
 
 
 # --- commands ----------------------------------------------------------------------------------
@@ -142,13 +137,13 @@ class RemoveMember(Command):
 def decide_form(command: FormTeam, state: Team, parent: Team | None = None) -> Decision:
     """A company stands at the top; any other team may stand under a team that exists."""
     if state.exists:
-        return Refusal("already-exists", "this team is formed already")
+        return already_exists("team")
     if blank(command.name):
-        return invalid("name", "a team needs a name")
+        return invalid("invalid-name", "A team needs a name.", "/name")
     if command.parent_id is not None and command.kind == "company":
-        return invalid("parent_id", "a company stands under no team")
+        return invalid("invalid-parent-id", "A company stands under no team.", "/parent_id")
     if command.parent_id is not None and (parent is None or not parent.exists):
-        return not_found("team", "parent_id")
+        return not_found("team", command.parent_id, "/parent_id")
     return (
         TeamFormed(
             team_id=command.team_id,
@@ -162,9 +157,9 @@ def decide_form(command: FormTeam, state: Team, parent: Team | None = None) -> D
 def decide_add(command: AddMember, state: Team, person: Person) -> Decision:
     """Adding a member again with another role, department or level replaces these."""
     if not state.exists:
-        return not_found("team")
+        return not_found("team", command.team_id)
     if not person.exists:
-        return not_found("person")
+        return not_found("person", command.person_id)
     member = Member(command.role, command.department, command.level)
     if state.members.get(command.person_id) == member:
         return ()
@@ -182,7 +177,7 @@ def decide_add(command: AddMember, state: Team, person: Person) -> Decision:
 def decide_remove(command: RemoveMember, state: Team) -> Decision:
     """Removing who does not belong to the team changes nothing."""
     if not state.exists:
-        return not_found("team")
+        return not_found("team", command.team_id)
     if command.person_id not in state.members:
         return ()
     return (MemberRemoved(team_id=command.team_id, person_id=command.person_id),)

@@ -15,14 +15,20 @@ from domain.people.team import (
     decide_add,
     decide_form,
     decide_remove,
-    evolve,
+    formed,
+    member_added,
+    member_removed,
 )
-from domain.thing import Thing, each, on
+from domain.thing import Thing, on, when
 
 THING: Final[Thing[Team]] = Thing(
     "team",
     INITIAL,
-    facts=(each(evolve, TeamFormed, MemberAdded, MemberRemoved),),
+    facts=(
+        when(TeamFormed, formed),
+        when(MemberAdded, member_added),
+        when(MemberRemoved, member_removed),
+    ),
     commands=(
         on(FormTeam, decide_form, Team, permits="administer"),
         on(AddMember, decide_add, Person, permits="administer"),

@@ -5,18 +5,19 @@ from typing import Any
 
 from sqlalchemy import case
 
-from projections import render
-from projections.cycle.rows import CYCLES
+from projections.cycle import render
+from projections.cycle.cycle import CYCLES
+from projections.engine.moment import Moment
 from projections.engine.pages import page
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.view_store import ViewStore
 from projections.okr.states import cycles_at
 
 
 def cycles(
-    views: ViewStore, *, moment: Moment, limit: int = 50, cursor: str | None = None
+    store: ViewStore, *, moment: Moment, limit: int = 50, cursor: str | None = None
 ) -> dict[str, Any]:
     """A page of cycles in the order they were planned."""
-    with views.reading() as look:
+    with store.reading() as look:
         place = CYCLES.c.planned_at_position
         found = page(look, CYCLES, moment, place, limit=limit, cursor=cursor)
         states = cycles_at(look, moment, [row["cycle_id"] for row in found.rows])
@@ -24,18 +25,18 @@ def cycles(
     return found.answer(items, moment)
 
 
-def cycle_status(views: ViewStore, cycle_id: str, moment: Moment) -> dict[str, Any] | None:
+def cycle_status(store: ViewStore, cycle_id: str, moment: Moment) -> dict[str, Any] | None:
     """One cycle as the views tell it; None when it is not known at that moment."""
-    with views.reading() as look:
+    with store.reading() as look:
         found = cycles_at(look, moment, [cycle_id]).get(cycle_id)
     return None if found is None else render.cycle(*found, moment.position)
 
 
-def timezone_on(views: ViewStore, day: date, moment: Moment) -> str:
+def timezone_on(store: ViewStore, day: date, moment: Moment) -> str:
     """The organisation's time zone on ``day``: that of the latest cycle begun by then, else of the
     first one planned, else UTC.
     """
-    with views.reading() as look:
+    with store.reading() as look:
         c = CYCLES.c
         begun = (c.starts_on <= day).desc()
         nearness = case((c.starts_on <= day, -c.planned_at_position), else_=c.planned_at_position)

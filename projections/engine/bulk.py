@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import psycopg
 from sqlalchemy import Boolean, Connection, Dialect, Table, bindparam, insert, update
-from sqlalchemy.exc import DBAPIError, OperationalError
 
+from projections.engine.damage import driver_error
 from projections.engine.versions import Exact, Instant, keys_of, utc_text
 
 COPY_FROM: Final = 8
@@ -75,7 +75,7 @@ class Bulk:
                 for row in rows:
                     copy.write_row(row)
             except psycopg.Error as error:
-                raise named(f"COPY {table.name}", error) from error
+                raise driver_error(connection.engine, f"COPY {table.name}", error) from error
 
 
 def _many(connection: Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -87,16 +87,9 @@ def _many(connection: Connection, statement: str, rows: Sequence[Sequence[Any]])
         else:
             cursor.executemany(statement, rows)
     except (sqlite3.Error, psycopg.Error) as error:
-        raise named(statement, error) from error
+        raise driver_error(connection.engine, statement, error) from error
     finally:
         cursor.close()
-
-
-def named(statement: str, error: sqlite3.Error | psycopg.Error) -> DBAPIError:
-    """The driver's error as SQLAlchemy would name it."""
-    trouble = (sqlite3.OperationalError, psycopg.OperationalError)
-    kind = OperationalError if isinstance(error, trouble) else DBAPIError
-    return kind(statement, None, error)
 
 
 def _positional(dialect: Dialect) -> Dialect:

@@ -5,6 +5,7 @@ from hashlib import blake2b
 from sqlalchemy import Connection, Table, select
 
 from projections.engine.projection import Projection
+from projections.engine.versions import name_of
 
 _BITS = 256
 
@@ -17,7 +18,7 @@ def digest(connection: Connection, projection: Projection, generation: int, posi
     total, count = 0, 0
     for table in projection.tables:
         for row in _rows(connection, table, generation, position):
-            said = repr((table.name, *row)).encode()
+            said = repr((name_of(table), *row)).encode()
             total += int.from_bytes(blake2b(said, digest_size=_BITS // 8).digest(), "big")
             count += 1
     return f"{count}:{total % (1 << _BITS):064x}"

@@ -235,6 +235,7 @@ def begin(
     reason: str | None = None,
     code: str = "",
     tables: Sequence[str] = (),
+    holder: str | None = None,
 ) -> None:
     """A new row at position 0."""
     connection.execute(
@@ -246,6 +247,7 @@ def begin(
             reason=reason,
             code=code,
             tables=" ".join(tables),
+            holder=holder,
         )
     )
 
@@ -290,6 +292,15 @@ def mark(
     """Says how a follower is."""
     connection.execute(
         update(FOLLOWERS).where(_row(name, generation)).values(state=state, reason=reason)
+    )
+
+
+def beat(connection: Connection, followers: Sequence[tuple[str, int]], at: datetime) -> None:
+    """Says that these followers were alive at an instant."""
+    connection.execute(
+        update(FOLLOWERS)
+        .where(tuple_(FOLLOWERS.c.name, FOLLOWERS.c.generation).in_(followers))
+        .values(beat_at=at)
     )
 
 

@@ -1,23 +1,18 @@
-"""Makes the tables of views, and those anew whose definition changed: views are disposable."""
+"""Brings the store of views to this release: what is kept about them, their tables, generations.
 
-from collections.abc import Iterable, Sequence
-from hashlib import sha256
+Nothing that another release reads or writes is touched. Where code or shape of a view is another
+one, a generation of its own begins beside the old one; the projector builds it and lets readers go
+over to it when it is complete.
+"""
 
-from sqlalchemy import Connection, Dialect, Engine, Table, delete, insert, select, text
-from sqlalchemy.schema import CreateIndex, CreateTable
+from collections.abc import Callable, Sequence
 
-from projections.engine.bookkeeping import (
-    CHECKPOINTS,
-    LOG,
-    MOMENTS,
-    POINTERS,
-    SHAPES,
-    Checkpoint,
-    begin,
-    pointers,
-)
-from projections.engine.fingerprint import fingerprint
+from sqlalchemy import Connection, Engine, Table, text
+
+from projections.engine import followers, succession
+from projections.engine import set_aside as _a_table_of_books  # noqa: F401
 from projections.engine.followers import BOOKS
+from projections.engine.moments import CODE, LOG, MOMENTS
 from projections.engine.projection import Projection
 from projections.engine.stores import SCHEMA, writing
 from projections.engine.versions import METADATA
@@ -25,43 +20,26 @@ from projections.engine.versions import METADATA
 _LOCK = 7_264_114
 
 
-def migrate(engine: Engine, projections: Sequence[Projection]) -> None:
-    """Brings the store to this release; safe to run twice, and by several at once."""
+def migrate(
+    engine: Engine, projections: Sequence[Projection], code: Callable[[Projection], str]
+) -> None:
+    """Safe to run twice, and by several at once.
+
+    Args:
+        code: the fingerprint of the code that makes a projection's rows.
+    """
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
             connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
         BOOKS.create_all(connection)
-        METADATA.create_all(connection, [POINTERS, CHECKPOINTS, SHAPES])
-        _settle(connection, LOG, (MOMENTS,), "")
-        code = fingerprint()
+        _settle(connection, LOG, CODE, [MOMENTS])
         for projection in projections:
-            _settle(connection, projection.name, projection.tables, code)
+            METADATA.create_all(connection, projection.tables)
+            _settle(connection, projection.name, code(projection), projection.tables)
 
 
-def _settle(connection: Connection, view: str, tables: Sequence[Table], code: str) -> None:
-    """The tables of one view, with a first generation to write into."""
-    shape = shape_of(connection.dialect, tables)
-    known = connection.scalar(select(SHAPES.c.shape).where(SHAPES.c.view == view))
-    if known == shape:
-        return
-    METADATA.drop_all(connection, tables)
-    METADATA.create_all(connection, tables)
-    connection.execute(delete(SHAPES).where(SHAPES.c.view == view))
-    connection.execute(insert(SHAPES).values(view=view, shape=shape))
-    # Generations go on counting, so a runner of the release before cannot mistake one for another.
-    generation = pointers(connection).get(view, 0) + 1
-    connection.execute(delete(CHECKPOINTS).where(CHECKPOINTS.c.view == view))
-    connection.execute(delete(POINTERS).where(POINTERS.c.view == view))
-    begin(connection, Checkpoint(view, generation, 0, "running", None, code))
-    connection.execute(insert(POINTERS).values(view=view, generation=generation))
-
-
-def shape_of(dialect: Dialect, tables: Iterable[Table]) -> str:
-    """A digest of the statements that make ``tables``."""
-    digest = sha256()
-    for table in tables:
-        digest.update(str(CreateTable(table).compile(dialect=dialect)).encode())
-        for index in sorted(table.indexes, key=lambda each: str(each.name)):
-            digest.update(str(CreateIndex(index).compile(dialect=dialect)).encode())
-    return digest.hexdigest()
+def _settle(connection: Connection, view: str, code: str, tables: Sequence[Table]) -> None:
+    known = followers.every(connection)
+    if not any((each.name, each.code) == (view, code) for each in known):
+        succession.begin(connection, view, code, tables)

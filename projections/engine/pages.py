@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Table
 
-from projections.engine.view_store import Moment, Reading
-from projections.lean.folded import Row
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
+from projections.engine.versions import Row
 
 
 class Page(NamedTuple):

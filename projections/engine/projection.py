@@ -7,15 +7,11 @@ from typing import Any
 from sqlalchemy import Table
 
 from domain.facts import Envelope, Fact
+from domain.thing import Overlooked
 from projections.engine.versions import Changes, Rows
 
 Handler = Callable[[Any, Rows], Changes]
 """Takes the envelope of a fact and the rows; a generator, so that it sees its own changes."""
-
-
-class Overlooked(Exception):
-    """Facts of a kind that a projection listens to, which it neither handles nor is silent about,
-    or both: whoever adds a fact is told when the program starts, not when the fact comes."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,24 +6,26 @@ leaves a generation that nobody reads; the next one sweeps it away.
 """
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, Table, func, select, text, update
+from sqlalchemy import Connection
 
 from journal.log import Journal
-from projections.engine import bookkeeping
-from projections.engine.bookkeeping import POINTERS, Checkpoint, Overtaken
+from projections.engine import followers, succession
+from projections.engine.batch import Taker, take
 from projections.engine.digest import digest
-from projections.engine.fingerprint import fingerprint
+from projections.engine.followers import Follower, Overtaken
 from projections.engine.generation import Generation
+from projections.engine.moments import CODE, LOG, Moments
 from projections.engine.projection import Projection
-from projections.engine.runner import BATCH, take
+from projections.engine.recognition import recognise
+from projections.engine.runner import BATCH
 from projections.engine.stores import snapshot, writing
 from projections.engine.view_store import ViewStore
 
-SWEEP_ROWS = 5_000
-"""So many rows are swept in one transaction, so that nobody waits for long."""
+REBUILD: Final = "rebuild"
+"""Holder of a generation that is built by hand: no runner touches it."""
 
 
 class UnknownView(LookupError):
@@ -43,7 +45,8 @@ class RebuildOvertaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """One view: ``digest`` of its rows at ``position``; ``compared`` with the old generation's."""
+    """One view: ``digest`` of its rows at ``position``; whether it was compared with the old
+    generation's, and whether it differed and was kept all the same."""
 
     view: str
     generation: int
@@ -51,10 +54,13 @@ class Rebuilt:
     seconds: float
     digest: str
     compared: bool
+    differs: bool = False
 
     def __str__(self) -> str:
         rate = f"{self.position / self.seconds:,.0f} facts/s" if self.seconds else "at once"
         said = "equal to the one before" if self.compared else "not compared: other code built it"
+        if self.differs:
+            said = "not equal to the one before, and kept because you said so"
         return (
             f"{self.view}: generation {self.generation} at position {self.position}, {rate}, {said}"
         )
@@ -68,169 +74,129 @@ class Report:
         return "\n".join(str(each) for each in self.views)
 
 
-def rebuild(journal: Journal, views: ViewStore, view: str | None = None) -> Report:
+def rebuild(
+    journal: Journal, views: ViewStore, view: str | None = None, *, force: bool = False
+) -> Report:
     """Builds one view anew, or all of them one after the other.
+
+    A damaged store is put aside first. Generations that are not of this log are not compared with.
+
+    Args:
+        force: lets readers see the new rows also where equal code once made others.
 
     Raises:
         UnknownView: no such view.
         DigestDiffers: equal code made other rows; nothing was switched.
         RebuildOvertaken: another rebuild of this view began.
+        UnreadableFact: this release cannot read a fact that the view needs; nothing was switched.
     """
     wanted = [each for each in views.projections if view in (None, each.name)]
     if not wanted:
         names = ", ".join(each.name for each in views.projections)
         raise UnknownView(f"no view is called {view!r}; there are {names}")
-    return Report(tuple(_rebuild(journal, views, each) for each in wanted))
+    views.heal()
+    recognise(journal, views)
+    _follow_moments(journal, views)
+    return Report(tuple(_rebuild(journal, views, each, force=force) for each in wanted))
 
 
-def _rebuild(journal: Journal, views: ViewStore, projection: Projection) -> Rebuilt:
+def _rebuild(journal: Journal, views: ViewStore, projection: Projection, *, force: bool) -> Rebuilt:
     began = time.monotonic()
-    _sweep_strays(views, projection)
+    succession.sweep_rows(views.engine, projection)
     building = Generation(projection, _begin(views, projection), 0)
     try:
         follow(journal, views, building)
         position, seconds = building.position, time.monotonic() - began
-        made, compared = _compare(views, projection, building)
+        made, old = _compare(views, projection, building)
+        if old not in (None, made) and not force:
+            raise DigestDiffers(
+                f"{projection.name}: rebuilt rows differ from those that are read now, made by the "
+                "same code; they stay. Look for the reason, or rebuild with --force"
+            )
         _switch(journal, views, building)
     except Overtaken as error:
         raise RebuildOvertaken(str(error)) from error
     except BaseException:
         _abandon(views, building)
         raise
-    _sweep_strays(views, projection)
+    succession.sweep_rows(views.engine, projection)
     views.tell()
-    return Rebuilt(projection.name, building.number, position, seconds, made, compared)
+    return Rebuilt(
+        projection.name,
+        building.number,
+        position,
+        seconds,
+        made,
+        compared=old == made,
+        differs=old not in (None, made),
+    )
 
 
 def _begin(views: ViewStore, projection: Projection) -> int:
-    """A checkpoint for the next generation; whoever builds another one finds theirs gone."""
+    """A checkpoint for the next generation; whoever rebuilds it too finds theirs gone."""
     with writing(views.engine) as connection:
-        known = [c for c in bookkeeping.checkpoints(connection) if c.view == projection.name]
-        for each in known:
-            if each.state == "building":
-                bookkeeping.forget(connection, each.view, each.generation)
-        generation = max((each.generation for each in known), default=0) + 1
-        bookkeeping.begin(
-            connection,
-            Checkpoint(projection.name, generation, 0, "building", None, fingerprint()),
+        for each in followers.every(connection):
+            if (each.name, each.holder, each.state) == (projection.name, REBUILD, "building"):
+                followers.forget(connection, each.name, each.generation)
+        code = views.code(projection)
+        return succession.begin(
+            connection, projection.name, code, projection.tables, holder=REBUILD
         )
-    return generation
 
 
-def follow(journal: Journal, views: ViewStore, building: Generation) -> None:
+def follow(journal: Journal, views: ViewStore, building: Taker) -> None:
     """Takes in the log until its head."""
-    while facts := journal.batch(building.position, BATCH):
-        take(views, [building], facts.wanted(building.projection.wants), facts.reached)
+    while rows := journal.rows(building.position, BATCH):
+        take(views.engine, journal, [building], rows)
 
 
-def _compare(views: ViewStore, projection: Projection, building: Generation) -> tuple[str, bool]:
-    """The new digest, and whether there was an old generation of equal code to compare with."""
+def _follow_moments(journal: Journal, views: ViewStore) -> None:
+    """The table of moments too, if it was begun anew and no runner is at it."""
     with snapshot(views.engine) as connection:
-        made = digest(connection, projection, building.number, building.position)
-        current = bookkeeping.pointers(connection).get(projection.name)
-        known = {
-            each.generation: each
-            for each in bookkeeping.checkpoints(connection)
-            if each.view == projection.name
-        }
-        old = known.get(current) if current is not None else None
-        if old is None or old.code != fingerprint() or old.state != "running":
-            return made, False
-        # The runner may be a little behind or ahead: both are compared where both have been.
+        begun = [c for c in followers.every(connection) if (c.name, c.code) == (LOG, CODE)]
+    if not begun or begun[-1].state != "building":
+        return
+    moments = Moments(journal, begun[-1].generation, begun[-1].position)
+    try:
+        _switch(journal, views, moments)
+    except Overtaken:
+        return  # a runner is at it
+
+
+def _compare(
+    views: ViewStore, projection: Projection, building: Generation
+) -> tuple[str, str | None]:
+    """The digests of the new generation and of the old one, where both have been.
+
+    The old one is None when other code made it, or when it has stopped.
+    """
+    with snapshot(views.engine) as connection:
+        old = _old(connection, projection.name)
+        if old is None or old.code != views.code(projection) or old.state != "running":
+            return digest(connection, projection, building.number, building.position), None
+        # The runner may be a little behind or ahead.
         both = min(old.position, building.position)
-        ours = made
-        if both != building.position:
-            ours = digest(connection, projection, building.number, both)
-        theirs = digest(connection, projection, old.generation, both)
-    if ours != theirs:
-        raise DigestDiffers(
-            f"{projection.name}: rebuilt rows differ from generation {old.generation} at position "
-            f"{both} ({ours} is not {theirs}); the old generation stays"
+        return (
+            digest(connection, projection, building.number, both),
+            digest(connection, projection, old.generation, both),
         )
-    return made, True
 
 
-def _switch(journal: Journal, views: ViewStore, building: Generation) -> None:
-    """Moves the pointer, once the new generation stands no further back than the old one."""
+def _old(connection: Connection, view: str) -> Follower | None:
+    read = succession.read_generations(connection).get(view)
+    return None if read is None else followers.get(connection, view, read)
+
+
+def _switch(journal: Journal, views: ViewStore, building: Taker) -> None:
+    """Lets readers see it, once it stands no further back than the old one."""
     while True:
         follow(journal, views, building)
         with writing(views.engine) as connection:
-            old = connection.scalar(
-                select(POINTERS.c.generation)
-                .where(POINTERS.c.view == building.name)
-                .with_for_update()
-            )
-            reached = {
-                each.generation: each.position
-                for each in bookkeeping.checkpoints(connection)
-                if each.view == building.name
-            }
-            if building.number not in reached:
-                raise Overtaken(f"generation {building.number} of {building.name} is gone")
-            if reached.get(old or 0, 0) > building.position:
-                continue
-            bookkeeping.mark(connection, building.name, building.number, "running")
-            connection.execute(
-                update(POINTERS)
-                .where(POINTERS.c.view == building.name)
-                .values(generation=building.number)
-            )
-            if old is not None:
-                bookkeeping.forget(connection, building.name, old)
-        return
+            if succession.succeed(connection, building.name, building.number):
+                return
 
 
 def _abandon(views: ViewStore, building: Generation) -> None:
     with writing(views.engine) as connection:
-        bookkeeping.forget(connection, building.name, building.number)
-    _sweep_strays(views, building.projection)
-
-
-def _sweep_strays(views: ViewStore, projection: Projection) -> None:
-    """Removes rows of generations that have no checkpoint, a stretch of positions at a time."""
-    with snapshot(views.engine) as connection:
-        known = {
-            each.generation
-            for each in bookkeeping.checkpoints(connection)
-            if each.view == projection.name
-        }
-        strays = [
-            (table, generation)
-            for table in projection.tables
-            for generation in _generations(connection, table)
-            if generation not in known
-        ]
-    for table, generation in strays:
-        swept = SWEEP_ROWS
-        while swept == SWEEP_ROWS:
-            with writing(views.engine) as connection:
-                swept = _sweep(connection, table, generation)
-
-
-def _sweep(connection: Connection, table: Table, generation: int) -> int:
-    """Removes some rows; how many."""
-    place = "rowid" if connection.dialect.name == "sqlite" else "ctid"
-    some = f"SELECT {place} FROM {table.name} WHERE gen = :gen LIMIT :some"  # noqa: S608
-    # As an array PostgreSQL goes straight to the rows; for IN it would read the whole table.
-    among = f"IN ({some})" if connection.dialect.name == "sqlite" else f"= ANY(ARRAY({some}))"
-    statement = text(f"DELETE FROM {table.name} WHERE {place} {among}")  # noqa: S608
-    return connection.execute(statement, {"gen": generation, "some": SWEEP_ROWS}).rowcount
-
-
-def _generations(connection: Connection, table: Table) -> Iterator[int]:
-    """The generations that ``table`` has rows of; one index step each."""
-    found = connection.scalar(select(func.min(table.c.gen)))
-    while found is not None:
-        yield found
-        found = connection.scalar(select(func.min(table.c.gen)).where(table.c.gen > found))
-
-
-__all__ = [
-    "DigestDiffers",
-    "RebuildOvertaken",
-    "Rebuilt",
-    "Report",
-    "UnknownView",
-    "follow",
-    "rebuild",
-]
+        followers.forget(connection, building.name, building.number)
+    succession.sweep_rows(views.engine, building.projection)

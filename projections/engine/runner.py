@@ -1,78 +1,56 @@
-"""The runner: one reader of the log, many projections, each batch one transaction.
+"""The runner: one reader of the log, many views, each batch one transaction.
 
-Wake-ups are hints and may be lost; every half second the runner looks for itself. A fact that a
-projection cannot take in halts that projection alone, red with position and reason; the others go
-on (ARCHITECTURE, views that know time).
+Wake-ups are hints and may be lost; every half second the runner looks for itself. What stops a view
+stops that view alone: a fact that its handlers fail on halts it, one that this release cannot read
+lets it wait for a release that can, and both say at which position. What readers see goes first;
+generations that are being built take a batch whenever nothing else is due.
+
+A runner writes generations of its own code only. One of another release may run beside it: each
+goes on with its own, until readers have gone over to the newer one and the older is told so.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from itertools import groupby
-from typing import Final, Protocol
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from domain.facts import Envelope
+from journal.append import Row
+from journal.errors import UnreadableFact
 from journal.log import Journal
-from projections.engine import bookkeeping
-from projections.engine.bookkeeping import LOG, Overtaken
-from projections.engine.generation import Generation
-from projections.engine.stores import snapshot, writing
+from projections.engine import followers, succession
+from projections.engine.batch import Taker
+from projections.engine.errors import ViewsDamaged
+from projections.engine.followers import Overtaken, State, row_id
+from projections.engine.lineup import Lineup
+from projections.engine.recognition import recognise
+from projections.engine.stores import writing
 from projections.engine.view_store import ViewStore
 
 BATCH: Final = 500
 POLL_SECONDS: Final = 0.5
+AROUND_SECONDS: Final = 2.0
+"""Between two looks at what other processes did to generations, and at whether the log is the same.
+Whatever a batch meets is noticed at once; this is for while nothing comes."""
+
+BEAT_SECONDS: Final = 10.0
+RETRY_SECONDS: Final = 30.0
+"""Between two looks at a fact that could not be read."""
+
+SWEEP_AFTER: Final = 10.0
+"""Seconds after a change of generations until what is left of the old ones is swept: whoever reads
+them has come to an end by then."""
+
 _SLOWEST_RETRY: Final = 5.0
 
 log = logging.getLogger(__name__)
 
 
-class Follower(Protocol):
-    """Something that takes the log in: a generation of a view, or the table of moments."""
-
-    name: str
-    number: int
-    position: int
-
-    def begin(self, connection: Connection) -> None: ...
-    def take_in(self, envelope: Envelope) -> None: ...
-    def write(self) -> None: ...
-    def drop_cache(self) -> None: ...
-
-
-class Moments:
-    """When each position was recorded, kept like a view so that it too misses nothing."""
-
-    def __init__(self, generation: int, position: int) -> None:
-        self.name = LOG
-        self.number = generation
-        self.position = position
-        self._latest: datetime | None = None
-        self._known = False
-        self._found: dict[datetime, int] = {}
-        self._connection: Connection | None = None
-
-    def begin(self, connection: Connection) -> None:
-        self._connection, self._found = connection, {}
-        if not self._known:
-            self._latest, self._known = bookkeeping.latest_moment(connection), True
-
-    def take_in(self, envelope: Envelope) -> None:
-        at = envelope.recorded_at
-        if self._latest is None or at > self._latest:
-            self._latest = at
-        self._found[self._latest] = envelope.position
-
-    def write(self) -> None:
-        assert self._connection is not None
-        bookkeeping.note_moments(self._connection, self._found)
-
-    def drop_cache(self) -> None:
-        self._known = False
+class AnotherLog(Exception):
+    """The fact at a checkpoint is not the one that was taken in there."""
 
 
 class Runner:
@@ -86,9 +64,12 @@ class Runner:
     def __init__(self, journal: Journal, views: ViewStore) -> None:
         self._journal = journal
         self._views = views
-        self._followers: list[Follower] = []
-        self._retried = False
+        self._lineup = Lineup(journal, views)
+        self._begun = False
         self._look_around_at = 0.0
+        self._beat_at = 0.0
+        self._retry_at = 0.0
+        self._sweep_at = 0.0
 
     def catch_up(self) -> int:
         """Takes in everything up to the present head; the position reached."""
@@ -98,49 +79,65 @@ class Runner:
     def run(self, stop: threading.Event) -> None:
         """Follows the log until ``stop`` is set; what is committed then stays committed."""
         reached, pause = 0, 0.1
+        healthy = False
         while not stop.is_set():
             try:
+                if not healthy:
+                    healthy = True
+                    self._views.heal()
                 reached = self._catch_up(self._journal.wait(reached, POLL_SECONDS), stop)
+                self._tidy_up(reached)
                 pause = 0.1
-            except Exception:
-                log.exception("the views cannot follow the log; trying again")
-                self._followers, self._look_around_at = [], 0.0
+            except Exception as error:
+                log.error("the views cannot follow the log, trying again: %s", _said(error))
+                log.debug("the views cannot follow the log", exc_info=True)
+                self._lineup.forget()
+                self._look_around_at = 0.0
+                healthy = not isinstance(error, ViewsDamaged)
                 stop.wait(pause)
                 pause = min(2 * pause, _SLOWEST_RETRY)
 
     def _catch_up(self, head: int, stop: threading.Event) -> int:
-        if not self._retried:
-            self._retry_halted()
-            self._retried = True
-        # Not for every fact: a generation that is gone is noticed when its checkpoint shall move,
-        # and one that has come is as far as the one before.
-        if time.monotonic() >= self._look_around_at:
-            if self._moved_elsewhere():
-                self._load()
-            self._look_around_at = time.monotonic() + POLL_SECONDS
         while not stop.is_set():
-            behind = [each for each in self._followers if each.position < head]
-            if not behind:
+            # Not for every fact: a generation that is gone is noticed when its checkpoint shall
+            # move, and one that has come is as far as the one before.
+            if time.monotonic() >= self._look_around_at:
+                self._look_around()
+            due = self._due(head)
+            if not due:
                 break
             try:
-                self._step(behind, head)
+                if due[0].position < head:
+                    self._step(due, head)
+                elif not self._let_succeed(due) and self._journal.head() == head:
+                    break
             except Overtaken:
                 self._load()
+            except AnotherLog:
+                if not recognise(self._journal, self._views):
+                    raise
+                self._load()
+            if self._lineup.building:
+                head = self._journal.head()
         return head
+
+    def _due(self, head: int) -> list[Taker]:
+        """Who has something to do next: who is read goes first, then who is furthest behind."""
+        building, takers = self._lineup.building, self._lineup.takers
+        behind = [each for each in takers if each.position < head and each not in building]
+        behind = behind or [each for each in takers if each.position < head]
+        return sorted(behind, key=_position) or [*building]
 
     # --- one batch -----------------------------------------------------------------------------
 
-    def _step(self, behind: Sequence[Follower], head: int) -> None:
+    def _step(self, behind: Sequence[Taker], head: int) -> None:
         """One batch for those who are furthest behind, at most up to where the next ones stand."""
-        by_position = sorted(behind, key=_position)
-        places = [(place, list(group)) for place, group in groupby(by_position, _position)]
-        place, group = places[0]
-        until = places[1][0] if len(places) > 1 else head
-        facts = self._journal.tail(place, min(BATCH, until - place))
-        if not facts:
-            raise LookupError(f"the log has no fact after position {place} of {head}")
+        place = behind[0].position
+        group = [each for each in behind if each.position == place]
+        until = next((each.position for each in behind if each.position > place), head)
+        rows = self._after(group[0], min(BATCH, until - place))
         try:
-            take(self._views, group, facts, facts[-1].position)
+            self._lineup.take(group, rows)
         except Overtaken:
             raise
         except Exception as error:
@@ -148,110 +145,124 @@ class Runner:
                 each.drop_cache()
             if is_trouble_of_store(error):
                 raise
-            log.warning("a batch after position %d failed; taking it apart", place, exc_info=True)
+            log.info("a batch after position %d is taken apart: %s", place, _said(error))
             for each in group:
-                self._carefully(each, facts)
+                self._carefully(each, rows)
         self._views.tell()
 
-    def _carefully(self, follower: Follower, facts: Sequence[Envelope]) -> None:
-        """The batch for one projection alone; halts it at the fact that it cannot take in."""
+    def _after(self, taker: Taker, limit: int) -> Sequence[Row]:
+        """The rows after a checkpoint, read together with the one at it: it has to be the same."""
+        place = taker.position
+        known = self._lineup.event_id(taker)
+        if place == 0 or known is None:
+            rows = self._journal.rows(place, limit)
+        else:
+            rows = self._journal.rows(place - 1, limit + 1)
+            if not rows or rows[0][0] != place or row_id(self._journal, rows[0]) != known:
+                raise AnotherLog(f"position {place} holds another fact than was taken in")
+            rows = rows[1:]
+        if not rows:
+            raise AnotherLog(f"the log has no fact after position {place}")
+        return rows
+
+    def _carefully(self, taker: Taker, rows: Sequence[Row]) -> None:
+        """The batch for one view alone; stops it before the fact that it cannot take in."""
         try:
-            take(self._views, [follower], facts, facts[-1].position)
+            self._lineup.take([taker], rows)
             return
         except Overtaken:
             raise
         except Exception as error:
-            follower.drop_cache()
+            taker.drop_cache()
             if is_trouble_of_store(error):
                 raise
-        for envelope in facts:
+        for row in rows:
             try:
-                take(self._views, [follower], [envelope], envelope.position)
+                self._lineup.take([taker], [row])
             except Overtaken:
                 raise
             except Exception as error:
-                follower.drop_cache()
+                taker.drop_cache()
                 if is_trouble_of_store(error):
                     raise
-                reason = f"position {envelope.position}, {envelope.type}: {_said(error)}"
-                log.exception("the view %s is halted at %s", follower.name, reason)
-                with writing(self._views.engine) as connection:
-                    bookkeeping.mark(connection, follower.name, follower.number, "halted", reason)
-                self._followers = [each for each in self._followers if each is not follower]
+                self._stop(taker, row, error)
                 return
 
-    # --- which generations ---------------------------------------------------------------------
+    def _stop(self, taker: Taker, row: Row, error: Exception) -> None:
+        if isinstance(error, UnreadableFact):
+            state: State = "waiting-for-release"
+            reason = f"position {row[0]}, {row[3]}: this release cannot read it ({error.detail})"
+            log.error("the view %s waits for another release: %s", taker.name, reason)
+        else:
+            state = "halted"
+            reason = f"position {row[0]}, {row[3]}: {_said(error)}"
+            log.error("the view %s is halted at %s", taker.name, reason, exc_info=error)
+        self._lineup.stop(taker, state, _short(reason))
+        self._retry_at = time.monotonic() + RETRY_SECONDS
+
+    # --- now and then --------------------------------------------------------------------------
+
+    def _look_around(self) -> None:
+        """What other processes did meanwhile, and whether the log is still the same."""
+        if recognise(self._journal, self._views):
+            self._lineup.forget()
+        if not self._begun:
+            self._lineup.take_up(lambda _: True)  # a new process may be a new release
+            self._begun = True
+        elif time.monotonic() >= self._retry_at:
+            self._lineup.take_up(self._lineup.is_readable)
+            self._retry_at = time.monotonic() + RETRY_SECONDS
+        if self._lineup.is_outdated():
+            self._load()
+        if time.monotonic() >= self._beat_at:
+            self._beat()
+        self._look_around_at = time.monotonic() + AROUND_SECONDS
 
     def _load(self) -> None:
-        projections = {each.name: each for each in self._views.projections}
-        with snapshot(self._views.engine) as connection:
-            current = bookkeeping.pointers(connection)
-            known = bookkeeping.checkpoints(connection)
-        self._followers = []
-        for each in known:
-            if current.get(each.view) != each.generation or each.state != "running":
-                continue
-            if each.view == LOG:
-                self._followers.append(Moments(each.generation, each.position))
-            elif each.view in projections:
-                projection = projections[each.view]
-                self._followers.append(Generation(projection, each.generation, each.position))
+        self._lineup.load()
+        self._sweep_at = time.monotonic() + SWEEP_AFTER
 
-    def _moved_elsewhere(self) -> bool:
-        """Whether a rebuild switched a view over, or took a halted one up again."""
-        with snapshot(self._views.engine) as connection:
-            current = bookkeeping.pointers(connection)
-            running = {
-                (each.view, each.generation)
-                for each in bookkeeping.checkpoints(connection)
-                if each.state == "running" and current.get(each.view) == each.generation
-            }
-        names = {LOG, *(each.name for each in self._views.projections)}
-        here = {(each.name, each.number) for each in self._followers}
-        return here != {each for each in running if each[0] in names}
+    def _let_succeed(self, built: Sequence[Taker]) -> bool:
+        shown = self._lineup.let_succeed(built)
+        self._sweep_at = time.monotonic() + SWEEP_AFTER
+        self._views.tell()
+        return shown
 
-    def _retry_halted(self) -> None:
-        """A new process may be a new release: what halted is tried once more."""
-        with writing(self._views.engine) as connection:
-            current = bookkeeping.pointers(connection)
-            for each in bookkeeping.checkpoints(connection):
-                if each.state == "halted" and current.get(each.view) == each.generation:
-                    bookkeeping.mark(connection, each.view, each.generation, "running")
+    def _beat(self) -> None:
+        places = [(each.name, each.number) for each in self._lineup.takers]
+        if places:
+            with writing(self._views.engine) as connection:
+                followers.beat(connection, places, datetime.now(UTC))
+        self._beat_at = time.monotonic() + BEAT_SECONDS
 
-
-def take(
-    views: ViewStore, followers: Sequence[Follower], facts: Iterable[Envelope], reached: int
-) -> None:
-    """One transaction: checkpoints first, which takes their locks, then rows.
-
-    Args:
-        followers: all at the same position.
-        facts: what they have to know of the positions after theirs, up to ``reached``.
-    """
-    with writing(views.engine) as connection:
-        generations = [(each.name, each.number) for each in followers]
-        bookkeeping.advance(connection, generations, followers[0].position, reached)
-        for each in followers:
-            each.begin(connection)
-        for envelope in facts:
-            for each in followers:
-                each.take_in(envelope)
-        for each in followers:
-            each.write()
-    for each in followers:
-        each.position = reached
+    def _tidy_up(self, head: int) -> None:
+        """Sweeps what is left of generations that nobody reads, once nothing else is due."""
+        if not self._sweep_at or time.monotonic() < self._sweep_at or self._due(head):
+            return
+        self._sweep_at = 0.0
+        written = {each.name for each in self._lineup.takers}
+        for projection in self._views.projections:
+            if projection.name in written:
+                succession.sweep_rows(self._views.engine, projection)
+        dropped = succession.drop_tables(self._views.engine, self._views.projections)
+        if dropped:
+            log.info("tables of an earlier release are gone: %s", ", ".join(dropped))
 
 
 def is_trouble_of_store(error: Exception) -> bool:
-    """Whether the store failed, not the projection: then the same batch is tried again."""
-    return isinstance(error, OperationalError) or (
+    """Whether the store failed, not the view: then the same batch is tried again."""
+    return isinstance(error, OperationalError | ViewsDamaged) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     )
 
 
-def _position(follower: Follower) -> int:
-    return follower.position
+def _position(taker: Taker) -> int:
+    return taker.position
 
 
 def _said(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".splitlines()[0][:500]
+    return _short(f"{type(error).__name__}: {error}".splitlines()[0])
+
+
+def _short(text: str) -> str:
+    return text[:500]

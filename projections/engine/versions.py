@@ -6,9 +6,10 @@ is null or until > P)`` (ARCHITECTURE, views that know time). ``first`` marks th
 of a key: through it the past is found by one index step a key, however many versions lie between.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Final, NamedTuple, Protocol
 
 import orjson
@@ -28,6 +29,8 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 METADATA: Final = MetaData()
@@ -86,11 +89,19 @@ CURRENT: Final = text("until IS NULL")
 FIRST: Final = text("first = 1")
 
 
-def versioned(name: str, *columns: Column[Any], immutable: bool = False) -> Table:
+def versioned(
+    name: str, *columns: Column[Any], immutable: bool = False, found_by: Sequence[str] = ()
+) -> Table:
     """A table of versions; key columns are those with ``primary_key=True`` in ``columns``.
 
-    Rows of an ``immutable`` table never change and never end: they are facts of their own, written
-    without looking, and read by the position that made them.
+    The table in the database carries a digest of its shape in its name: a release that changes a
+    column builds another table beside the one that the release before reads and writes.
+
+    Args:
+        name: what people call it.
+        immutable: rows never change and never end: they are facts of their own, written without
+            looking, and read by the position that made them.
+        found_by: columns that rows are looked for by, each with an index of its own.
     """
     keys = [column.name for column in columns if column.primary_key]
     fixed = [column.name for column in columns if column.info.get("fixed")]
@@ -100,10 +111,11 @@ def versioned(name: str, *columns: Column[Any], immutable: bool = False) -> Tabl
         column.primary_key = False  # the versions of a key are told apart by ``since``
         if isinstance(column.type, DateTime):
             column.type = Instant()  # SQLite would lose the offset
+    info = {"name": name, "keys": tuple(keys), "fixed": tuple(fixed), "immutable": immutable}
     by_time = [*fixed, "since", *(key for key in keys if key not in fixed)]
-    table = Table(
+    plain = Table(
         name,
-        METADATA,
+        MetaData(),
         Column("gen", Integer, nullable=False),
         *columns,
         Column("since", BigInteger, nullable=False),
@@ -111,17 +123,43 @@ def versioned(name: str, *columns: Column[Any], immutable: bool = False) -> Tabl
         Column("cause", Text, nullable=False),
         Column("first", SmallInteger, nullable=False),
         PrimaryKeyConstraint("gen", *(by_time if immutable else (*keys, "since"))),
-        info={"keys": tuple(keys), "fixed": tuple(fixed), "immutable": immutable},
+        info=info,
     )
-    if immutable:
-        return table
+    _index(plain, found_by)
+    table = plain.to_metadata(METADATA, name=f"{name}_{_shape(plain)}")
+    table.info.update(info)
+    table.indexes.clear()  # named after the plain table; no two of a database may share a name
+    _index(table, found_by)
+    return table
+
+
+def _index(table: Table, found_by: Sequence[str]) -> None:
+    keys, fixed, name = keys_of(table), table.info["fixed"], table.name
+    for column in found_by:
+        if is_immutable(table):
+            Index(f"{name}_by_{column}", *_named(table, "gen", column, "since"))
+        else:
+            Index(f"{name}_by_{column}", *_named(table, "gen", column), **_where(CURRENT))
+    if is_immutable(table):
+        return
     # Unique: two current versions of one key can never stand, whoever writes.
     Index(f"{name}_current", *_named(table, "gen", *keys), unique=True, **_where(CURRENT))
     if fixed and fixed != keys[: len(fixed)]:
         Index(f"{name}_current_by", *_named(table, "gen", *fixed), **_where(CURRENT))
     by_fixed = [*fixed, *(key for key in keys if key not in fixed)]
     Index(f"{name}_first_by", *_named(table, "gen", *by_fixed), **_where(FIRST))
-    return table
+
+
+def _shape(table: Table) -> str:
+    """A digest of the statements that make a table, in words that no database minds."""
+    digest = sha256(str(CreateTable(table)).encode())
+    for index in sorted(table.indexes, key=lambda each: str(each.name)):
+        digest.update(str(CreateIndex(index).compile(dialect=_DIALECT)).encode())
+    return digest.hexdigest()[:8]
+
+
+_DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
+"""Any would do that says of an index which rows it is for."""
 
 
 def _named(table: Table, *names: str) -> list[Column[Any]]:
@@ -130,6 +168,12 @@ def _named(table: Table, *names: str) -> list[Column[Any]]:
 
 def _where(condition: Any) -> dict[str, Any]:
     return {"sqlite_where": condition, "postgresql_where": condition}
+
+
+def name_of(table: Table) -> str:
+    """What people call the table, whatever its shape."""
+    name: str = table.info["name"]
+    return name
 
 
 def keys_of(table: Table) -> tuple[str, ...]:

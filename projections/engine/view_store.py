@@ -1,133 +1,41 @@
-"""The store of views: which moment a question is about, and reading all tables as of it."""
+"""The store of views: how far they are, what a moment is, and a look at all of them."""
 
-import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Table, and_, or_, select
+from sqlalchemy import Connection, Engine, event, or_, select
 
-from projections.catalogue import PROJECTIONS
-from projections.engine import bookkeeping
-from projections.engine.bookkeeping import CHECKPOINTS, MOMENTS, POINTERS
-from projections.engine.followers import Followers
-from projections.engine.gauge import OF_POINTER, Gauge
+from journal.log import Journal
+from projections.engine import followers, succession
+from projections.engine.damage import examined, path_of, put_aside
+from projections.engine.errors import ViewHalted, ViewsDamaged
+from projections.engine.fingerprint import fingerprint
+from projections.engine.followers import Follower, Followers
+from projections.engine.gauge import RUNNING, Gauge, reached, shown
 from projections.engine.migrate import migrate
-from projections.engine.past import arguments, past
+from projections.engine.moment import Moment, MomentAhead, position_in, time_in
+from projections.engine.moments import LOG, MOMENTS
+from projections.engine.news import News
 from projections.engine.projection import Projection
-from projections.engine.recent import Recent
-from projections.engine.stores import open_engine, snapshot
-from projections.engine.versions import Row, is_immutable, keys_of
+from projections.engine.reading import READ, Reading
+from projections.engine.same_log import SameLog
+from projections.engine.states import States
+from projections.engine.stores import log, open_engine, snapshot
 
-STATES = 5_000
-"""Folded states kept; a version of a thing never changes, so they are never out of date."""
-
-POLL_SECONDS = 0.002
-_SLOWEST_POLL = 0.02
 PATIENCE_SECONDS = 2.0
 """How long a question about a position waits for views that have not reached it yet."""
 
+JUST_NOW = timedelta(seconds=5)
+"""A question about a time as recent as this is one about the present: clocks differ a little."""
 
-class UnreadableMoment(ValueError):
-    """``as_of`` is neither an RFC 3339 time with an offset nor ``@<position>``."""
+ALL: None = None
+"""Every view, and each of them has to show what is asked for."""
 
-
-class MomentAhead(ValueError):
-    """The moment asked for has not come yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A place in the log and the instant it stands for; ``live`` when it is the present."""
-
-    position: int
-    at: datetime
-    live: bool
-
-
-class Reading:
-    """One consistent look at all views: every row comes from the same state of the store."""
-
-    def __init__(
-        self,
-        connection: Connection,
-        views: Mapping[Table, str],
-        state: Sequence[Any],
-        states: "Recent[Any]",
-    ) -> None:
-        self.connection = connection
-        self.states = states
-        self._views = views
-        self.generations: dict[str, int] = {row.view: row.generation for row in state}
-        self.positions: dict[str, int] = {row.view: row.position for row in state}
-
-    def generation(self, table: Table) -> int:
-        """The generation of the view that ``table`` belongs to."""
-        return self.generations[self._views[table]]
-
-    def is_current(self, table: Table, moment: Moment) -> bool:
-        """Whether the view knows nothing newer than ``moment``: then current rows are its rows."""
-        return self.positions[self._views[table]] <= moment.position
-
-    def alive(self, table: Table, moment: Moment) -> Any:
-        """The condition that a version was current at ``moment``; for keys with few versions."""
-        c = table.c
-        generation = c.gen == self.generation(table)
-        if is_immutable(table):
-            return (
-                generation
-                if self.is_current(table, moment)
-                else and_(generation, c.since <= moment.position)
-            )
-        if self.is_current(table, moment):
-            return and_(generation, c.until.is_(None))
-        ended = or_(c.until.is_(None), c.until > moment.position)
-        return and_(generation, c.since <= moment.position, ended)
-
-    def one(self, table: Table, key: Sequence[Any], moment: Moment) -> Row | None:
-        """The version of one key that was current at ``moment``."""
-        c = table.c
-        wanted = [c[name] == value for name, value in zip(keys_of(table), key, strict=True)]
-        query = select(table).where(c.gen == self.generation(table), *wanted)
-        if self.is_current(table, moment):
-            query = query.where(c.until.is_(None))
-        else:
-            query = query.where(c.since <= moment.position).order_by(c.since.desc()).limit(1)
-        row = self.connection.execute(query).mappings().first()
-        if row is None or (row["until"] is not None and row["until"] <= moment.position):
-            return None
-        return row
-
-    def rows(
-        self,
-        table: Table,
-        moment: Moment,
-        *conditions: Any,
-        order_by: Sequence[Any] = (),
-        limit: int | None = None,
-        **equals: Any,
-    ) -> list[Row]:
-        """The versions of ``table`` that were current at ``moment``.
-
-        Args:
-            conditions: further SQL conditions on ``table.c``.
-            order_by: by key unless it says otherwise.
-            equals: column values; on a fixed column they are found by index, now and then.
-        """
-        c, given = table.c, dict[str, Any]()
-        order = order_by or [c[name] for name in keys_of(table)]
-        if is_immutable(table) or self.is_current(table, moment):
-            query = select(table).where(self.alive(table, moment))
-        else:
-            fixed = {name: equals.pop(name) for name in table.info["fixed"] if name in equals}
-            query = past(table, tuple(fixed))
-            given = arguments(self.generation(table), moment.position, fixed)
-        wanted = [*(c[name] == value for name, value in equals.items()), *conditions]
-        found = self.connection.execute(query.where(*wanted).order_by(*order).limit(limit), given)
-        return list(found.mappings())
+MOVING: tuple[str, ...] = ()
+"""No view in particular: those that move; a reading refuses the others itself."""
 
 
 class ViewStore:
@@ -135,104 +43,195 @@ class ViewStore:
 
     Args:
         url: ``sqlite:///…/views.db`` or ``postgresql://…`` (schema ``views``).
-        projections: what is projected; all of the catalogue.
+        projections: what is projected, as the composition root hands it down.
+        journal: the log that the views belong to. With it, no reading shows a fact that is not in
+            the log, whoever put an older one back.
+        code: the fingerprint of the code that makes a projection's rows.
     """
 
-    def __init__(self, url: str, projections: Sequence[Projection] = PROJECTIONS) -> None:
+    def __init__(
+        self,
+        url: str,
+        projections: Sequence[Projection],
+        *,
+        journal: Journal | None = None,
+        code: Callable[[Projection], str] = fingerprint,
+    ) -> None:
         self.url = url
         self.projections = tuple(projections)
+        self.code = code
         self.engine: Engine = open_engine(url)
+        self.followers = Followers(self.engine)
+        self.states = States(opener=None if journal is None else journal.keys.open)
+        self.names = tuple(projection.name for projection in projections)
         self._views = {
             table: projection.name for projection in projections for table in projection.tables
         }
-        self.followers = Followers(self.engine)
-        self._gauge = Gauge(self.engine)
-        self._moved = threading.Condition()
-        self.states: Recent[Any] = Recent(STATES)
+        self._gauge = Gauge(self.engine, self.names)
+        self._same_log = SameLog(journal)
+        self._news = News(path_of(self.engine))
+        self._file: Any = None
+        event.listen(self.engine, "connect", self._notice_another_file)
 
     def migrate(self) -> None:
-        """Makes the tables, and those anew whose definition this release changed."""
-        migrate(self.engine, self.projections)
+        """Brings the store to this release; a damaged file is put aside and begun anew."""
+        try:
+            migrate(self.engine, self.projections, self.code)
+        except ViewsDamaged as error:
+            self._heal(str(error))
+
+    def heal(self) -> bool:
+        """Puts a damaged file aside and begins anew; whether it was damaged. Reads all of it."""
+        path = path_of(self.engine)
+        wrong = examined(path) if path is not None else None
+        if wrong is None:
+            return False
+        self._heal(wrong)
+        return True
+
+    def _heal(self, wrong: str) -> None:
+        path = path_of(self.engine)
+        if path is not None and examined(path) is not None:
+            aside = put_aside(self.engine)
+            log.warning("the views are made anew from the log: %s; it lies in %s", wrong, aside)
+        migrate(self.engine, self.projections, self.code)
+
+    def _notice_another_file(self, _: Any, record: Any) -> None:
+        file = record.info.get("file")
+        if self._file not in (None, file):
+            self.states.clear()
+            self._news.renew()
+        self._file = file
 
     # --- moments -------------------------------------------------------------------------------
 
     def moment(self, as_of: str | None, now: datetime) -> Moment:
         """The moment that ``as_of`` names: an RFC 3339 time, ``@<position>``, None for now.
 
-        A time means the last position recorded by then. Raises UnreadableMoment, MomentAhead.
+        A time means the last position recorded by then; one that is just over means the head when
+        the log is ahead of our clock.
+
+        Raises:
+            UnreadableMoment, MomentAhead: there is no such moment, or not yet.
+            ViewHalted: it is not known any more what the log held then, or not yet.
         """
         if as_of is None:
-            return Moment(self.position(), now, live=True)
+            return Moment(self._present(), now, live=True)
         if as_of.startswith("@"):
-            return self._at_position(_position(as_of[1:]))
-        at = _time(as_of)
+            return self._at_position(position_in(as_of[1:]))
+        at = time_in(as_of)
         if at > now:
             raise MomentAhead(as_of)
-        with self.engine.connect() as connection:
-            position = connection.scalar(
-                select(MOMENTS.c.position)
-                .where(MOMENTS.c.at <= at)
-                .order_by(MOMENTS.c.at.desc())
-                .limit(1)
-            )
-        return Moment(position or 0, at, live=False)
+        c = MOMENTS.c
+        by_then = c.at <= at
+        if now - at < JUST_NOW:
+            # A clock that is or was ahead has recorded facts at instants that are still to come.
+            # They are there all the same: whoever asks for the present must see them.
+            by_then = or_(by_then, c.at > now)
+        last_by_then = select(c.position).where(by_then).order_by(c.at.desc()).limit(1)
+        return Moment(self._known_time(last_by_then) or 0, at, live=False)
+
+    def _present(self) -> int:
+        position = self.position()
+        if position == 0 and self._same_log.longer_than(0):
+            # Nothing is shown yet. An empty page would say that there is nothing.
+            with snapshot(self.engine) as connection:
+                for view in self.names:
+                    read = followers.get(connection, view, self._read(connection).get(view, 0))
+                    if read is None or read.state != RUNNING:
+                        raise self._unbuilt(connection, view)
+        return position
 
     def _at_position(self, position: int) -> Moment:
-        if not self.wait_for(position, PATIENCE_SECONDS):
+        if not self.wait_for(position, PATIENCE_SECONDS, MOVING):
             raise MomentAhead(f"@{position}")
-        with self.engine.connect() as connection:
-            at = connection.scalar(
-                select(MOMENTS.c.at)
-                .where(MOMENTS.c.position >= max(position, 1))
-                .order_by(MOMENTS.c.position)
-                .limit(1)
-            )
-        return Moment(position, at or datetime.fromtimestamp(0, UTC), live=False)
+        c = MOMENTS.c
+        recorded = select(c.at).where(c.position >= max(position, 1)).order_by(c.position).limit(1)
+        at = self._known_time(recorded) or datetime.fromtimestamp(0, UTC)
+        return Moment(position, at, live=False)
+
+    def _known_time(self, question: Any) -> Any:
+        with snapshot(self.engine) as connection:
+            known = followers.get(connection, LOG, self._read(connection).get(LOG, 0))
+            if known is None or known.state != RUNNING:
+                raise self._unbuilt(connection, LOG)
+            reason = self._same_log.divergence(known.position, known.event_id)
+            if reason is not None:
+                raise ViewHalted(LOG, "building", known.position, reason)
+            return connection.scalar(question)
+
+    @staticmethod
+    def _read(connection: Connection) -> dict[str, int]:
+        return succession.read_generations(connection)
 
     # --- how far ---------------------------------------------------------------------------------
 
-    def position(self) -> int:
-        """The position that every view has reached; halted ones hold nobody up."""
-        with self._gauge.looking() as reached:
-            return reached()
+    def position(self, views: Sequence[str] | None = MOVING) -> int:
+        """The position that ``views`` have reached; by default all that move: a stopped one holds
+        nobody up who does not read it."""
+        with self._gauge.looking() as look:
+            stands = look()
+        if not views:
+            return shown(stands)
+        known = {each.view: each.position for each in stands}
+        return min(known.get(view, 0) for view in views)
 
-    def wait_for(self, position: int, timeout: float) -> bool:
-        """Waits until ``position`` is reached; False when ``timeout`` seconds were not enough."""
-        deadline, pause = time.monotonic() + timeout, POLL_SECONDS
-        with self._gauge.looking() as reached:
-            while reached() < position:
+    def wait_for(self, position: int, timeout: float, views: Sequence[str] | None = ALL) -> bool:
+        """Waits until ``views`` show what happened up to ``position``.
+
+        Args:
+            timeout: seconds.
+            views: those that the caller is going to read; every one by default. ``MOVING`` waits
+                for those that move.
+
+        Returns:
+            False when the time was not enough.
+
+        Raises:
+            ViewHalted: one of them has stopped before ``position``, or has nothing to show yet.
+        """
+        deadline, pause = time.monotonic() + timeout, 0.0
+        wanted = frozenset(self.names if views is None else views)
+        with self._gauge.looking() as look:
+            while True:
+                seen = self._news.count
+                stands = look()
+                if not wanted and shown(stands) >= position:
+                    return True
+                if wanted and reached(stands, wanted, position):
+                    return True
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    return False
-                with self._moved:
-                    self._moved.wait(min(pause, left))
-                pause = min(pause * 1.5, _SLOWEST_POLL)
-        return True
+                    break
+                pause = self._news.wait(seen, pause, left)
+        missing = wanted - {each.view for each in stands if each.state == RUNNING}
+        if missing:
+            with snapshot(self.engine) as connection:
+                raise self._unbuilt(connection, min(missing))
+        return False
 
     def tell(self) -> None:
         """Wakes who waits in this process; others look for themselves."""
-        with self._moved:
-            self._moved.notify_all()
+        self._news.tell()
 
-    def health(self) -> list[dict[str, Any]]:
-        """How each view is: position, generation, ``running`` or ``halted`` with the reason."""
+    def health(self, head: int | None = None) -> list[dict[str, Any]]:
+        """How each view is.
+
+        Args:
+            head: of the log; with it each view has a ``lag``. Below zero the log is shorter than
+                what the view was made from.
+
+        Returns:
+            view, position, generation, state, reason, lag and beat_at (when its projector was last
+            heard of). A view that a new generation is being built for has its state and reason.
+        """
         with snapshot(self.engine) as connection:
-            current = bookkeeping.pointers(connection)
-            known = {
-                each.view: each
-                for each in bookkeeping.checkpoints(connection)
-                if current.get(each.view) == each.generation
-            }
+            read = self._read(connection)
+            known = followers.every(connection)
         return [
-            {
-                "view": name,
-                "position": known[name].position,
-                "generation": known[name].generation,
-                "state": known[name].state,
-                "reason": known[name].reason,
-            }
-            for name in (projection.name for projection in self.projections)
-            if name in known
+            _health([each for each in known if each.name == view], read.get(view), head)
+            for view in self.names
+            if any(each.name == view for each in known)
         ]
 
     # --- reading -------------------------------------------------------------------------------
@@ -241,11 +240,22 @@ class ViewStore:
     def reading(self) -> Iterator[Reading]:
         """One consistent look at all views, for one answer."""
         with snapshot(self.engine) as connection:
-            state = connection.execute(_GENERATIONS).all()
-            yield Reading(connection, self._views, state, self.states)
+            read = {row.name: Follower(*row) for row in connection.execute(READ)}
+            lost = self._same_log.divergence
+            yield Reading(connection, self._views, read, lost, self._unbuilt, self.states)
+
+    @staticmethod
+    def _unbuilt(connection: Connection, view: str) -> ViewHalted:
+        """What to say of a view that does not show the present yet."""
+        known = [each for each in followers.every(connection) if each.name == view]
+        if not known:
+            return ViewHalted(view, "building", 0, "this release has not begun it; run migrate")
+        latest = known[-1]
+        return ViewHalted(view, latest.state, latest.position, latest.reason or "not complete yet")
 
     def close(self) -> None:
         """Closes every connection."""
+        self._news.close()
         self.engine.dispose()
 
     def __enter__(self) -> Self:
@@ -255,28 +265,26 @@ class ViewStore:
         self.close()
 
 
-_GENERATIONS = select(POINTERS.c.view, POINTERS.c.generation, CHECKPOINTS.c.position).join(
-    CHECKPOINTS, OF_POINTER
-)
-
-
-def _position(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise UnreadableMoment(text)
-    number = int(text[:25])
-    if number >= 2**63:
-        raise MomentAhead(text)
-    return number
-
-
-def _time(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise UnreadableMoment(text) from None
-    if at.tzinfo is None or "T" not in text.upper():
-        raise UnreadableMoment(text)
-    try:
-        return at.astimezone(UTC)
-    except OverflowError:
-        raise UnreadableMoment(text) from None
+def _health(known: Sequence[Follower], read: int | None, head: int | None) -> dict[str, Any]:
+    """One view: what is read of it, and what comes next if something is being built."""
+    shown_ = next((each for each in known if each.generation == read), None)
+    building = [each for each in known if each.generation != read and each.holder is None]
+    newest = building[-1] if building else None
+    told = newest if newest is not None and (read is None or newest.generation > read) else shown_
+    told = told or known[-1]
+    position = shown_.position if shown_ is not None else told.position
+    lag = None if head is None else head - position
+    state, reason = told.state, told.reason
+    if lag is not None and lag < 0 and state == "running":
+        state, reason = "halted", f"position {position} lies behind the end of the log, at {head}"
+    if state == "building" and reason is None:
+        reason = f"generation {told.generation} is being built, at position {told.position}"
+    return {
+        "view": told.name,
+        "position": position,
+        "generation": told.generation if shown_ is None else shown_.generation,
+        "state": state,
+        "reason": reason,
+        "lag": lag,
+        "beat_at": told.beat_at,
+    }

@@ -6,16 +6,22 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select, union
 
 from domain.okr.check_in import CheckInCorrected
+from domain.text import Opener
 from journal.directory import Directory
-from projections.engine.bookkeeping import MOMENTS
-from projections.engine.view_store import Moment, Reading, ViewStore
+from projections.catalogue import VIEWS
+from projections.engine.moment import Moment
+from projections.engine.moments import MOMENTS
+from projections.engine.reading import Reading
+from projections.engine.versions import Row
+from projections.engine.view_store import ViewStore
 from projections.history.rows import HISTORY
-from projections.history.sentences import Said, sentence
-from projections.lean.folded import Row
-from projections.okr.rows import CHECK_INS
+from projections.history.words import Said
+from projections.okr.objective import CHECK_INS
+from projections.sealed import opened
+from projections.view import Views
 
 FORGOTTEN: Final = "Somebody"
 """The name of a person whom the directory does not know, or no longer."""
@@ -28,10 +34,11 @@ CORRECTED: Final = CheckInCorrected.TYPE
 
 
 def history(
-    views: ViewStore,
+    store: ViewStore,
     directory: Directory,
     *,
     moment: Moment,
+    views: Views = VIEWS,
     about: str | None = None,
     actor: str | None = None,
     type: str | None = None,  # noqa: A002 - the contract's word
@@ -49,38 +56,86 @@ def history(
         since: the first instant recorded that is meant.
         until: the first one that is not (intervals are half-open).
     """
+    with store.reading() as look:
+        query = page_of(
+            look,
+            moment,
+            about=about,
+            actor=actor,
+            type=type,
+            since=since,
+            until=until,
+            newest_first=newest_first,
+            limit=limit + 1,
+            cursor=cursor,
+            views=views,
+        )
+        rows: list[Row] = [*look.connection.execute(query).mappings()]
+        wrong = corrected(look, rows, moment)
+    shown = rows[:limit]
+    names = Names(directory, shown)
+    return {
+        "items": [_item(row, names, wrong, views, store.states.opener) for row in shown],
+        "next_cursor": str(shown[-1]["position"]) if len(rows) > limit else None,
+        "position": moment.position,
+    }
+
+
+def page_of(
+    look: Reading,
+    moment: Moment,
+    *,
+    about: str | None,
+    actor: str | None,
+    type: str | None,  # noqa: A002 - the contract's word
+    since: datetime | None,
+    until: datetime | None,
+    newest_first: bool,
+    limit: int,
+    cursor: str | None,
+    views: Views = VIEWS,
+) -> Select[Any]:
+    """The statement for rows up to ``moment``, found by walks along an index in their order.
+
+    Rows are never changed, so their position is enough to say what was there.
+    """
     c = HISTORY.c
-    wanted: list[Any] = []
-    if about is not None:
-        wanted.append(or_(c.about_id == about, c.stream_id == about))
-    if actor is not None:
-        wanted.append(c.actor_id == actor)
-    if type is not None:
-        wanted.append(c.type == type if "." in type else c.type.startswith(f"{type}."))
+    wanted = [c.gen == look.generation(HISTORY, moment), c.since <= moment.position]
     if since is not None:
         wanted.append(c.since > func.coalesce(reached(MOMENTS.c.at < since), 0))
     if until is not None:
         wanted.append(c.since <= func.coalesce(reached(MOMENTS.c.at < until), 0))
     if cursor:
         wanted.append(c.since < int(cursor) if newest_first else c.since > int(cursor))
-    with views.reading() as look:
-        order = c.since.desc() if newest_first else c.since
-        query = told_until(look, moment).where(*wanted).order_by(order)
-        rows: list[Row] = [*look.connection.execute(query.limit(limit + 1)).mappings()]
-        wrong = corrected(look, rows)
-    shown = rows[:limit]
-    names = Names(directory, shown)
-    return {
-        "items": [_item(row, names, wrong) for row in shown],
-        "next_cursor": str(shown[-1]["position"]) if len(rows) > limit else None,
-        "position": moment.position,
-    }
+    if actor is not None:
+        wanted.append(c.actor_id == actor)
+    types = [] if type is None else _types(type, views)
+    if len(types) == 1:
+        wanted.append(c.type == types[0])
+    elif types and about is not None:
+        wanted.append(c.type.in_(types))
+    order = c.since.desc() if newest_first else c.since
+
+    def among(*further: Any) -> Select[Any]:
+        return select(c.since).where(*wanted, *further).order_by(order).limit(limit)
+
+    # Walks put together: no planner walks several indexes in one order for an "or".
+    walks: list[Select[Any]] = []
+    if about is not None:
+        walks = [among(c.about_id == about), among(c.stream_id == about)]
+    elif len(types) > 1:
+        walks = [among(c.type == each) for each in types]
+    if walks:
+        found = union(*(select(one.subquery()) for one in walks))
+        wanted = [wanted[0], c.since.in_(found)]
+    return select(HISTORY).where(*wanted).order_by(order).limit(limit)
 
 
-def told_until(look: Reading, moment: Moment) -> Select[Any]:
-    """The rows of history up to a moment. They are never changed, so their position is enough."""
-    c = HISTORY.c
-    return select(HISTORY).where(c.gen == look.generation(HISTORY), c.since <= moment.position)
+def _types(type_: str, views: Views) -> list[str]:
+    """A type of fact itself, or every one of a family such as ``okr``."""
+    if "." in type_:
+        return [type_]
+    return [each for each in views.tellings if each.startswith(f"{type_}.")] or [type_]
 
 
 def reached(then: Any) -> Any:
@@ -89,7 +144,7 @@ def reached(then: Any) -> Any:
     return moments.limit(1).scalar_subquery()
 
 
-def corrected(look: Reading, rows: Iterable[Row]) -> dict[str, dict[str, Any]]:
+def corrected(look: Reading, rows: Iterable[Row], moment: Moment) -> dict[str, dict[str, Any]]:
     """What was read wrongly, by check-in, of those that ``rows`` correct."""
     says = (orjson.loads(row["says"]) for row in rows if row["type"] == CORRECTED)
     wrong = [said["corrects"] for said in says]
@@ -98,9 +153,9 @@ def corrected(look: Reading, rows: Iterable[Row]) -> dict[str, dict[str, Any]]:
     h, c = HISTORY.c, CHECK_INS.c
     found = look.connection.execute(
         select(c.check_in_id, h.after).where(
-            c.gen == look.generation(CHECK_INS),
+            c.gen == look.generation(CHECK_INS, moment),
             c.check_in_id.in_(wrong),
-            h.gen == look.generation(HISTORY),
+            h.gen == look.generation(HISTORY, moment),
             h.since == c.since,
         )
     )
@@ -133,11 +188,18 @@ def _people(row: Row) -> Iterable[str]:
         yield row["about_id"]
 
 
-def _item(row: Row, names: Names, wrong: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    before, after = orjson.loads(row["before"]), orjson.loads(row["after"])
-    says = orjson.loads(row["says"])
+def _item(
+    row: Row,
+    names: Names,
+    wrong: Mapping[str, Mapping[str, Any]],
+    views: Views,
+    opener: Opener | None,
+) -> dict[str, Any]:
+    before, after, says = (
+        opened(orjson.loads(row[name]), opener) for name in ("before", "after", "says")
+    )
     if row["type"] == CORRECTED:
-        before = wrong.get(says["corrects"], before)
+        before = opened(wrong.get(says["corrects"], before), opener)
     title = names(row["about_id"]) if row["about_kind"] == "person" else row["title"]
     said = Said(
         actor=_actor(row, names),
@@ -160,12 +222,12 @@ def _item(row: Row, names: Names, wrong: Mapping[str, Mapping[str, Any]]) -> dic
             "name": names.known(row["actor_id"]),
             "on_behalf_of": row["on_behalf_of"],
         },
-        "reason": row["reason"],
+        "reason": opened(orjson.loads(row["reason"] or "null"), opener),
         "about": {"kind": row["about_kind"], "id": row["about_id"], "title": title},
         "cycle_id": row["cycle_id"],
         "before": before,
         "after": after,
-        "sentence": sentence(row["type"], said),
+        "sentence": views.tellings[row["type"]].sentence(said),
         "correlation_id": row["correlation_id"],
         "causation_id": row["causation_id"],
     }

@@ -1,31 +1,22 @@
 """History: a row for every fact, with what the thing said before and after it.
 
-The rows keep ids and values; names and sentences are made when read, so that a person who is
-erased from the directory is gone from every sentence too.
+Derived from what each view tells of its facts. The rows keep ids and values; names and sentences
+are made when read, so that a person who is erased from the directory is gone from every sentence
+too.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import BigInteger, Column, Index, Text
+from sqlalchemy import BigInteger, Column, Text
 
-from domain.catalogue import FACTS
-from domain.cycle.asked import OwedListed
-from domain.cycle.milestones import CycleFact
 from domain.facts import Envelope
-from domain.lean.action import ActionFact
-from domain.lean.board import BoardFact
-from domain.lean.obstacle import ObstacleFact
-from domain.okr.roster import RosterFact
-from domain.okr.stream import ObjectiveFact
-from domain.people.person import PersonJoined
-from domain.people.team import TeamFact
-from projections.engine.projection import Projection
+from projections.engine.projection import Handler, Projection
 from projections.engine.versions import Instant, Put, Rows, versioned
-from projections.families import facts_of
 from projections.history.change import Change, utc
-from projections.history.changes import change_of
+from projections.sealed import sealed_form
+from projections.view import InCycle, View
 
 HISTORY = versioned(
     "history",
@@ -49,13 +40,11 @@ HISTORY = versioned(
     Column("correlation_id", Text, nullable=False),
     Column("causation_id", Text),
     immutable=True,
+    found_by=("about_id", "stream_id", "actor_id", "type", "cycle_id", "at"),
 )
 """``stream_id`` is the thing whose stream the fact is in: for a check-in, the objective.
-``cycle_id`` is null for what belongs to no cycle. Rows are never changed, so as of P is
-``position <= P``."""
-
-for _name in ("about_id", "stream_id", "actor_id", "type", "cycle_id", "at"):
-    Index(f"history_{_name}", HISTORY.c.gen, HISTORY.c[_name], HISTORY.c.position)
+``cycle_id`` is null for what belongs to no cycle. ``reason`` is a sealed text as JSON. Rows are
+never changed, so as of P is ``position <= P``."""
 
 REMEMBERED = versioned(
     "history_remembered",
@@ -70,9 +59,29 @@ QUIET: Final = frozenset({"unit", "milestones"})
 """Remembered for sentences, not shown as a change of their own."""
 
 
-def recorded(envelope: Envelope, rows: Rows) -> Iterator[Put]:
+def history(views: Sequence[View[Any]]) -> Projection:
+    """The projection of everything that these views tell."""
+    return Projection(
+        "history",
+        tables=(HISTORY, REMEMBERED),
+        handlers={
+            each.fact: _telling(each.change, view.cycle) for view in views for each in view.telling
+        },
+        kinds={view.kind: tuple(view.thing.steps) for view in views},
+    )
+
+
+def _telling(change_of: Callable[[Any], Change], in_cycle: InCycle | None) -> Handler:
+    def told(envelope: Envelope, rows: Rows) -> Iterator[Put]:
+        return _told(envelope, rows, change_of(envelope.fact), in_cycle)
+
+    return told
+
+
+def _told(
+    envelope: Envelope, rows: Rows, change: Change, in_cycle: InCycle | None
+) -> Iterator[Put]:
     """The row of one fact, and what to remember of it."""
-    change = change_of(envelope.fact)
     thing = (change.kind, change.id)
     held = _remembered(rows, *(change.part or thing))
     read_at = change.read_at and utc(change.read_at)
@@ -96,9 +105,9 @@ def recorded(envelope: Envelope, rows: Rows) -> Iterator[Put]:
             "actor_kind": envelope.actor.kind,
             "actor_id": envelope.actor.id,
             "on_behalf_of": envelope.actor.on_behalf_of,
-            "reason": envelope.reason,
+            "reason": envelope.reason and _text(envelope.reason),
             "stream_id": envelope.stream.partition("/")[2],
-            "cycle_id": _cycle_of(envelope, rows, now),
+            "cycle_id": _cycle_of(envelope, rows, now, in_cycle),
             "about_kind": change.kind,
             "about_id": change.id,
             "title": named.get("title"),
@@ -120,14 +129,19 @@ def _remembered(rows: Rows, kind: str, id_: str) -> dict[str, Any]:
     return found
 
 
-def _cycle_of(envelope: Envelope, rows: Rows, now: Mapping[str, Any]) -> str | None:
-    fact = envelope.fact
-    if isinstance(fact, CycleFact | RosterFact | OwedListed):
-        return fact.cycle_id
-    if not isinstance(fact, ObjectiveFact):
+def _cycle_of(
+    envelope: Envelope, rows: Rows, now: Mapping[str, Any], in_cycle: InCycle | None
+) -> str | None:
+    """The cycle that a fact belongs to, as its view says where to look."""
+    if in_cycle is None:
         return None
-    cycle_id: str | None = now.get("cycle_id")
-    return cycle_id or _remembered(rows, "objective", fact.objective_id).get("cycle_id")
+    cycle_id: str | None
+    if in_cycle == "fact":
+        cycle_id = envelope.fact.cycle_id  # type: ignore[attr-defined]
+        return cycle_id
+    cycle_id = now.get("cycle_id")
+    kind, _, id_ = envelope.stream.partition("/")
+    return cycle_id or _remembered(rows, kind, id_).get("cycle_id")
 
 
 def _said(change: Change, rows: Rows) -> dict[str, Any]:
@@ -149,22 +163,4 @@ def _titled(fields: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _text(fields: Any) -> str:
-    return orjson.dumps(fields).decode()
-
-
-HISTORY_VIEW = Projection(
-    name="history",
-    tables=(HISTORY, REMEMBERED),
-    handlers=dict.fromkeys(FACTS.values(), recorded),
-    kinds={
-        "person": facts_of(PersonJoined),
-        "team": facts_of(TeamFact),
-        "cycle": facts_of(CycleFact),
-        "asked": facts_of(OwedListed),
-        "roster": facts_of(RosterFact),
-        "objective": facts_of(ObjectiveFact),
-        "obstacle": facts_of(ObstacleFact),
-        "action": facts_of(ActionFact),
-        "board": facts_of(BoardFact),
-    },
-)
+    return orjson.dumps(fields, default=sealed_form).decode()

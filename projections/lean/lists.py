@@ -4,47 +4,47 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column
 
-from projections import render
+from projections.engine.moment import Moment
 from projections.engine.pages import page
-from projections.engine.view_store import Moment, ViewStore
-from projections.lean.folded import action_of, obstacle_of, titles_of
-from projections.lean.rows import ACTION, OBSTACLE
+from projections.engine.view_store import ViewStore
+from projections.lean import action, obstacle, render
+from projections.lean.action import ACTION
+from projections.lean.obstacle import OBSTACLE
+from projections.obligations.pages import titles_of
+from projections.stored import Stored
 
 
 @dataclass(frozen=True)
 class _Listed:
-    """What is listed: its rows, their order, and how a row becomes the thing that is shown.
+    """What is listed: its rows, their order, and how a state is shown.
 
     ``groups`` are names for several states at once.
     """
 
-    table: Table
+    stored: Stored[Any]
     since: Column[Any]
-    folded: Callable[..., Any]
     shown: Callable[..., dict[str, Any]]
     groups: Mapping[str, tuple[str, ...]]
 
 
 _OBSTACLES = _Listed(
-    OBSTACLE,
+    obstacle.STORED,
     OBSTACLE.c.raised_at_position,
-    obstacle_of,
     render.obstacle,
     {"open": ("raised", "acknowledged")},
 )
 _ACTIONS = _Listed(
-    ACTION,
+    action.STORED,
     ACTION.c.opened_at_position,
-    action_of,
     render.action,
     {"unfinished": ("open", "doing", "reopened")},
 )
 
 
 def obstacles(
-    views: ViewStore,
+    store: ViewStore,
     *,
     moment: Moment,
     state: str | None = None,
@@ -61,11 +61,11 @@ def obstacles(
         about: id of the thing they stand in the way of.
     """
     filters = {"severity": severity, "owner_id": owner_id, "about_id": about}
-    return _page(views, _OBSTACLES, moment, state, filters, limit, cursor)
+    return _page(store, _OBSTACLES, moment, state, filters, limit, cursor)
 
 
 def actions(
-    views: ViewStore,
+    store: ViewStore,
     *,
     moment: Moment,
     team_id: str | None = None,
@@ -83,11 +83,11 @@ def actions(
         about: id of the thing they were opened for.
     """
     filters = {"team_id": team_id, "kind": kind, "owner_id": owner_id, "about_id": about}
-    return _page(views, _ACTIONS, moment, state, filters, limit, cursor)
+    return _page(store, _ACTIONS, moment, state, filters, limit, cursor)
 
 
 def _page(
-    views: ViewStore,
+    store: ViewStore,
     of: _Listed,
     moment: Moment,
     state: str | None,
@@ -96,13 +96,13 @@ def _page(
     cursor: str | None,
 ) -> dict[str, Any]:
     states = () if state is None else of.groups.get(state, (state,))
-    in_state = [of.table.c.status.in_(states)] if states else []
-    with views.reading() as look:
+    in_state = [of.stored.table.c.status.in_(states)] if states else []
+    with store.reading() as look:
         found = page(
-            look, of.table, moment, of.since, *in_state,
+            look, of.stored.table, moment, of.since, *in_state,
             limit=limit, cursor=cursor, newest_first=True, **filters,
         )  # fmt: skip
-        things = [of.folded(look, row) for row in found.rows]
+        things = [of.stored.read(look.states, row) for row in found.rows]
         abouts = [(each.about.kind, each.about.id) if each.about else None for each in things]
         titles = titles_of(look, moment, {each for each in abouts if each})
     items = (

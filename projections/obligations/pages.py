@@ -1,41 +1,32 @@
 """What people owe at a moment: overdue first, then what is due next, then what has no date."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
 from sqlalchemy import and_, or_, tuple_
 
-from projections.engine.view_store import Moment, ViewStore
-from projections.lean.folded import Row
-from projections.obligations.rows import OBLIGATION
+from projections.catalogue import VIEWS
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
+from projections.engine.versions import Row
+from projections.engine.view_store import ViewStore
+from projections.obligations.rows import KEY, OBLIGATION, SUBJECT
+from projections.view import Views
 
-WHAT: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "objectives": "Draft objectives",
-        "agreement": "Agree on the objective",
-        "commitment": "Commit to the objective",
-        "answer": "Answer the proposal",
-        "check_in": "Check in",
-        "adjustment": "Adjust at mid-cycle",
-        "grades": "Grade the objective",
-        "lessons": "Write down the lessons",
-        "action": "Finish the action",
-        "effect": "Verify the effect",
-        "obstacle": "Take on the obstacle",
-    }
-)
-"""What is asked, as people read it."""
+WAITING: Final = 200
+"""So much of what a cycle waits for is shown with it; all of it is a list with pages of its own."""
 
-_KEY: Final = ("person_id", "asked", "about_kind", "about_id", "cycle_id")
+Name = tuple[str, str]
+"""The kind and the id of a thing."""
 
 
 def obligations(
-    views: ViewStore,
+    store: ViewStore,
     *,
     moment: Moment,
+    views: Views = VIEWS,
     cycle_id: str | None = None,
     team_id: str | None = None,
     person_id: str | None = None,
@@ -45,7 +36,7 @@ def obligations(
     """A page of what is owed. What comes due first comes first, so what is overdue leads."""
     filters = {"cycle_id": cycle_id, "team_id": team_id, "person_id": person_id}
     equals = {name: value for name, value in filters.items() if value is not None}
-    with views.reading() as look:
+    with store.reading() as look:
         rows = look.rows(
             OBLIGATION,
             moment,
@@ -55,20 +46,22 @@ def obligations(
             **equals,
         )
     return {
-        "items": [_item(row, moment.at) for row in rows[:limit]],
+        "items": [_item(row, moment.at, views) for row in rows[:limit]],
         "next_cursor": _place(rows[limit - 1]) if len(rows) > limit else None,
         "position": moment.position,
     }
 
 
-def waiting_for(views: ViewStore, cycle_id: str, moment: Moment) -> list[dict[str, Any]]:
-    """Whom a cycle waits for and what for, in the order of :func:`obligations`."""
-    with views.reading() as look:
-        rows = look.rows(OBLIGATION, moment, order_by=_ORDER, cycle_id=cycle_id)
+def waiting_for(
+    store: ViewStore, cycle_id: str, moment: Moment, *, views: Views = VIEWS, limit: int = WAITING
+) -> list[dict[str, Any]]:
+    """Whom a cycle waits for and what for, in the order of :func:`obligations`: the first ones."""
+    with store.reading() as look:
+        rows = look.rows(OBLIGATION, moment, order_by=_ORDER, limit=limit, cycle_id=cycle_id)
     return [
         {
             "who": row["person_id"] or None,
-            "what": what(row["asked"]),
+            "what": task(row["asked"], views),
             "asked": row["asked"],
             "about": {"kind": row["about_kind"], "id": row["about_id"]},
             "title": row["title"],
@@ -80,20 +73,30 @@ def waiting_for(views: ViewStore, cycle_id: str, moment: Moment) -> list[dict[st
     ]
 
 
-def what(asked: str) -> str:
+def task(asked: str, views: Views) -> str:
     """What is asked, in words."""
-    return WHAT.get(asked, asked.replace("_", " ").capitalize())
+    ask = views.asks.get(asked)
+    return ask.task if ask else asked.replace("_", " ").capitalize()
+
+
+def titles_of(look: Reading, moment: Moment, things: Collection[Name]) -> dict[Name, str]:
+    """The titles of things, as far as they have one; in one statement."""
+    if not things:
+        return {}
+    c = SUBJECT.c
+    rows = look.rows(SUBJECT, moment, tuple_(c.kind, c.id).in_(sorted(things)))
+    return {(row["kind"], row["id"]): row["title"] for row in rows}
 
 
 _C = OBLIGATION.c
-_ORDER: Final = (_C.due_at.is_(None), _C.due_at, *(_C[name] for name in _KEY))
+_ORDER: Final = (_C.due_at.is_(None), _C.due_at, *(_C[name] for name in KEY))
 
 
-def _item(row: Row, at: datetime) -> dict[str, Any]:
+def _item(row: Row, at: datetime, views: Views) -> dict[str, Any]:
     overdue = _overdue(row, at)
     return {
         "person_id": row["person_id"] or None,
-        "what": what(row["asked"]),
+        "what": task(row["asked"], views),
         "asked": row["asked"],
         "about": {"kind": row["about_kind"], "id": row["about_id"]},
         "title": row["title"],
@@ -115,14 +118,14 @@ def _overdue(row: Row, at: datetime) -> bool:
 
 def _place(row: Row) -> str:
     """Where a page ends, for the next one to go on after."""
-    return orjson.dumps([row["due_at"], *(row[name] for name in _KEY)]).decode()
+    return orjson.dumps([row["due_at"], *(row[name] for name in KEY)]).decode()
 
 
 def _after(cursor: str | None) -> list[Any]:
     if not cursor:
         return []
     due_text, *key = orjson.loads(cursor)
-    later_key = tuple_(*(_C[name] for name in _KEY)) > tuple_(*key)
+    later_key = tuple_(*(_C[name] for name in KEY)) > tuple_(*key)
     if due_text is None:
         return [and_(_C.due_at.is_(None), later_key)]
     due_at = datetime.fromisoformat(due_text)

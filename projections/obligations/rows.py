@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, Date, Index, Text
+from sqlalchemy import Column, Date, Text
 
-from projections.engine.versions import CURRENT, FIXED, End, Instant, Put, Rows, versioned
+from projections.engine.versions import FIXED, End, Instant, Put, Rows, versioned
 
 OBLIGATION = versioned(
     "obligation",
@@ -22,21 +22,13 @@ OBLIGATION = versioned(
     Column("since_at", Instant, nullable=False),
     Column("due_at", Instant),
     Column("level", Text, nullable=False),
+    found_by=("about_id", "objective_id"),
 )
 """``person_id`` is empty when nobody in particular owes it (an obstacle without an owner), and
 ``cycle_id`` when it belongs to no cycle."""
 
-for _name in ("about_id", "objective_id"):
-    Index(
-        f"obligation_current_{_name}",
-        OBLIGATION.c.gen,
-        OBLIGATION.c[_name],
-        sqlite_where=CURRENT,
-        postgresql_where=CURRENT,
-    )
-
-THING = versioned(
-    "obligation_thing",
+SUBJECT = versioned(
+    "obligation_subject",
     Column("kind", Text, primary_key=True),
     Column("id", Text, primary_key=True),
     Column("title", Text, nullable=False),
@@ -63,7 +55,7 @@ def key_of(row: Mapping[str, Any]) -> Key:
 
 def known(rows: Rows, kind: str, id_: str | None) -> Mapping[str, Any]:
     """What is known of a thing; nothing when it was never told."""
-    return rows.get(THING, (kind, id_)) or {}
+    return rows.get(SUBJECT, (kind, id_)) or {}
 
 
 def owe(
@@ -80,18 +72,18 @@ def owe(
 ) -> Put:
     """Somebody owes something. Asked again for the same, it keeps its age; a new slot is new."""
     kind, id_ = about
-    thing = known(rows, kind, id_)
-    key = (person_id or "", asked, kind, id_, cycle_id or thing.get("cycle_id") or "")
-    held = rows.get(OBLIGATION, key)
+    whole = known(rows, kind, id_)
+    key = (person_id or "", asked, kind, id_, cycle_id or whole.get("cycle_id") or "")
+    before = rows.get(OBLIGATION, key)
     values = {
-        "title": thing.get("title"),
+        "title": whole.get("title"),
         # An obstacle or an action outlives its objective, so neither is ended with it.
-        "objective_id": thing.get("objective_id"),
-        "team_id": thing.get("team_id"),
+        "objective_id": whole.get("objective_id"),
+        "team_id": whole.get("team_id"),
         "slot": slot,
         "level": level,
     }
-    if held is None or (slot is not None and held["slot"] != slot):
+    if before is None or (slot is not None and before["slot"] != slot):
         values |= {"since_at": at, "due_at": due_at}
     return Put(OBLIGATION, key, values)
 
@@ -116,10 +108,12 @@ def raised(rows: Rows, level: str, **named: Any) -> Iterator[Put]:
         yield Put(OBLIGATION, key_of(row), {"level": level})
 
 
-def thing(kind: str, id_: str, title: str, **known: Any) -> Put:
+def subject(kind: str, id_: str, title: str, **known: Any) -> Put:
     """A thing that obligations may be about."""
     columns = (
         "owner_id", "team_id", "objective_id", "cycle_id", "parent_id", "leads", "timezone",
         "due_on",
     )  # fmt: skip
-    return Put(THING, (kind, id_), {"title": title, **{name: known.get(name) for name in columns}})
+    return Put(
+        SUBJECT, (kind, id_), {"title": title, **{name: known.get(name) for name in columns}}
+    )

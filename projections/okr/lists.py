@@ -7,10 +7,13 @@ from domain.cycle.calendar import Frame, local_date
 from domain.okr.moves import moves
 from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import ObjectiveState
-from projections import render
-from projections.engine.view_store import Moment, Reading, ViewStore
-from projections.lean.rows import OBSTACLE
-from projections.okr.rows import OBJECTIVES
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
+from projections.engine.view_store import ViewStore
+from projections.lean.obstacle import OBSTACLE
+from projections.numbers import rounded
+from projections.okr import render
+from projections.okr.objective import OBJECTIVES
 from projections.okr.states import Told, frames_at, objectives_at, standings_at
 
 COLUMNS: Final = ("draft", "proposed", "agreed", "active", "graded", "closed")
@@ -29,7 +32,7 @@ VERBS: Final = {
 
 
 def objective_board(
-    views: ViewStore,
+    store: ViewStore,
     cycle_id: str,
     team_id: str | None,
     moment: Moment,
@@ -39,7 +42,7 @@ def objective_board(
 
     Columns are what was known; progress and health on the cards what was true at ``effective_at``.
     """
-    with views.reading() as look:
+    with store.reading() as look:
         team = {} if team_id is None else {"team_id": team_id}
         shown = objectives_at(
             look,
@@ -92,10 +95,10 @@ def card(
         "owner_id": state.owner_id,
         "team_id": state.team_id,
         "ambition": state.ambition,
-        "progress": render.rounded(stood.score),
-        "expected": render.rounded(stood.expected),
+        "progress": rounded(stood.score),
+        "expected": rounded(stood.expected),
         "health": stood.health,
-        "confidence": render.rounded(stood.confidence),
+        "confidence": rounded(stood.confidence),
         "age_days": max(1, (local_date(at, frame.timezone) - entered).days + 1),
         "blocked": not blocked.isdisjoint(things),
         "moves": card_moves(state),
@@ -120,7 +123,7 @@ def blocked_things(look: Reading, moment: Moment) -> frozenset[tuple[str, str]]:
 
 
 def objectives(
-    views: ViewStore,
+    store: ViewStore,
     *,
     moment: Moment,
     cycle_id: str | None = None,
@@ -134,7 +137,7 @@ def objectives(
     """A page of objectives in the order they were drafted, each as the single one is shown."""
     filters = {"cycle_id": cycle_id, "team_id": team_id, "owner_id": owner_id, "status": state}
     equals = {name: value for name, value in filters.items() if value is not None}
-    with views.reading() as look:
+    with store.reading() as look:
         found = objectives_at(
             look,
             moment,

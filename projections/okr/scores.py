@@ -13,11 +13,14 @@ from domain.okr.rollup import mean, roll_up_health, voters
 from domain.okr.scoring import counted, raw_progress, score_of
 from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import CheckIn, KeyResult, ObjectiveState
-from projections import render
-from projections.engine.view_store import Moment, Reading, ViewStore
-from projections.okr.rows import OBJECTIVES
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
+from projections.engine.view_store import ViewStore
+from projections.numbers import rounded
+from projections.okr import render
+from projections.okr.objective import OBJECTIVES
 from projections.okr.states import Told, family, frames_at, objectives_at
-from projections.people.rows import TEAMS
+from projections.people.team import TEAMS
 
 SHOWN: Final = ("agreed", "active", "graded", "closed")
 _TICK: Final = timedelta(microseconds=1)
@@ -56,7 +59,7 @@ class Tree:
 
 
 def scores(
-    views: ViewStore,
+    store: ViewStore,
     cycle_id: str,
     team_id: str | None,
     moment: Moment,
@@ -66,7 +69,7 @@ def scores(
 
     Without a company, the teams that stand under no other make the top together.
     """
-    tree = tree_at(views, cycle_id, team_id, moment)
+    tree = tree_at(store, cycle_id, team_id, moment)
     body: dict[str, Any] = {
         "position": moment.position,
         "as_of": moment.at,
@@ -86,7 +89,7 @@ _NO_FRAME: Final = None
 
 
 def score_trend(
-    views: ViewStore,
+    store: ViewStore,
     cycle_id: str,
     team_id: str | None = None,
     objective_id: str | None = None,
@@ -97,7 +100,7 @@ def score_trend(
 
     A slot that has not ended yet has no score; the last point is the moment itself.
     """
-    tree = tree_at(views, cycle_id, team_id, moment, objective_id)
+    tree = tree_at(store, cycle_id, team_id, moment, objective_id)
     points = [] if tree is None else list(_points(tree, moment, alone=objective_id is not None))
     return {"position": moment.position, "as_of": moment.at, "points": points}
 
@@ -108,8 +111,8 @@ def _points(tree: Tree, moment: Moment, *, alone: bool) -> Iterable[dict[str, An
         vote = _vote(tree.root, frame, standings(tree.states, frame, at), alone=alone)
         yield {
             "at": at,
-            "score": render.rounded(vote.score) if at <= moment.at else None,
-            "expected": render.rounded(vote.expected),
+            "score": rounded(vote.score) if at <= moment.at else None,
+            "expected": rounded(vote.expected),
         }
 
 
@@ -137,14 +140,14 @@ def _vote(node: Node, frame: Frame, stood: Mapping[str, ObjectiveStanding], *, a
 
 
 def tree_at(
-    views: ViewStore,
+    store: ViewStore,
     cycle_id: str,
     team_id: str | None,
     moment: Moment,
     objective_id: str | None = None,
 ) -> Tree | None:
     """The teams of a cycle with their objectives; None when the cycle is not known."""
-    with views.reading() as look:
+    with store.reading() as look:
         one = {} if objective_id is None else {"objective_id": objective_id}
         wanted = (*SHOWN, _DROPPED) if objective_id is None else None
         among = [] if wanted is None else [OBJECTIVES.c.status.in_(wanted)]
@@ -231,7 +234,7 @@ def slots_of(key_result: KeyResult, frame: Frame, upto: datetime) -> list[CheckI
 
 def _score_then(key_result: KeyResult, frame: Frame, at: datetime) -> Any:
     raw = raw_progress(key_result.measure, counted(key_result, at), frame)
-    return render.rounded(score_of(raw, frame.policy))
+    return rounded(score_of(raw, frame.policy))
 
 
 # --- rolling up --------------------------------------------------------------------------------
@@ -270,11 +273,11 @@ def _shown(id_: str | None, name: str, kind: str, vote: Vote) -> dict[str, Any]:
         "id": id_,
         "name": name,
         "kind": kind,
-        "score": render.rounded(vote.score),
-        "expected": render.rounded(vote.expected),
+        "score": rounded(vote.score),
+        "expected": rounded(vote.expected),
         "health": vote.health or "pending",
-        "coverage": render.rounded(vote.coverage),
-        "score_if_nothing_dropped": render.rounded(vote.if_nothing_dropped),
+        "coverage": rounded(vote.coverage),
+        "score_if_nothing_dropped": rounded(vote.if_nothing_dropped),
     }
 
 

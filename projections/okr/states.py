@@ -7,36 +7,24 @@ state. A version of an objective never changes, so its state is folded once and 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, Final
 
-from pydantic import TypeAdapter
-from sqlalchemy import exists, func, select
+from sqlalchemy import select
 
 from domain.cycle.calendar import Frame, frame_of
 from domain.cycle.cycle import Cycle
 from domain.okr.alignment import VOTING, standings
-from domain.okr.measure import Measure, Reading
+from domain.okr.check_in import CheckInCorrected, CheckInRecorded, Read, evolve_all
 from domain.okr.standing import ObjectiveStanding
-from domain.okr.stream import (
-    CheckIn,
-    KeyResult,
-    KeyResultGrade,
-    Lean,
-    ObjectiveState,
-    Priority,
-    Support,
-)
-from projections.cycle.rows import CYCLES, TIMETABLES, cycle_state
+from domain.okr.stream import ObjectiveState
+from domain.relation import SUPPORTS
+from projections.cycle import cycle
+from projections.cycle.cycle import CYCLES
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading as Look
 from projections.engine.versions import Row
-from projections.engine.view_store import Moment
-from projections.engine.view_store import Reading as Look
-from projections.okr.rows import ALIGNMENTS, CHECK_INS, KEY_RESULTS, MEASURES, OBJECTIVES
-
-SUPPORTS: TypeAdapter[tuple[Support, ...]] = TypeAdapter(tuple[Support, ...])
-
+from projections.okr.objective import CHECK_INS, OBJECTIVES, STORED
+from projections.relations.pages import sources
 
 _BORN: Final = OBJECTIVES.alias("born")
 """Made once: an alias copies every column, which takes as long as the statement it is for."""
@@ -73,7 +61,7 @@ def told(look: Look, moment: Moment, rows: Sequence[Row]) -> list[Told]:
     """The states of objective rows."""
     if not rows:
         return []
-    generation, known = look.generation(OBJECTIVES), _versions(look, moment, rows)
+    generation, known = look.generation(OBJECTIVES, moment), _versions(look, moment, rows)
     versions = {objective_id: version for objective_id, (version, _) in known.items()}
     found: dict[str, ObjectiveState] = {}
     missing: list[Row] = []
@@ -85,10 +73,11 @@ def told(look: Look, moment: Moment, rows: Sequence[Row]) -> list[Told]:
         else:
             found[objective_id] = state
     if missing:
-        parts = _parts(look, moment, [row["objective_id"] for row in missing])
+        check_ins = _check_ins(look, moment, [row["objective_id"] for row in missing])
         for row in missing:
             objective_id = row["objective_id"]
-            state = _objective(row, parts.get(objective_id, {}))
+            bare = STORED.adapter.validate_json(row["state"], context=look.states.opener)
+            state = evolve_all(bare, check_ins.get(objective_id, ()))
             look.states.put(("objective", generation, objective_id, versions[objective_id]), state)
             found[objective_id] = state
     return [
@@ -130,13 +119,11 @@ def family(look: Look, moment: Moment, shown: Sequence[Told]) -> list[ObjectiveS
 
     Two statements a level of support, however many objectives there are; none without support.
     """
-    a, found = ALIGNMENTS.c, {each.state.objective_id: each for each in shown}
+    found = {each.state.objective_id: each for each in shown}
     asked = [each for each in shown if each.supported]
     while asked:
-        supporters = select(a.objective_id).where(
-            look.alive(ALIGNMENTS, moment),
-            a.supported_id.in_([each.state.objective_id for each in asked]),
-        )
+        ids = [each.state.objective_id for each in asked]
+        supporters = sources(look, moment, SUPPORTS, "objective", ids)
         rows = look.rows(
             OBJECTIVES,
             moment,
@@ -151,17 +138,10 @@ def family(look: Look, moment: Moment, shown: Sequence[Told]) -> list[ObjectiveS
 
 
 def _versions(look: Look, moment: Moment, rows: Sequence[Row]) -> dict[str, tuple[int, bool]]:
-    """The stream version of each objective, the greatest that any of its rows carries, and
-    whether another objective supports it.
+    """The stream version of each objective, its row's or that of its last check-in, and whether
+    another objective supports it.
     """
-    wanted = [row["objective_id"] for row in rows]
-    o, k, c = _BORN, KEY_RESULTS, CHECK_INS.c
-    by_key_results = (
-        select(func.max(k.c.version))
-        .where(k.c.objective_id == o.c.objective_id, look.alive(k, moment))
-        .correlate(o)
-        .scalar_subquery()
-    )
+    o, c = _BORN, CHECK_INS.c
     # By position backwards: one index step, however many check-ins came later.
     by_check_ins = (
         select(c.version)
@@ -171,130 +151,39 @@ def _versions(look: Look, moment: Moment, rows: Sequence[Row]) -> dict[str, tupl
         .correlate(o)
         .scalar_subquery()
     )
-    supported = (
-        exists()
-        .where(ALIGNMENTS.c.supported_id == o.c.objective_id, look.alive(ALIGNMENTS, moment))
-        .correlate(o)
-    )
+    supported = sources(look, moment, SUPPORTS, "objective", o.c.objective_id).correlate(o).exists()
     found = look.connection.execute(
-        select(o.c.objective_id, by_key_results, by_check_ins, supported).where(
-            o.c.gen == look.generation(OBJECTIVES),
+        select(o.c.objective_id, by_check_ins, supported).where(
+            o.c.gen == look.generation(OBJECTIVES, moment),
             # One row an objective, for its row never ends; by ``first`` SQLite would look through
             # every version of each.
             o.c.until.is_(None),
-            o.c.objective_id.in_(wanted),
+            o.c.objective_id.in_([row["objective_id"] for row in rows]),
         )
     )
-    parts = {name: (max(a or 0, b or 0), bool(named)) for name, a, b, named in found}
+    parts = {name: (version or 0, bool(named)) for name, version, named in found}
     return {
-        row["objective_id"]: (max(row["version"], part), named)
+        row["objective_id"]: (max(row["version"], version), named)
         for row in rows
-        for part, named in (parts[row["objective_id"]],)
+        for version, named in (parts[row["objective_id"]],)
     }
 
 
-def _parts(
-    look: Look, moment: Moment, objective_ids: Collection[str]
-) -> dict[str, dict[str, KeyResult]]:
-    """Key results with their check-ins, by objective."""
-    check_ins: dict[tuple[str, str], list[CheckIn]] = {}
+def _check_ins(look: Look, moment: Moment, objective_ids: Collection[str]) -> dict[str, list[Read]]:
+    """The check-ins of objectives as they were recorded, in that order."""
     c = CHECK_INS.c
     rows = look.connection.execute(
-        select(
-            c.objective_id, c.key_result_id, c.check_in_id, c.reading, c.confidence, c.note,
-            c.effective_at, c.backdated, c.late, c.corrects,
-        )
+        select(c.objective_id, c.corrects, c.fact)
         .where(c.objective_id.in_(objective_ids), look.alive(CHECK_INS, moment))
         .order_by(c.objective_id, c.since)
-    )  # fmt: skip
-    for objective_id, group in groupby(rows, itemgetter(0)):
-        own = list(group)
-        corrected = {row.corrects: row.check_in_id for row in own if row.corrects is not None}
-        for sequence, row in enumerate(own, 1):
-            check_in = CheckIn(
-                id=row.check_in_id,
-                reading=_reading(row.reading),
-                confidence=row.confidence,
-                note=row.note,
-                effective_at=row.effective_at,
-                sequence=sequence,
-                backdated=row.backdated,
-                late=row.late,
-                corrects=row.corrects,
-                corrected_by=corrected.get(row.check_in_id),
-            )
-            check_ins.setdefault((objective_id, row.key_result_id), []).append(check_in)
-    parts: dict[str, dict[str, KeyResult]] = {}
-    k = KEY_RESULTS.c
-    found = look.connection.execute(
-        select(KEY_RESULTS)
-        .where(k.objective_id.in_(objective_ids), look.alive(KEY_RESULTS, moment))
-        .order_by(k.objective_id, k.place)
-    ).mappings()
-    for part in found:
-        key = part["objective_id"], part["key_result_id"]
-        parts.setdefault(key[0], {})[key[1]] = _key_result(part, tuple(check_ins.get(key, ())))
-    return parts
-
-
-def _objective(row: Row, key_results: Mapping[str, KeyResult]) -> ObjectiveState:
-    return ObjectiveState(
-        objective_id=row["objective_id"],
-        cycle_id=row["cycle_id"],
-        team_id=row["team_id"],
-        owner_id=row["owner_id"],
-        title=row["title"],
-        ambition=row["ambition"],
-        lean=Lean.model_validate_json(row["lean"]) if row["lean"] else None,
-        priority=Priority.model_validate_json(row["priority"]) if row["priority"] else None,
-        supports=_supports(row["supports"]),
-        carried_from=row["carried_from"],
-        status=row["status"],
-        activated_at=row["activated_at"],
-        key_results=key_results,
-        round=row["round"],
-        countered=row["countered"],
-        grade=row["grade"],
-        computed=row["computed"],
-        locked=row["locked"],
-        left_ungraded=row["left_ungraded"],
-        merged_into=row["merged_into"],
-        carried_into=row["carried_into"],
-        check_in_count=sum(len(each.check_ins) for each in key_results.values()),
     )
-
-
-def _key_result(row: Row, check_ins: tuple[CheckIn, ...]) -> KeyResult:
-    return KeyResult(
-        id=row["key_result_id"],
-        title=row["title"],
-        measure=_measure(row["measure"]),
-        first_measure=_measure(row["first_measure"]),
-        weight=row["weight"],
-        owner_id=row["owner_id"],
-        due_on=row["due_on"],
-        added_at=row["added_at"],
-        dropped_at=row["dropped_at"],
-        check_ins=check_ins,
-        grade=KeyResultGrade.model_validate_json(row["grade"]) if row["grade"] else None,
-        carried_from=row["carried_from"],
-        converted_from=_measure(row["converted_from"]) if row["converted_from"] else None,
-    )
-
-
-@lru_cache(maxsize=4096)
-def _measure(text: str) -> Measure:
-    return MEASURES.validate_json(text)
-
-
-@lru_cache(maxsize=4096)
-def _reading(text: str) -> Reading:
-    return Reading.model_validate_json(text)
-
-
-@lru_cache(maxsize=256)
-def _supports(text: str) -> tuple[Support, ...]:
-    return SUPPORTS.validate_json(text)
+    found: dict[str, list[Read]] = {}
+    for objective_id, corrects, text in rows:
+        kind = CheckInRecorded if corrects is None else CheckInCorrected
+        found.setdefault(objective_id, []).append(
+            kind.model_validate_json(text, context=look.states.opener)
+        )
+    return found
 
 
 # --- cycles --------------------------------------------------------------------------------------
@@ -306,28 +195,7 @@ def cycles_at(
     """Folded cycles and their versions, by id, in the order they were planned."""
     among = [] if cycle_ids is None else [CYCLES.c.cycle_id.in_(list(cycle_ids))]
     rows = look.rows(CYCLES, moment, *among, order_by=(CYCLES.c.planned_at_position,))
-    if not rows:
-        return {}
-    generation = look.generation(CYCLES)
-    found: dict[str, tuple[Cycle, int]] = {}
-    missing: list[Row] = []
-    for row in rows:
-        cycle = look.states.get(("cycle", generation, row["cycle_id"], row["version"]))
-        if cycle is None:
-            missing.append(row)
-        else:
-            found[row["cycle_id"]] = (cycle, row["version"])
-    if missing:
-        ids = [row["cycle_id"] for row in missing]
-        tables = {
-            row["cycle_id"]: row
-            for row in look.rows(TIMETABLES, moment, TIMETABLES.c.cycle_id.in_(ids))
-        }
-        for row in missing:
-            cycle = cycle_state(row, tables.get(row["cycle_id"]))
-            look.states.put(("cycle", generation, row["cycle_id"], row["version"]), cycle)
-            found[row["cycle_id"]] = (cycle, row["version"])
-    return {row["cycle_id"]: found[row["cycle_id"]] for row in rows}
+    return {row["cycle_id"]: (cycle.STORED.read(look.states, row), row["version"]) for row in rows}
 
 
 def frames_at(look: Look, moment: Moment, cycle_ids: Iterable[str]) -> dict[str, Frame]:
@@ -336,6 +204,6 @@ def frames_at(look: Look, moment: Moment, cycle_ids: Iterable[str]) -> dict[str,
     if not wanted:
         return {}
     return {
-        cycle_id: frame_of(cycle)
-        for cycle_id, (cycle, _) in cycles_at(look, moment, wanted).items()
+        cycle_id: frame_of(state)
+        for cycle_id, (state, _) in cycles_at(look, moment, wanted).items()
     }

@@ -2,57 +2,39 @@
 
 from typing import Any
 
+from domain.cycle.owing import Lead
+from domain.ids import PersonId, TeamId
 from domain.people.coverage import Cover
 from domain.people.coverage import coverage as covered
-from domain.people.team import Member, Team
-from projections import render
+from projections.engine.moment import Moment
 from projections.engine.pages import page
-from projections.engine.view_store import Moment, Reading, ViewStore
-from projections.people.rows import MEMBERS, PEOPLE, TEAMS
+from projections.engine.reading import Reading
+from projections.engine.view_store import ViewStore
+from projections.people import render, team
+from projections.people.person import PEOPLE
+from projections.people.team import MEMBERS, TEAMS
 
 
 def teams(
-    views: ViewStore, *, moment: Moment, limit: int = 50, cursor: str | None = None
+    store: ViewStore, *, moment: Moment, limit: int = 50, cursor: str | None = None
 ) -> dict[str, Any]:
     """A page of teams with their members, in the order they were formed."""
-    with views.reading() as look:
+    with store.reading() as look:
         place = TEAMS.c.formed_at_position
         found = page(look, TEAMS, moment, place, limit=limit, cursor=cursor)
-        members = members_of(look, moment, [row["team_id"] for row in found.rows])
+        states = [team.STORED.read(look.states, row) for row in found.rows]
     items = (
-        render.team(
-            Team(
-                row["team_id"],
-                row["name"],
-                row["kind"],
-                row["parent_id"],
-                members.get(row["team_id"], {}),
-            ),
-            row["version"],
-            moment.position,
-        )
-        for row in found.rows
+        render.team(state, row["version"], moment.position)
+        for state, row in zip(states, found.rows, strict=True)
     )
     return found.answer(items, moment)
 
 
-def members_of(look: Reading, moment: Moment, team_ids: list[str]) -> dict[str, dict[Any, Member]]:
-    """Members of the teams, in the order they joined."""
-    c = MEMBERS.c
-    found: dict[str, dict[Any, Member]] = {}
-    for row in look.rows(
-        MEMBERS, moment, c.team_id.in_(team_ids), order_by=(c.joined_at_position,)
-    ):
-        member = Member(row["role"], row["department"], row["level"])
-        found.setdefault(row["team_id"], {})[row["person_id"]] = member
-    return found
-
-
 def people(
-    views: ViewStore, *, moment: Moment, limit: int = 50, cursor: str | None = None
+    store: ViewStore, *, moment: Moment, limit: int = 50, cursor: str | None = None
 ) -> dict[str, Any]:
     """A page of people by id, with the teams they belong to; names are the directory's to add."""
-    with views.reading() as look:
+    with store.reading() as look:
         found = page(look, PEOPLE, moment, PEOPLE.c.person_id, limit=limit, cursor=cursor)
         shown = [row["person_id"] for row in found.rows]
         m = MEMBERS.c
@@ -75,25 +57,29 @@ def people(
     return found.answer(items, moment)
 
 
-def coverage(views: ViewStore, team_id: str, moment: Moment) -> dict[str, Any] | None:
+def leads(look: Reading, moment: Moment) -> list[Lead]:
+    """Who leads which team, the longest-standing lead first."""
+    c = MEMBERS.c
+    rows = look.rows(MEMBERS, moment, c.role == "lead", order_by=(c.joined_at_position,))
+    return [Lead(TeamId(row["team_id"]), PersonId(row["person_id"])) for row in rows]
+
+
+def coverage(store: ViewStore, team_id: str, moment: Moment) -> dict[str, Any] | None:
     """Departments and levels of the organisation that a team represents and misses.
 
     The organisation's are those that any member of any team has. None for an unknown team.
     """
-    with views.reading() as look:
-        row = look.one(TEAMS, (team_id,), moment)
-        members = look.rows(MEMBERS, moment, order_by=(MEMBERS.c.joined_at_position,))
-    if row is None:
+    with store.reading() as look:
+        states = {
+            row["team_id"]: team.STORED.read(look.states, row) for row in look.rows(TEAMS, moment)
+        }
+    if team_id not in states:
         return None
-    own = {
-        each["person_id"]: Member(each["role"], each["department"], each["level"])
-        for each in members
-        if each["team_id"] == team_id
-    }
+    members = [each for state in states.values() for each in state.members.values()]
     found = covered(
-        Team(row["team_id"], row["name"], row["kind"], row["parent_id"], own),
-        {each["department"] for each in members if each["department"]},
-        {each["level"] for each in members if each["level"]},
+        states[team_id],
+        {each.department for each in members if each.department},
+        {each.level for each in members if each.level},
     )
     return {
         "team_id": team_id,

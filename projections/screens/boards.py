@@ -5,21 +5,27 @@ from typing import Any
 from domain.cycle.calendar import local_date
 from domain.lean.action import Action
 from domain.lean.action import moves as action_moves
-from domain.lean.board import Board, Column
-from projections.engine.view_store import Moment, ViewStore
-from projections.lean.folded import Row, action_of, board_of
-from projections.lean.rows import ACTION, OBSTACLE
+from domain.lean.board import INITIAL, Board, Column
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
+from projections.engine.versions import Row
+from projections.engine.view_store import ViewStore
+from projections.lean import action
+from projections.lean import board as boards
+from projections.lean.action import ACTION
+from projections.lean.board import BOARD
+from projections.lean.obstacle import OBSTACLE
 from projections.okr.lists import objective_board
 
 __all__ = ["action_board", "objective_board"]
 
 
-def action_board(views: ViewStore, team_id: str, moment: Moment) -> dict[str, Any]:
+def action_board(store: ViewStore, team_id: str, moment: Moment) -> dict[str, Any]:
     """A team's actions by column, in the order of the board, with limits, ages and next moves."""
-    with views.reading() as look:
-        board, version = board_of(look, team_id, moment)
+    with store.reading() as look:
+        board, version = _board(look, team_id, moment)
         rows = look.rows(ACTION, moment, team_id=team_id)
-        states = {row["action_id"]: action_of(look, row) for row in rows}
+        states = {row["action_id"]: action.STORED.read(look.states, row) for row in rows}
         c = OBSTACLE.c
         blocked = {
             row["about_id"]
@@ -42,6 +48,12 @@ def action_board(views: ViewStore, team_id: str, moment: Moment) -> dict[str, An
         "version": version,
         "columns": columns,
     }
+
+
+def _board(look: Reading, team_id: str, moment: Moment) -> tuple[Board, int]:
+    """A team's board and its version; the one that every team begins with if it defined none."""
+    row = look.one(BOARD, (team_id,), moment)
+    return (INITIAL, 0) if row is None else (boards.STORED.read(look.states, row), row["version"])
 
 
 def _card(

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.moment import Moment
+from projections.engine.view_store import ViewStore
 from projections.okr.scores import scores
 from projections.screens.boards import action_board, objective_board
 
@@ -23,7 +24,7 @@ Change = dict[str, Any]
 
 
 def board_diff(
-    views: ViewStore,
+    store: ViewStore,
     *,
     then: Moment,
     now: Moment,
@@ -36,9 +37,9 @@ def board_diff(
         ValueError: neither a cycle nor a team.
     """
     if cycle_id is not None:
-        before, after = (objective_board(views, cycle_id, team_id, at) for at in (then, now))
+        before, after = (objective_board(store, cycle_id, team_id, at) for at in (then, now))
     elif team_id is not None:
-        before, after = (action_board(views, team_id, at) for at in (then, now))
+        before, after = (action_board(store, team_id, at) for at in (then, now))
     else:
         raise ValueError("a board belongs to a cycle or to a team")
     was, stands = dict(_cards(before)), dict(_cards(after))
@@ -72,10 +73,10 @@ def board_diff(
 
 
 def scores_diff(
-    views: ViewStore, *, then: Moment, now: Moment, cycle_id: str, team_id: str | None = None
+    store: ViewStore, *, then: Moment, now: Moment, cycle_id: str, team_id: str | None = None
 ) -> dict[str, Any]:
     """What differs in the scores of a cycle: teams, objectives and key results."""
-    before, after = (scores(views, cycle_id, team_id, at, None) for at in (then, now))
+    before, after = (scores(store, cycle_id, team_id, at, None) for at in (then, now))
     was = {(row["kind"], row["id"]): row for row in _rows(before)}
     stands = {(row["kind"], row["id"]): row for row in _rows(after)}
     return {

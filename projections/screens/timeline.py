@@ -8,10 +8,12 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Integer, cast, column, func, or_, select, values
 
 from domain.cycle.calendar import DAY, frame_of, instant, local_date
-from projections import render
-from projections.engine.bookkeeping import MOMENTS
+from projections.cycle import render
+from projections.engine.moment import Moment
+from projections.engine.moments import MOMENTS
+from projections.engine.reading import Reading
 from projections.engine.versions import Instant
-from projections.engine.view_store import Moment, Reading, ViewStore
+from projections.engine.view_store import ViewStore
 from projections.history.rows import HISTORY
 from projections.okr.states import cycles_at
 
@@ -21,13 +23,13 @@ LONGEST: Final = 750
 _TICK: Final = timedelta(microseconds=1)
 
 
-def timeline(views: ViewStore, cycle_id: str, moment: Moment) -> dict[str, Any] | None:
+def timeline(store: ViewStore, cycle_id: str, moment: Moment) -> dict[str, Any] | None:
     """The days from the first phase to the last one; None when the cycle is not known then.
 
     Whole days of the cycle's zone, with a bucket for each up to the day of ``moment``. ``count``
     is every fact of the log on that day and ``last_position`` the last one recorded by its end.
     """
-    with views.reading() as look:
+    with store.reading() as look:
         found = cycles_at(look, moment, [cycle_id]).get(cycle_id)
         if found is None:
             return None
@@ -79,13 +81,13 @@ def _reached_before(look: Reading, bounds: Sequence[datetime], moment: Moment) -
     return [min(position, moment.position) for position in rows.scalars()]
 
 
-def neighbours(views: ViewStore, *, moment: Moment, cycle_id: str | None = None) -> dict[str, Any]:
+def neighbours(store: ViewStore, *, moment: Moment, cycle_id: str | None = None) -> dict[str, Any]:
     """The fact before and the fact after what ``moment`` shows; null where there is none.
 
     Facts of other cycles are passed over: they change nothing of what this cycle's pages show.
     """
     c = HISTORY.c
-    with views.reading() as look:
+    with store.reading() as look:
         here = [c.gen == look.generation(HISTORY)]
         if cycle_id is not None:
             here.append(or_(c.cycle_id == cycle_id, c.cycle_id.is_(None)))

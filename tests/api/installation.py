@@ -20,6 +20,7 @@ from journal.log import Journal
 from journal.migrate import migrate as migrate_journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
 
@@ -159,10 +160,14 @@ class Urls:
     def views(self) -> str:
         return f"sqlite:///{self.folder / 'views.db'}"
 
+    @property
+    def directory(self) -> str:
+        return f"sqlite:///{self.folder / 'directory.db'}"
+
     def migrate(self) -> "Urls":
         migrate_journal(self.journal)
-        migrate_directory(self.journal)
-        with ViewStore(self.views) as views:
+        migrate_directory(self.directory)
+        with ViewStore(self.views, PROJECTIONS) as views:
             views.migrate()
         return self
 
@@ -171,7 +176,10 @@ class Urls:
 def projecting(urls: Urls) -> Iterator[None]:
     """A projector over its own connections, as another process would have it."""
     stop = threading.Event()
-    with open_journal(urls.journal, domain_decider()) as journal, ViewStore(urls.views) as views:
+    with (
+        open_journal(urls.journal, domain_decider()) as journal,
+        ViewStore(urls.views, PROJECTIONS) as views,
+    ):
         thread = threading.Thread(target=Runner(journal, views).run, args=(stop,), daemon=True)
         thread.start()
         try:
@@ -188,8 +196,8 @@ def installation(folder: Path, **choices: Any) -> Iterator[Stack]:
     clock = HandClock()
     with ExitStack() as opened:
         journal = opened.enter_context(open_journal(urls.journal, domain_decider()))
-        views = opened.enter_context(ViewStore(urls.views))
-        directory = opened.enter_context(Directory(urls.journal))
+        views = opened.enter_context(ViewStore(urls.views, PROJECTIONS, journal=journal))
+        directory = opened.enter_context(Directory(urls.directory))
         opened.enter_context(projecting(urls))
         services = Services(
             journal=journal,

@@ -1,5 +1,6 @@
 """Real API processes on loopback, as an installation runs them."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass
 class Process:
-    """A running ``python -m api.server``; ``said`` is where its log goes."""
+    """A running ``truenorth api``; ``said`` is where its log goes."""
 
     child: subprocess.Popen[str]
     address: str
@@ -33,19 +34,25 @@ class Process:
         self.child.wait(15)
 
 
-def command(urls: Urls, *more: str) -> list[str]:
-    stores = ["--journal", urls.journal, "--views", urls.views]
-    return [sys.executable, "-W", "error", "-m", "api.server", *stores, *more]
+def environment(urls: Urls, **settings: str) -> dict[str, str]:
+    """The environment of a process that serves these stores; settings by their names in it."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("TRUENORTH_")}
+    given = {"port": "0", "data": str(urls.folder), **settings}
+    return {**ours, **{f"TRUENORTH_{name.upper()}": value for name, value in given.items()}}
+
+
+COMMAND = [sys.executable, "-W", "error", "-m", "deploy", "api"]
 
 
 @contextmanager
-def serving(urls: Urls, *more: str) -> Iterator[Process]:
+def serving(urls: Urls, **settings: str) -> Iterator[Process]:
     """An API process that answers; killed at the end if it still runs."""
     said = urls.folder / f"api-{len(list(urls.folder.glob('api-*')))}.log"
     with said.open("w") as log:
         child = subprocess.Popen(
-            command(urls, "--port", "0", *more),
+            COMMAND,
             cwd=ROOT,
+            env=environment(urls, **settings),
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

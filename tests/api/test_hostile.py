@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.routing import BaseRoute
 
-from api.app import ROUTERS
+from api.app import INTERFACE
 from tests.api.installation import Company, Stack
 
 FILLED = settings(max_examples=10)
@@ -19,7 +19,7 @@ def _routes(method: str) -> list[str]:
         taken = isinstance(route, APIRoute) and method in route.methods
         return route.path if taken and isinstance(route, APIRoute) else None
 
-    return sorted({found for router in ROUTERS for each in router.routes if (found := path(each))})
+    return sorted({found for each in INTERFACE.routes if (found := path(each))})
 
 
 POSTS, GETS = _routes("POST"), _routes("GET")

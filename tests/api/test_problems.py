@@ -8,10 +8,16 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.codes import EDGE
-from api.problems import journal_problem
+from api.core.codes import EDGE
+from api.core.problems import journal_problem
 from api.services import Services
-from journal.errors import DiskFull, JournalUnavailable, StoreNotMigrated
+from journal.errors import (
+    DiskFull,
+    JournalUnavailable,
+    LogDamaged,
+    StoreNotMigrated,
+    UnreadableFact,
+)
 from tests.api.installation import Stack
 
 JSON = {"Content-Type": "application/json"}
@@ -97,6 +103,7 @@ PROVOKED: dict[str, Provocation] = {
     "unreadable-moment": ask("/v1/teams?as_of=yesterday"),
     "moment-ahead": ask("/v1/teams?as_of=@999999999"),
     "unreadable-position": ask("/v1/teams", **{"TrueNorth-Min-Position": "-1"}),
+    "position-ahead": ask("/v1/events?after=999999999"),
     "unreadable-cursor": foreign_cursor,
     "unreadable-if-match": bad_version,
     "unreadable-idempotency-key": raw(b"{}", **{"Idempotency-Key": "a b"}),
@@ -121,7 +128,16 @@ PROVOKED: dict[str, Provocation] = {
         "/v1/teams", **{"TrueNorth-Min-Position": "999999999", "Prefer": "wait=0"}
     ),
 }
-BROKEN = {"store-away", "disk-full", "fault"}  # they need a broken installation; see below
+BROKEN = {
+    "store-away",
+    "disk-full",
+    "store-damaged",
+    "unreadable-fact",
+    "view-halted",
+    "views-damaged",
+    "not-ready",
+    "fault",
+}  # they need a broken installation; see below and test_broken
 BELOW = {"unreadable-request", "head-too-large"}  # of the wire itself; see test_processes
 
 
@@ -212,6 +228,8 @@ def test_a_locked_store_is_503_with_retry_after_and_loses_nothing(own: Stack) ->
     ("error", "code"),
     [
         (DiskFull("no room"), "disk-full"),
+        (LogDamaged("journal.db", ("page 7",)), "store-damaged"),
+        (UnreadableFact(7, "okr.thing-renamed", "unknown"), "unreadable-fact"),
         (JournalUnavailable("gone", retry_after=7), "store-away"),
         (StoreNotMigrated("no tables"), "store-away"),
     ],

@@ -3,9 +3,10 @@
 import json
 import signal
 import socket
+import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,11 @@ import httpx2
 import pytest
 from uvicorn import Config
 
-from api.server import Server, main
+from api.server import Server
 from journal.store import open_journal
 from journal.wiring import domain_decider
 from tests.api.installation import Urls, projecting
-from tests.api.processes import events, serving
+from tests.api.processes import COMMAND, ROOT, environment, events, serving
 
 
 def form(address: str, name: str, **headers: str) -> httpx2.Response:
@@ -68,37 +69,37 @@ def test_twenty_of_twenty_stops_exit_0(tmp_path: Path) -> None:
     assert codes == [0] * 20
 
 
-Refused = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def refused(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Refused:
+def refused(urls: Urls, **settings: str) -> tuple[int, str]:
     """The exit code and the words of a server that does not start."""
+    ended = subprocess.run(
+        COMMAND,
+        cwd=ROOT,
+        env=environment(urls, **settings),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert "Traceback" not in ended.stderr, "no traceback for people"
+    return ended.returncode, ended.stderr
 
-    def start(urls: Urls, *more: str) -> tuple[int, str]:
-        code = main(["--journal", urls.journal, "--views", urls.views, *more])
-        assert not any(record.exc_info for record in caplog.records), "no traceback for people"
-        return code, caplog.text
 
-    return start
-
-
-def test_a_taken_port_is_one_clear_line(tmp_path: Path, refused: Refused) -> None:
+def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        code, said = refused(Urls(tmp_path).migrate(), "--port", str(port))
+        code, said = refused(Urls(tmp_path).migrate(), port=str(port))
     assert code != 0
     assert f"cannot listen on 127.0.0.1:{port}" in said
 
 
-def test_local_mode_binds_to_loopback_only(tmp_path: Path, refused: Refused) -> None:
-    code, said = refused(Urls(tmp_path).migrate(), "--host", "0.0.0.0", "--port", "0")
+def test_local_mode_binds_to_loopback_only(tmp_path: Path) -> None:
+    code, said = refused(Urls(tmp_path).migrate(), host="0.0.0.0")
     assert code != 0
     assert "loopback" in said
 
 
-def test_stores_that_were_not_migrated_are_named(tmp_path: Path, refused: Refused) -> None:
-    code, said = refused(Urls(tmp_path), "--port", "0")
+def test_stores_that_were_not_migrated_are_named(tmp_path: Path) -> None:
+    code, said = refused(Urls(tmp_path))
     assert code != 0
     assert "migrate" in said
 
@@ -273,8 +274,17 @@ def said_to(address: str, *pieces: bytes) -> tuple[bytes, bytes]:
         ([b"GET /v1/me HTTP/1.1\r\nno colon\r\n\r\n"], 400, "unreadable-request"),
         ([b"GET /v1/me HTTP/1.1\r\nHost: x\r\nA: ", *[b"a" * 8192] * 9], 431, "head-too-large"),
         ([b"GET /v1/me HTTP/1.1\r\n", *[b"A: b\r\n" * 1500] * 9], 431, "head-too-large"),
+        ([b"GET /v1/me HTTP/1.1\r\nA: %b\r\n\r\n" % (b"a" * 100_000)], 431, "head-too-large"),
+        ([b"GET /%b HTTP/1.1\r\n\r\n" % (b"a" * 100_000)], 431, "head-too-large"),
     ],
-    ids=["no HTTP", "no header", "an endless header", "endless headers"],
+    ids=[
+        "no HTTP",
+        "no header",
+        "an endless header",
+        "endless headers",
+        "a large header at once",
+        "a large address at once",
+    ],
 )
 def test_what_is_no_request_is_a_problem_too(
     pair: Pair, pieces: list[bytes], status: int, code: str

@@ -1,6 +1,7 @@
 """Who may do what: one table, asked of every role."""
 
 import pytest
+from starlette.testclient import TestClient
 
 from tests.api.conftest import Bearer
 from tests.api.installation import Stack
@@ -83,6 +84,29 @@ def test_a_revoked_key_stops_working(keyed: Stack) -> None:
     keyed.directory.revoke(key.id)
     headers = {"Authorization": f"Bearer {secret}"}
     assert keyed.client.get("/v1/me", headers=headers).status_code == 401
+
+
+def stranger(stack: Stack, address: str) -> TestClient:
+    base = str(stack.client.base_url)
+    return TestClient(stack.client.app, base_url=base, client=(address, 4711))
+
+
+def test_whoever_guesses_keys_locks_nobody_else_out(keyed: Stack, bearer: Bearer) -> None:
+    """Behind a proxy everybody has one address: a key that is known is let in all the same."""
+    client = stranger(keyed, "192.0.2.1")
+    codes = [
+        client.get("/v1/me", headers={"Authorization": f"Bearer guess-{n}"}).status_code
+        for n in range(32)
+    ]
+    assert codes == [401] * 30 + [429] * 2
+    key = keyed.directory.create_key("member", None, "not remembered yet")
+    assert client.get("/v1/me", headers={"Authorization": f"Bearer {key}"}).status_code == 200
+
+
+def test_an_old_key_that_is_sent_again_and_again_is_no_guessing(keyed: Stack) -> None:
+    client = stranger(keyed, "192.0.2.2")
+    headers = {"Authorization": "Bearer revoked-long-ago"}
+    assert {client.get("/v1/me", headers=headers).status_code for _ in range(40)} == {401}
 
 
 def test_a_key_with_a_person_acts_as_that_person(keyed: Stack, bearer: Bearer) -> None:

@@ -5,40 +5,51 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from api import shapes
+from api.audit.events import Events
+from api.audit.history import HistoryItem
+from api.core.shapes import Page
+from api.cycle import cycles
+from api.lean import actions, boards
+from api.lean import obstacle_shapes as obstacles
+from api.okr import objective_shapes as okr
+from api.people import people, teams
+from api.screens import boards as screens
+from api.screens import changes, scores
+from api.screens.obligations import Obligation
+from api.system.system import Me, System
 from tests.api.installation import Company, Stack
 
 ROWS: dict[str, Any] = {
-    "/v1/people": shapes.Page[shapes.Person],
-    "/v1/people/{owner}": shapes.PersonThing,
-    "/v1/teams": shapes.Page[shapes.TeamItem],
-    "/v1/teams/{team}": shapes.Team,
-    "/v1/teams/{team}/coverage": shapes.Coverage,
-    "/v1/cycles": shapes.Page[shapes.CycleItem],
-    "/v1/cycles/{cycle}": shapes.CycleStatus,
-    "/v1/objectives": shapes.Page[shapes.Objective],
-    "/v1/objectives/{objective}": shapes.ObjectiveStory,
-    "/v1/objectives/{objective}/key-results/{key_result}": shapes.KeyResultHistory,
-    "/v1/obstacles": shapes.Page[shapes.ObstacleItem],
-    "/v1/obstacles/{obstacle}": shapes.Obstacle,
-    "/v1/actions": shapes.Page[shapes.ActionItem],
-    "/v1/actions/{action}": shapes.Action,
-    "/v1/boards/{team}": shapes.BoardDefinition,
-    "/v1/boards/objectives?cycle_id={cycle}": shapes.Board,
-    "/v1/boards/actions?team_id={team}": shapes.Board,
-    "/v1/scores?cycle_id={cycle}": shapes.Scores,
-    "/v1/scores/trend?cycle_id={cycle}": shapes.Trend,
-    "/v1/scores/trend?objective_id={objective}": shapes.Trend,
-    "/v1/obligations": shapes.Page[shapes.Obligation],
-    "/v1/me/obligations": shapes.Page[shapes.Obligation],
-    "/v1/history": shapes.Page[shapes.HistoryItem],
-    "/v1/timeline?cycle_id={cycle}": shapes.Timeline,
-    "/v1/moments/neighbours?as_of=@3": shapes.Neighbours,
-    "/v1/diff?view=board&cycle_id={cycle}&from=@{before}": shapes.Diff,
-    "/v1/diff?view=scores&cycle_id={cycle}&from=@{before}": shapes.Diff,
-    "/v1/events": shapes.Events,
-    "/v1/me": shapes.Me,
-    "/v1/system": shapes.System,
+    "/v1/people": Page[people.Person],
+    "/v1/people/{owner}": people.PersonThing,
+    "/v1/teams": Page[teams.TeamItem],
+    "/v1/teams/{team}": teams.Team,
+    "/v1/teams/{team}/coverage": teams.Coverage,
+    "/v1/cycles": Page[cycles.CycleItem],
+    "/v1/cycles/{cycle}": cycles.CycleStatus,
+    "/v1/objectives": Page[okr.Objective],
+    "/v1/objectives/{objective}": okr.ObjectiveStory,
+    "/v1/objectives/{objective}/key-results/{key_result}": okr.KeyResultHistory,
+    "/v1/obstacles": Page[obstacles.ObstacleItem],
+    "/v1/obstacles/{obstacle}": obstacles.Obstacle,
+    "/v1/actions": Page[actions.ActionItem],
+    "/v1/actions/{action}": actions.Action,
+    "/v1/boards/{team}": boards.BoardDefinition,
+    "/v1/boards/objectives?cycle_id={cycle}": screens.Board,
+    "/v1/boards/actions?team_id={team}": screens.Board,
+    "/v1/scores?cycle_id={cycle}": scores.Scores,
+    "/v1/scores/trend?cycle_id={cycle}": scores.Trend,
+    "/v1/scores/trend?objective_id={objective}": scores.Trend,
+    "/v1/obligations": Page[Obligation],
+    "/v1/me/obligations": Page[Obligation],
+    "/v1/history": Page[HistoryItem],
+    "/v1/timeline?cycle_id={cycle}": changes.Timeline,
+    "/v1/moments/neighbours?as_of=@3": changes.Neighbours,
+    "/v1/diff?view=board&cycle_id={cycle}&from=@{before}": changes.Diff,
+    "/v1/diff?view=scores&cycle_id={cycle}&from=@{before}": changes.Diff,
+    "/v1/events": Events,
+    "/v1/me": Me,
+    "/v1/system": System,
 }
 
 

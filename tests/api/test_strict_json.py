@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.strict_json import Unreadable, read
+from api.core.strict_json import Unreadable, read
 
 
 @pytest.mark.parametrize(

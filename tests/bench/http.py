@@ -43,10 +43,14 @@ import sys
 from deploy.cli import stop_on_signals
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
 stop = stop_on_signals()
-with open_journal(sys.argv[1], domain_decider()) as journal, ViewStore(sys.argv[2]) as views:
+with (
+    open_journal(sys.argv[1], domain_decider()) as journal,
+    ViewStore(sys.argv[2], PROJECTIONS) as views,
+):
     Runner(journal, views).run(stop)
 """
 TEAMS, PER_TEAM = 10, 5

@@ -23,12 +23,14 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from domain.facts import Refusal
-from domain.okr.key_result import CheckInRecorded
+from domain.okr.check_in import CheckInRecorded
 from journal.clock import SystemClock
 from journal.ids import new_id
+from journal.keys import KeyRing
 from journal.log import Journal
 from journal.migrate import migrate
 from journal.store import open_journal, open_store
+from journal.urls import keys_beside
 from tests.bench.journal_domain import ThinDecider, check_in, fact
 from tests.bench.journal_plain import PlainPostgres, PlainSQLite, Ready
 from tests.stores import PostgresServer
@@ -144,7 +146,7 @@ def reading(plain: PlainSQLite | PlainPostgres, url: str, store: str) -> list[Fi
             plain.append_all(ready(stream, n + 1) for n in range(count))
         assert len(journal.read(streams[100])) == len(plain.read(streams[100])) == 100
     validate = CheckInRecorded.__pydantic_validator__.validate_json
-    no_cache = Journal(open_store(url), ThinDecider(), cache=0)
+    no_cache = Journal(open_store(url), ThinDecider(), KeyRing(keys_beside(url)), cache=0)
 
     def plain_facts(stream: str) -> list[object]:
         return [validate(data) for _, data in plain.read(stream)]

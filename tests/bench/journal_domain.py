@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from domain.catalogue import FACTS
 from domain.facts import Actor, Command, Decision, Fact
-from domain.okr.key_result import CheckInRecorded
+from domain.okr.check_in import CheckInRecorded
 from domain.okr.measure import Reading
+from domain.things import THINGS
 from journal.decider import Upcaster
 from journal.ids import new_id
 
@@ -48,7 +48,7 @@ def check_in(objective_id: str) -> CheckIn:
 class ThinDecider:
     """Real facts of the real catalogue; a fold that counts, so that nothing hides the journal."""
 
-    facts: Mapping[str, type[Fact]] = FACTS
+    facts: Mapping[str, type[Fact]] = THINGS.facts
     upcasters: Mapping[tuple[str, int], Upcaster] = {}
 
     def initial(self, stream: str) -> Any:

@@ -16,15 +16,18 @@ from typing import Any
 from sqlalchemy import Table, text, update
 
 from domain.facts import Envelope, Fact
-from projections.cycle.rows import CYCLE, CYCLES, TIMETABLES
-from projections.engine.bookkeeping import CHECKPOINTS
+from projections.catalogue import PROJECTIONS
+from projections.cycle.cycle import CYCLES
+from projections.engine import succession
 from projections.engine.bulk import Bulk
+from projections.engine.followers import FOLLOWERS
+from projections.engine.moment import Moment
+from projections.engine.moments import LOG
 from projections.engine.projection import Projection
-from projections.engine.recent import Recent
 from projections.engine.stores import writing
 from projections.engine.versions import Put, keys_of
-from projections.engine.view_store import STATES, Moment, ViewStore
-from projections.okr.rows import CHECK_INS, KEY_RESULTS, OBJECTIVES, OKR
+from projections.engine.view_store import ViewStore
+from projections.okr.objective import CHECK_INS, KEY_RESULTS, OBJECTIVES
 from projections.screens.boards import objective_board
 from tests.bench.journal import Figure
 from tests.bench.views_log import ANN, START, a_cycle, cycle_id
@@ -67,7 +70,7 @@ def of_cycle(number: int) -> Made:
     made, versions = Made(), dict[str, int]()
     for position, fact in enumerate(a_cycle(number, CARDS * CHECK_INS_EACH), 1):
         versions[fact.stream] = versions.get(fact.stream, 0) + 1
-        for projection in (OKR, CYCLE):
+        for projection in PROJECTIONS[:3]:  # objectives, people, cycles
             made.take_in(projection, _enveloped(fact, position, versions[fact.stream]))
     return made
 
@@ -82,7 +85,7 @@ def _enveloped(fact: Fact, position: int, version: int) -> Envelope:
 def fill(views: ViewStore) -> dict[int, tuple[int, int]]:
     """Writes a million versions; the first and the last position of each cycle."""
     out, position, spans = Bulk(), 0, {}
-    generations = dict.fromkeys((OBJECTIVES, KEY_RESULTS, CHECK_INS, CYCLES, TIMETABLES), 1)
+    generations = dict.fromkeys((OBJECTIVES, KEY_RESULTS, CHECK_INS, CYCLES), 1)
 
     def records(
         table: Table, row: Mapping[str, Any], sinces: list[int], **moving: list[Any]
@@ -97,9 +100,8 @@ def fill(views: ViewStore) -> dict[int, tuple[int, int]]:
         deep = DEEP_VERSIONS if number == DEEP else VERSIONS
         made, start = of_cycle(number), position
         with writing(views.engine) as connection:
-            for table in (CYCLES, TIMETABLES):
-                for row in made.rows.get(table, {}).values():
-                    out.insert(connection, table, list(records(table, row, [start + 1])))
+            for row in made.rows[CYCLES].values():
+                out.insert(connection, CYCLES, list(records(CYCLES, row, [start + 1])))
             for o, (key, row) in enumerate(made.rows[OBJECTIVES].items()):
                 # Facts of the fifty objectives take turns, as a week of check-ins does.
                 sinces = [start + 1 + n * CARDS + o for n in range(deep)]
@@ -108,18 +110,19 @@ def fill(views: ViewStore) -> dict[int, tuple[int, int]]:
                     drafted_at_position=[sinces[0]] * deep,
                 )  # fmt: skip
                 out.insert(connection, OBJECTIVES, list(again))
-                for table, few in ((KEY_RESULTS, 10), (CHECK_INS, 1)):
+                for table in (KEY_RESULTS, CHECK_INS):
                     mine = [each for k, each in made.rows[table].items() if k[0] == key[0]]
                     rows: list[list[Any]] = []
                     for n, each in enumerate(mine):
                         late = 0 if table is KEY_RESULTS else (n + 1) * deep // (2 * len(mine))
-                        step = max(1, (deep - late) // few)
-                        rows += records(table, each, sinces[late::step][:few])
+                        rows += records(table, each, sinces[late : late + 1])
                     out.insert(connection, table, rows)
         position += CARDS * deep
         spans[number] = (start + 1, position)
     with writing(views.engine) as connection:
-        connection.execute(update(CHECKPOINTS).values(position=position))
+        connection.execute(update(FOLLOWERS).values(position=position))
+        for view in (LOG, *views.names):
+            succession.succeed(connection, view, 1)
     with views.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     return spans
@@ -137,7 +140,7 @@ def figures() -> Iterator[Figure]:
 
 def _asked(store: str, url: str) -> Iterator[Figure]:
     draw = random.Random(10)
-    with ViewStore(url) as views:
+    with ViewStore(url, PROJECTIONS) as views:
         views.migrate()
         spans = fill(views)
         head = spans[DEEP][1]
@@ -168,7 +171,7 @@ def _compare(
         for moment in moments:
             for which, asked in enumerate((now, moment)):
                 if cold:
-                    views.states = Recent(STATES)
+                    views.states.clear()
                 began = time.perf_counter()
                 board = objective_board(views, cycle, None, asked)
                 if turn:

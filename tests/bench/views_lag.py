@@ -17,6 +17,7 @@ from domain.facts import Fact
 from journal.log import Journal
 from journal.migrate import migrate
 from journal.store import open_journal
+from projections.catalogue import PROJECTIONS
 from projections.engine.view_store import ViewStore
 from tests.bench.journal import Figure
 from tests.bench.views_log import START, Recorder, a_cycle, record, said
@@ -29,10 +30,14 @@ import sys
 from deploy.cli import stop_on_signals
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
 stop = stop_on_signals()
-with open_journal(sys.argv[1], domain_decider()) as journal, ViewStore(sys.argv[2]) as views:
+with (
+    open_journal(sys.argv[1], domain_decider()) as journal,
+    ViewStore(sys.argv[2], PROJECTIONS) as views,
+):
     Runner(journal, views).run(stop)
 """
 
@@ -50,7 +55,7 @@ def figures() -> Iterator[Figure]:
 
 def _lag(store: str, log: str, views_url: str) -> Iterator[Figure]:
     migrate(log)
-    with open_journal(log, Recorder()) as journal, ViewStore(views_url) as views:
+    with open_journal(log, Recorder()) as journal, ViewStore(views_url, PROJECTIONS) as views:
         views.migrate()
         facts = list(a_cycle(0, 10_000))
         begun = len(facts) - 10_000

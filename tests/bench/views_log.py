@@ -6,13 +6,15 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from domain.catalogue import FACTS
-from domain.cycle.cycle import CyclePlanned, CyclePolicy
+from domain.cycle.cycle import CyclePlanned
+from domain.cycle.policy import CyclePolicy
 from domain.facts import Actor, Command, Decision, Fact
+from domain.okr.check_in import CheckInRecorded
 from domain.okr.drafting import ObjectiveDrafted
-from domain.okr.key_result import CheckInRecorded, KeyResultAdded
+from domain.okr.key_result import KeyResultAdded
 from domain.okr.measure import Metric, Reading
 from domain.okr.objective import ObjectiveActivated
+from domain.things import THINGS
 from journal.decider import Upcaster
 from journal.ids import derived_id
 from journal.log import Journal
@@ -35,7 +37,7 @@ class Said(Command):
 class Recorder:
     """A decider that records what it is told: the log is what is made here, not decided."""
 
-    facts: Mapping[str, type[Fact]] = FACTS
+    facts: Mapping[str, type[Fact]] = THINGS.facts
     upcasters: Mapping[tuple[str, int], Upcaster] = {}
 
     def initial(self, stream: str) -> Any:

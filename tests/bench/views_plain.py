@@ -12,9 +12,9 @@ import orjson
 import psycopg
 from sqlalchemy import Table
 
-from domain.catalogue import FACTS
+from domain.things import THINGS
 from projections.engine.view_store import ViewStore
-from projections.okr.rows import CHECK_INS, KEY_RESULTS, OBJECTIVES
+from projections.okr.objective import CHECK_INS, KEY_RESULTS, OBJECTIVES
 
 BATCH: Final = 500
 TABLES: Final = (OBJECTIVES, KEY_RESULTS, CHECK_INS)
@@ -35,6 +35,7 @@ class PlainOkr:
     def __init__(self, *, checked: bool) -> None:
         self.checked = checked
         self.current: dict[str, Row] = {}
+        self.states: dict[str, dict[str, Any]] = {}
         self.begin()
 
     def begin(self) -> None:
@@ -49,62 +50,96 @@ class PlainOkr:
         document = orjson.loads(stored)
         meta, fact = document["meta"], document["data"]
         if self.checked:
-            FACTS[name].__pydantic_validator__.validate_python(fact)
+            THINGS.facts[name].__pydantic_validator__.validate_python(fact)
         match name:
             case "okr.check-in-recorded":
                 # By far the commonest fact, so written out in the order of the columns.
                 self.rows[CHECK_INS].append(
                     [
                         1, fact["objective_id"], version, fact["key_result_id"],
-                        fact["check_in_id"], _told(fact["reading"]), fact["confidence"],
-                        fact["note"], _utc(fact["effective_at"]), _utc(meta["at"]), False, False,
-                        None, position, None, meta["id"], 1,
+                        fact["check_in_id"], None, _said(fact), position, None, meta["id"], 1,
                     ]
                 )  # fmt: skip
             case "okr.objective-drafted":
-                values = {
-                    "status": "draft", "status_since": _utc(meta["at"]), "round": 0,
-                    "locked": False, "left_ungraded": False, "supports": "[]",
-                    "drafted_at_position": position, "version": version, "first": 1,
-                }  # fmt: skip
-                row = _row(OBJECTIVES, position, meta["id"], fact, values)
-                self.rows[OBJECTIVES].append(row)
-                self.current[fact["objective_id"]] = row
-            case "okr.objective-activated":
-                before = self.current[fact["objective_id"]]
+                self.states[fact["objective_id"]] = {**_DRAFT, **_known(fact, _DRAFT)}
                 at = _utc(meta["at"])
+                values = {"status": "draft", "status_since": at, "drafted_at_position": position}
+                self._put(fact["objective_id"], {**fact, **values}, position, version, meta["id"])
+            case "okr.objective-activated":
+                at = _utc(meta["at"])
+                self.states[fact["objective_id"]]["status"] = "active"
                 values = {"status": "active", "status_since": at, "activated_at": at}
-                values |= {"version": version, "first": 0, "until": None}
-                held = dict(zip(COLUMNS[OBJECTIVES], before, strict=True))
-                row = _row(OBJECTIVES, position, meta["id"], held, values)
-                if any(before is each for each in self.rows[OBJECTIVES]):
-                    before[UNTIL] = position
-                else:
-                    self.ended.append((position, fact["objective_id"], before[SINCE]))
-                self.rows[OBJECTIVES].append(row)
-                self.current[fact["objective_id"]] = row
+                self._put(fact["objective_id"], values, position, version, meta["id"])
             case "okr.key-result-added":
-                measure = _told(fact["measure"])
-                values = {
-                    "place": version, "measure": measure, "first_measure": measure,
-                    "weight": fact.get("weight", "1"), "added_at": _utc(fact["added_at"]),
-                    "version": version, "first": 1,
-                }  # fmt: skip
-                self.rows[KEY_RESULTS].append(_row(KEY_RESULTS, position, meta["id"], fact, values))
+                measure = {**_METRIC, **fact["measure"]}
+                part = {**_KEY_RESULT, **_known(fact, _KEY_RESULT), "id": fact["key_result_id"]}
+                part |= {"measure": measure, "first_measure": measure}
+                part["added_at"] = _instant(fact["added_at"])
+                self.states[fact["objective_id"]]["key_results"][part["id"]] = part
+                self.rows[KEY_RESULTS].append(
+                    [1, fact["objective_id"], part["id"], position, None, meta["id"], 1]
+                )
+                self._put(fact["objective_id"], {}, position, version, meta["id"])
             case _:
                 raise LookupError(name)
 
+    def _put(
+        self, id_: str, values: Mapping[str, Any], position: int, version: int, cause: str
+    ) -> None:
+        """A further version of an objective."""
+        before = self.current.get(id_)
+        held = {} if before is None else dict(zip(COLUMNS[OBJECTIVES], before, strict=True))
+        known = {
+            **held,
+            **values,
+            "gen": 1,
+            "version": version,
+            "state": orjson.dumps(self.states[id_]).decode(),
+            "since": position,
+            "until": None,
+            "cause": cause,
+            "first": int(before is None),
+        }
+        if before is not None:
+            if any(before is each for each in self.rows[OBJECTIVES]):
+                before[UNTIL] = position
+            else:
+                self.ended.append((position, id_, before[SINCE]))
+        row = [known.get(column) for column in COLUMNS[OBJECTIVES]]
+        self.rows[OBJECTIVES].append(row)
+        self.current[id_] = row
 
-def _row(
-    table: Table, position: int, cause: str, fact: Mapping[str, Any], values: Mapping[str, Any]
-) -> Row:
-    known = {**fact, **values, "gen": 1, "since": position, "cause": cause}
-    return [known.get(column) for column in COLUMNS[table]]
+
+_DRAFT: Final[Mapping[str, Any]] = {
+    "objective_id": "", "cycle_id": "", "team_id": "", "owner_id": "", "title": "",
+    "ambition": "", "lean": None, "priority": None, "supports": [], "carried_from": None,
+    "status": "draft", "activated_at": None, "key_results": {}, "round": 0, "countered": None,
+    "grade": None, "computed": None, "locked": False, "left_ungraded": False,
+    "merged_into": None, "carried_into": None, "check_in_count": 0,
+}  # fmt: skip
+_KEY_RESULT: Final[Mapping[str, Any]] = {
+    "id": "", "title": "", "measure": None, "first_measure": None, "weight": "1",
+    "owner_id": None, "due_on": None, "added_at": None, "dropped_at": None, "check_ins": [],
+    "grade": None, "carried_from": None, "converted_from": None,
+}  # fmt: skip
+_METRIC: Final[Mapping[str, Any]] = {
+    "kind": "", "baseline": "0", "target": "0", "unit": None, "phases": [],
+}  # fmt: skip
 
 
-def _told(fields: Mapping[str, Any]) -> str:
+def _known(fact: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
+    known = {name: value for name, value in fact.items() if name in names}
+    return {**known, "key_results": {}} if "key_results" in names else known
+
+
+def _said(fields: Mapping[str, Any]) -> str:
     said = {name: value for name, value in fields.items() if value is not None}
+    said["reading"] = {name: value for name, value in said["reading"].items() if value is not None}
     return orjson.dumps(said).decode()
+
+
+def _instant(text: str) -> str:
+    return f"{text[:19]}+00:00"
 
 
 def _utc(text: str) -> str:
@@ -129,12 +164,13 @@ def rebuild_sqlite(log: str, views: str, *, checked: bool) -> int:
         position = rows[-1][0]
         out.execute("BEGIN IMMEDIATE")
         out.executemany(
-            "UPDATE objectives SET until=? WHERE gen=1 AND objective_id=? AND since=?", plain.ended
+            f"UPDATE {OBJECTIVES.name} SET until=? WHERE gen=1 AND objective_id=? AND since=?",
+            plain.ended,
         )
         for table, records in _filled(plain):
             marks = ", ".join("?" * len(COLUMNS[table]))
             out.executemany(f"INSERT INTO {_named(table)} VALUES ({marks})", records)
-        out.execute("UPDATE view_checkpoints SET position=? WHERE view='okr'", (position,))
+        out.execute("UPDATE followers SET position=? WHERE name='okr'", (position,))
         out.execute("COMMIT")
     source.close()
     out.close()
@@ -159,7 +195,11 @@ def rebuild_postgres(log: str, views: str, *, checked: bool) -> int:
             position = rows[-1][0]
             with out.cursor() as cursor:
                 cursor.executemany(
-                    "UPDATE objectives SET until=%s WHERE gen=1 AND objective_id=%s AND since=%s",
+                    cast(
+                        "LiteralString",
+                        f"UPDATE {OBJECTIVES.name} SET until=%s"
+                        " WHERE gen=1 AND objective_id=%s AND since=%s",
+                    ),
                     plain.ended,
                 )
                 for table, records in _filled(plain):
@@ -167,9 +207,7 @@ def rebuild_postgres(log: str, views: str, *, checked: bool) -> int:
                     with cursor.copy(statement) as copy:
                         for record in records:
                             copy.write_row(record)
-                cursor.execute(
-                    "UPDATE view_checkpoints SET position=%s WHERE view='okr'", (position,)
-                )
+                cursor.execute("UPDATE followers SET position=%s WHERE name='okr'", (position,))
             out.commit()
     return position
 

@@ -13,16 +13,17 @@ from typing import Any
 
 from journal.migrate import migrate
 from journal.store import open_journal
+from projections.catalogue import PROJECTIONS
 from projections.engine.generation import Generation
 from projections.engine.rebuild import follow
 from projections.engine.view_store import ViewStore
-from projections.okr.rows import OKR
 from tests.bench.journal import Figure
 from tests.bench.views_log import Recorder, a_cycle, record
 from tests.bench.views_plain import rebuild_postgres, rebuild_sqlite, rows_of
 from tests.stores import PostgresServer
 
 CHECK_INS = 30_000
+OKR = next(each for each in PROJECTIONS if each.name == "okr")
 ROUNDS = 5
 
 Rows = dict[str, list[tuple[Any, ...]]]

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.cycle.milestones import Owed, ReachMilestone
+from domain.cycle.milestones import ReachMilestone
+from domain.cycle.policy import Owed
 from domain.facts import Actor, Pointer
 from domain.ids import CycleId, PersonId
 from tests.api.installation import Stack

@@ -14,12 +14,12 @@ from tests.browser.conftest import CONTEXT, App, Site
 @pytest.fixture(scope="module")
 def guarded(site: Site) -> Iterator[Process]:
     """The same company behind a process that asks for keys."""
-    with serving(site.urls, "--mode", "keys") as process:
+    with serving(site.urls, mode="keys") as process:
         yield process
 
 
 def _key(site: Site, role: Role) -> str:
-    with Directory(site.urls.journal) as directory:
+    with Directory(site.urls.directory) as directory:
         return directory.create_key(role, None, "browser test")
 
 

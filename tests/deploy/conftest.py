@@ -8,6 +8,9 @@ from rich.console import Console
 
 from deploy.datadir import DataDirectory
 from deploy.demo.play import play_into
+from tests.stores import postgres_server, postgres_url
+
+__all__ = ["demo", "demo_copy", "postgres_server", "postgres_url"]
 
 
 @pytest.fixture(scope="session")

@@ -9,18 +9,15 @@ import sys
 from pathlib import Path
 
 from deploy.datadir import FORMAT
-from workflows.bridge.checkpoint import PATIENCE, Checkpoint
-
-
-def truenorth(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "deploy", *arguments],
-        env={**os.environ, **environment}, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+from projections.catalogue import PROJECTIONS
+from projections.engine.set_aside import PATIENCE, SetAside
+from projections.engine.view_store import ViewStore
+from tests.deploy.command import here
+from workflows.bridge.relay import RELAY
 
 
 def test_help_names_every_command() -> None:
-    told = truenorth("--help").stdout
+    told = here("--help").said
     commands = "up demo migrate api worker projector rebuild doctor token workflows"
     for command in commands.split():
         assert command in told
@@ -32,43 +29,43 @@ def test_a_taken_port_is_said_before_anything_starts(tmp_path: Path) -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         for command in ("up", "demo"):
-            done = truenorth(command, "--data", str(tmp_path / command), "--port", port)
-            assert done.returncode == 1
-            assert f"Port {port} on 127.0.0.1 is taken" in done.stderr
-            assert "--port" in done.stderr
+            done = here(command, "--data", str(tmp_path / command), "--port", port)
+            assert done.code == 1
+            assert f"Port {port} on 127.0.0.1 is taken" in done.said
+            assert "--port" in done.said
             assert not (tmp_path / command / "temporal.db").exists()
 
 
 def test_a_newer_data_directory_is_refused(tmp_path: Path) -> None:
     (tmp_path / "truenorth.json").write_text(json.dumps({"format": FORMAT + 1}))
-    done = truenorth("up", "--data", str(tmp_path), "--port", "0")
-    assert done.returncode == 1
-    assert "newer True North" in done.stderr
-    assert "Traceback" not in done.stderr
+    done = here("up", "--data", str(tmp_path), "--port", "0")
+    assert done.code == 1
+    assert "newer True North" in done.said
+    assert "Traceback" not in done.said
 
 
 def test_the_demo_never_mixes_with_your_own_data(tmp_path: Path) -> None:
     (tmp_path / "truenorth.json").write_text(json.dumps({"format": FORMAT, "simulation": None}))
-    done = truenorth("demo", "--data", str(tmp_path), "--port", "0")
-    assert done.returncode == 1
-    assert "holds your own data" in done.stderr
+    done = here("demo", "--data", str(tmp_path), "--port", "0")
+    assert done.code == 1
+    assert "holds your own data" in done.said
 
 
 def test_an_unknown_role_is_refused_with_the_choices(tmp_path: Path) -> None:
-    done = truenorth("token", "create", "--role", "king", "--data", str(tmp_path))
-    assert done.returncode == 1
-    assert "admin, member, auditor, viewer" in done.stderr
+    done = here("token", "create", "--role", "king", "--data", str(tmp_path))
+    assert done.code == 1
+    assert "admin, member, auditor, viewer" in done.said
 
 
 def test_doctor_says_what_is_ill_and_what_to_do(tmp_path: Path) -> None:
-    migrated = truenorth("migrate", "--data", str(tmp_path))
-    assert migrated.returncode == 0, migrated.stderr
-    with Checkpoint(tmp_path / "relay.db") as checkpoint:
+    migrated = here("migrate", "--data", str(tmp_path))
+    assert migrated.code == 0, migrated.said
+    with ViewStore(f"sqlite:///{tmp_path / 'views.db'}", PROJECTIONS) as views:
         for _ in range(PATIENCE):
-            checkpoint.keep("cycle/q1", 7, "no such type of workflow")
-    done = truenorth("doctor", "--data", str(tmp_path), TRUENORTH_PORT="1")
-    told = " ".join(done.stdout.split())
-    assert done.returncode == 1
+            SetAside(views.engine, RELAY).keep("cycle/q1", 7, "no such type of workflow")
+    done = here("doctor", "--data", str(tmp_path), TRUENORTH_PORT="1")
+    told = " ".join(done.said.split())
+    assert done.code == 1
     assert "ok log: 0 facts" in told
     assert "ok views: up with the log" in told
     assert "ill clock of cycle/q1: could not be told of position 7 (no such type" in told

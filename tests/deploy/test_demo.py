@@ -21,9 +21,11 @@ from domain.okr.drafting import ObjectiveDrafted
 from domain.okr.key_result import KeyResultAdded
 from domain.people.team import TeamFormed
 from journal.log import Journal
+from projections.catalogue import PROJECTIONS
 from projections.cycle.lists import cycle_status
+from projections.engine.moment import Moment
 from projections.engine.runner import Runner
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.view_store import ViewStore
 from projections.history.pages import history
 from projections.lean.lists import actions, obstacles
 from projections.obligations.pages import obligations
@@ -186,7 +188,7 @@ def test_as_of_any_position_equals_a_fresh_fold_of_the_facts_up_to_it(
     positions = sorted(random.Random(14).sample(range(1, len(told) + 1), 200))
     until = Until(parts.journal)
     url = f"sqlite:///{tmp_path / 'views.db'}"
-    with ViewStore(url) as fresh:
+    with ViewStore(url, PROJECTIONS) as fresh:
         fresh.migrate()
         runner = Runner(until, fresh)  # type: ignore[arg-type]
         for position in positions:

@@ -2,10 +2,13 @@
 
 import json
 import os
+import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +19,10 @@ from typing import Any
 
 import pytest
 
+from deploy.compose import migrate
 from deploy.datadir import DataDirectory
+from deploy.doctor import examine
+from deploy.settings import Settings
 from deploy.stack import answers
 from workflows.host.servers import free_ports
 
@@ -51,6 +57,16 @@ def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 def get(address: str, path: str) -> Any:
     with urllib.request.urlopen(address + path, timeout=10) as answer:
         return json.load(answer)
+
+
+def teams(address: str) -> list[str] | None:
+    """The names in the list of teams; None while the view of it is made anew."""
+    try:
+        return sorted(team["name"] for team in get(address, "/v1/teams")["items"])
+    except urllib.error.HTTPError as error:
+        if error.code < 500:
+            raise
+        return None
 
 
 def post(address: str, path: str, body: dict[str, Any]) -> Any:
@@ -124,6 +140,65 @@ def test_an_empty_installation_starts_and_says_so(tmp_path: Path) -> None:
         assert get(address, "/v1/cycles")["items"] == []
         process.send_signal(signal.SIGTERM)
         assert process.wait(40) == 0
+
+
+def test_a_damaged_database_of_the_clocks_or_the_views_costs_nothing(tmp_path: Path) -> None:
+    """Both can be made anew from the log: `up` serves, keeps the old files and says so."""
+    folder = tmp_path / "mine"
+    directory = DataDirectory(folder)
+    with running("up", "--data", str(folder)) as (_, address):
+        team = post(address, "/v1/teams", {"name": "Foundry", "kind": "team"})
+        eventually(lambda: get(address, "/v1/system")["position"] == team["position"])
+    for name in ("temporal.db", "views.db"):
+        for beside in ("-wal", "-shm"):
+            (folder / f"{name}{beside}").unlink(missing_ok=True)
+        (folder / name).write_bytes(random.Random(1).randbytes(120_000))
+    with running("up", "--data", str(folder)) as (process, address):
+        eventually(lambda: teams(address) == ["Foundry"])
+        eventually(lambda: get(address, "/v1/system")["clock"] == "ok")
+        assert list(folder.glob("temporal.db.damaged-*"))
+        assert list(folder.glob("views.db.damaged-*"))
+        found = {
+            each.part: each for each in examine(Settings(data=folder).beside_a_running_stack())
+        }
+        assert {part for part, each in found.items() if each.state == "ill"} == set(), found
+        assert found["api"].words == f"answers at {address}"
+        assert not any("Traceback" in each.read_text() for each in directory.logs.iterdir())
+
+        # Another installation is not greeted as this one, whatever listens where this one would.
+        other = Settings(data=tmp_path / "other", port=int(address.rpartition(":")[2]))
+        migrate(other)
+        found = {each.part: each for each in examine(other)}
+        assert found["api"].state == "ill"
+        assert "another installation answers" in found["api"].words
+
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(40) == 0
+    found = {each.part: each for each in examine(Settings(data=folder, port=1))}
+    assert found["clocks"].state == "ill"
+    assert found["api"].state == "ill"
+
+
+@pytest.mark.drill
+def test_a_log_that_was_put_back_heals_by_itself(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    log, backup = folder / "journal.db", tmp_path / "backup.db"
+    up = ("up", "--data", str(folder))
+    with running(*up) as (_, address):
+        post(address, "/v1/teams", {"name": "Foundry", "kind": "team"})
+    shutil.copy(log, backup)
+    with running(*up) as (_, address):
+        post(address, "/v1/teams", {"name": "Lost", "kind": "team"})
+        eventually(lambda: teams(address) == ["Foundry", "Lost"])
+    for beside in ("-wal", "-shm"):
+        log.with_name(f"{log.name}{beside}").unlink(missing_ok=True)
+    shutil.copy(backup, log)
+    found = {each.part: each for each in examine(Settings(data=folder, port=1))}
+    assert "ahead of a log that ends at 1" in found["views"].words
+    with running(*up) as (_, address):
+        eventually(lambda: teams(address) == ["Foundry"])
+        post(address, "/v1/teams", {"name": "Assembly", "kind": "team"})
+        eventually(lambda: teams(address) == ["Assembly", "Foundry"])
 
 
 def test_a_page_of_another_server_is_no_answer_of_the_api() -> None:

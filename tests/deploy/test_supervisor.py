@@ -5,11 +5,14 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from deploy import supervisor
 from deploy.supervisor import Child, StackError, Supervisor
 
 SLEEPS = "import signal, sys, time; signal.signal(15, lambda *_: sys.exit(0)); time.sleep(60)"
@@ -29,16 +32,17 @@ def alive(pid: int) -> bool:
 
 def test_a_part_that_does_not_start_is_named_with_its_last_words(tmp_path: Path) -> None:
     broken = child(
-        tmp_path, "api", "print('no such table'); raise SystemExit(3)", ready=lambda: False
-    )
+        tmp_path, "api", "print('no such table'); raise SystemExit(3)",
+        ready=lambda: False, needed=True,
+    )  # fmt: skip
     with pytest.raises(StackError, match=r"(?s)api ended with code 3.*no such table"):
         Supervisor([broken], say=lambda _: None).run(lambda: None)
 
 
 def test_a_part_that_is_never_ready_is_named_and_the_others_are_ended(tmp_path: Path) -> None:
     first = child(tmp_path, "temporal", SLEEPS)
-    stuck = child(tmp_path, "worker", SLEEPS, ready=lambda: False, patience=0.3)
-    with pytest.raises(StackError, match="worker was not ready within"):
+    stuck = child(tmp_path, "api", SLEEPS, ready=lambda: False, patience=0.3, needed=True)
+    with pytest.raises(StackError, match="api was not ready within"):
         Supervisor([first, stuck], say=lambda _: None).run(lambda: None)
     assert first.code is not None
     assert stuck.code is not None
@@ -71,6 +75,111 @@ def test_a_fallen_part_is_started_again(tmp_path: Path) -> None:
     )  # fmt: skip
     assert "worker ended with code -9; starting it again" in done.stdout
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses of hundredths of a second, so that six falls are a matter of one."""
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(supervisor, "SETTLED", 0.05)
+    monkeypatch.setattr(supervisor, "TICK", 0.01)
+
+
+def until(stack: Supervisor, holds: Callable[[], bool]) -> int:
+    """Runs the stack until something holds, and ends it as an operator would."""
+
+    def watch() -> None:
+        deadline = time.monotonic() + 20
+        while not holds() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        return stack.run(lambda: None)
+    finally:
+        watching.join()
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_part_that_falls_and_falls_takes_no_other_down(tmp_path: Path) -> None:
+    said: list[str] = []
+    falling = child(tmp_path, "projector", "print('no views'); raise SystemExit(4)")
+    serving = child(tmp_path, "api", SLEEPS, needed=True)
+    code = until(Supervisor([falling, serving], said.append), lambda: falling.falls > 7)
+    told = "\n".join(said)
+    assert "for the 6th time running. It is left fallen" in told
+    assert "the other parts go on" in told
+    assert "no views" in told
+    assert "trying again in" in told
+    assert serving.falls == 0
+    assert code == 0
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_part_that_waits_for_its_next_start_holds_up_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE", 60.0)
+    waiting = child(tmp_path, "temporal", "raise SystemExit(1)")
+    other = child(tmp_path, "worker", SLEEPS)
+    killed: list[int] = []
+
+    def seen() -> bool:
+        if waiting.falls and other.process is not None and not killed:
+            killed.append(other.process.pid)
+            monkeypatch.setattr(supervisor, "FIRST_PAUSE", 0.01)
+            other.process.kill()
+        return other.falls == 1 and other.serves
+
+    began = time.monotonic()
+    until(Supervisor([waiting, other], lambda _: None), seen)
+    assert other.falls == 1
+    assert waiting.falls == 1
+    assert time.monotonic() - began < 15
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_part_is_up_again_when_it_answers_and_not_before(tmp_path: Path) -> None:
+    said: list[str] = []
+    answering = tmp_path / "answering"
+    answering.touch()
+    part = child(tmp_path, "api", SLEEPS, ready=answering.exists, needed=True, patience=0.3)
+    step: list[str] = []
+
+    def seen() -> bool:
+        if part.serves and not step:
+            answering.unlink()
+            assert part.process is not None
+            part.process.kill()
+            step.append("killed")
+        elif step == ["killed"] and any("was not ready within" in line for line in said):
+            assert "api is up again" not in said
+            answering.touch()
+            step.append("answers")
+        return "api is up again" in said
+
+    until(Supervisor([part], said.append), seen)
+    assert step == ["killed", "answers"]
+    assert said[-1] == "api is up again"
+
+
+def test_pauses_grow_and_end_somewhere(tmp_path: Path) -> None:
+    part = child(tmp_path, "worker", SLEEPS)
+    pauses = []
+    for part.falls in range(1, 20):
+        pauses.append(part.pause())
+    assert pauses == sorted(pauses)
+    assert pauses[0] < 1
+    assert pauses[-1] == supervisor.LONGEST_PAUSE
+
+
+def test_a_program_that_is_not_there_is_a_fall_like_others(tmp_path: Path) -> None:
+    said: list[str] = []
+    missing = Child("temporal", [str(tmp_path / "temporal")], tmp_path / "t.log")
+    until(Supervisor([missing], said.append), lambda: bool(missing.falls))
+    assert "temporal cannot be started" in said[0]
 
 
 @pytest.mark.skipif(

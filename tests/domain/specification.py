@@ -1,11 +1,11 @@
-"""Given facts, when a command, then facts or a refusal: tests of deciders read like the rules."""
+"""Given facts, when a command, then facts or a refusal: tests of decisions read like the rules."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from domain import deciders
 from domain.facts import Command, Decision, Fact, Refusal
+from domain.things import THINGS
 
 
 def fold(facts: tuple[Fact, ...]) -> dict[str, Any]:
@@ -15,9 +15,9 @@ def fold(facts: tuple[Fact, ...]) -> dict[str, Any]:
         streams[fact.stream].append(fact)
     states = {}
     for stream, history in streams.items():
-        state = deciders.initial(stream)
+        state = THINGS.initial(stream)
         for fact in history:
-            state = deciders.evolve(stream, state, fact)
+            state = THINGS.evolve(stream, state, fact)
         states[stream] = state
     return states
 
@@ -62,9 +62,9 @@ class Given:
     def when(self, command: Command) -> Outcome:
         """Decides twice, because deciding is pure: the same question has the same answer."""
         states = fold(self.history)
-        known = tuple(states.get(name, deciders.initial(name)) for name in command.reads)
-        decision = deciders.decide(command, known)
-        assert deciders.decide(command, known) == decision
+        known = tuple(states.get(name, THINGS.initial(name)) for name in command.reads)
+        decision = THINGS.decide(command, known)
+        assert THINGS.decide(command, known) == decision
         return Outcome(self.history, decision)
 
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from domain.cycle.calendar import frame_of
-from domain.cycle.cycle import Cycle, PlanCycle, ReachMilestone, ReopenCycle, StartCycle
+from domain.cycle.cycle import Cycle, PlanCycle, ReopenCycle, StartCycle
+from domain.cycle.milestones import ReachMilestone
 from domain.cycle.policy import CyclePolicy
 from domain.cycle.timetable import timetable
 from domain.facts import Actor, Command, Pointer
@@ -20,18 +21,13 @@ from domain.lean.obstacle import (
     RaiseObstacle,
     ResolveObstacle,
 )
-from domain.okr.key_result import AddKeyResult, RecordCheckIn
+from domain.okr.catchball import AcceptObjective, ProposeObjective
+from domain.okr.check_in import RecordCheckIn
+from domain.okr.drafting import DraftObjective
+from domain.okr.grading import GradeKeyResult, GradeObjective, LockGrades
+from domain.okr.key_result import AddKeyResult
 from domain.okr.measure import Metric, Reading
-from domain.okr.objective import (
-    AcceptObjective,
-    ActivateObjective,
-    CloseObjective,
-    DraftObjective,
-    GradeKeyResult,
-    GradeObjective,
-    LockGrades,
-    ProposeObjective,
-)
+from domain.okr.objective import ActivateObjective, CloseObjective
 from domain.people.person import AddPerson
 from domain.people.team import AddMember, FormTeam
 

@@ -1,4 +1,4 @@
-"""Any fact and any command of the catalogue, drawn from their fields; ids collide on purpose."""
+"""Any fact and any command there is, drawn from their fields; ids collide on purpose."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, NewType, Union, get_args, get_origin
 from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel
 
-from domain.catalogue import COMMANDS, FACTS
 from domain.facts import Command, Fact
+from domain.things import THINGS
 
 IDS = ("a", "b", "c")
 MILESTONES = ("draft.open", "align.open", "run.open", "week-03.ask", "grade.lock", "close", "due")
@@ -72,10 +72,10 @@ def drawn(model: type[BaseModel]) -> st.SearchStrategy[Any]:
 
 
 def facts() -> st.SearchStrategy[Fact]:
-    """Any fact of the catalogue."""
-    return st.sampled_from(list(FACTS.values())).flatmap(drawn)
+    """Any fact."""
+    return st.sampled_from(list(THINGS.facts.values())).flatmap(drawn)
 
 
 def commands() -> st.SearchStrategy[Command]:
-    """Any command of the catalogue."""
-    return st.sampled_from(COMMANDS).flatmap(drawn)
+    """Any command."""
+    return st.sampled_from(tuple(THINGS.commands)).flatmap(drawn)

@@ -7,10 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import deciders
-from domain.cycle.agenda import next_due, phases
 from domain.facts import Command, Fact, Refusal
-from domain.lean.agenda import action_due, obstacle_due
+from domain.things import THINGS
 from tests.domain import story
 from tests.domain.specification import fold
 from tests.domain.strategies import commands, facts
@@ -25,21 +23,21 @@ class World:
         self.states: dict[str, Any] = {}
 
     def ask(self, command: Command) -> tuple[Fact, ...] | Refusal:
-        known = tuple(self.states.get(stream, deciders.initial(stream)) for stream in command.reads)
-        return deciders.decide(command, known)
+        known = tuple(self.states.get(stream, THINGS.initial(stream)) for stream in command.reads)
+        return THINGS.decide(command, known)
 
     def tell(self, *told: Fact) -> None:
         for fact in told:
-            state = self.states.get(fact.stream, deciders.initial(fact.stream))
-            self.states[fact.stream] = deciders.evolve(fact.stream, state, fact)
+            state = self.states.get(fact.stream, THINGS.initial(fact.stream))
+            self.states[fact.stream] = THINGS.evolve(fact.stream, state, fact)
 
 
 @given(st.lists(facts(), max_size=25))
 def test_evolve_is_total_on_every_prefix_of_any_facts(history):
     for kind in ("action", "board", "cycle", "objective", "obstacle", "person", "roster", "team"):
-        state = deciders.initial(f"{kind}/a")
+        state = THINGS.initial(f"{kind}/a")
         for fact in history:
-            after = deciders.evolve(f"{kind}/a", state, fact)
+            after = THINGS.evolve(f"{kind}/a", state, fact)
             assert type(after) is type(state)
             if fact.stream.partition("/")[0] != kind:
                 assert after == state
@@ -84,14 +82,8 @@ def test_decide_never_raises_and_the_same_wish_twice_adds_nothing(moment, wishes
 
 def check_what_comes_next(stream: str, state: Any) -> None:
     """The clock may ask at any moment."""
-    match stream.partition("/")[0]:
-        case "cycle":
-            next_due(state, NOW)
-            assert phases(state)[0].name == "draft"
-        case "action":
-            action_due(state, NOW)
-        case "obstacle":
-            obstacle_due(state, NOW)
+    due = THINGS.next_due(stream, state, NOW)
+    assert due is None or stream.partition("/")[0] in THINGS.clocked
 
 
 @given(st.lists(facts(), max_size=20), st.randoms(use_true_random=False))

@@ -7,17 +7,22 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from eventsourcing.persistence import PersistenceError, StoredEvent
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.facts import Refusal
+from domain.text import SealedText
 from journal.append import Append, Receipt, Stale
-from journal.errors import KeyReused, StoreNotMigrated, UnstorableValue
+from journal.errors import JournalUnavailable, KeyReused, StoreNotMigrated, UnstorableValue
 from journal.ids import new_id
 from journal.log import Journal
 from journal.migrate import migrate
+from journal.stamps import instant_of
 from journal.store import open_journal, open_store
 from tests.journal.toy import (
     NOON,
@@ -29,6 +34,19 @@ from tests.journal.toy import (
     set_ceiling,
     transfer,
 )
+
+EVE = NOON - timedelta(days=1)
+"""When the commands of facts that are made here by hand were given."""
+
+
+class Still:
+    """A clock that stands still."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+
+    def now(self) -> datetime:
+        return self._at
 
 
 def accepted(answer: Receipt | Refusal) -> Receipt:
@@ -56,7 +74,7 @@ class JournalContract:
         assert (envelope.type, envelope.schema) == ("toy.added", 3)
         assert envelope.actor == command.by
         assert envelope.recorded_at == NOON
-        assert envelope.reason == "counted"
+        assert envelope.reason == SealedText("counted")
         assert (envelope.command_id, envelope.correlation_id) == (command.command_id, "c-1")
         assert envelope.causation_id == "c-0"
         assert len(envelope.salt) == 16
@@ -173,11 +191,13 @@ class JournalContract:
         migrate(url)
         store = open_store(url)
         try:
-            stored = store.append([_append("x", {"tally/a": 0, "ceiling/all": 0}, "tally/a", 1)])
+            stored = store.append([append_of("x", {"tally/a": 0, "ceiling/all": 0}, "tally/a", 1)])
             assert isinstance(stored[0], Receipt)
-            moved = store.append([_append("y", {"ceiling/all": 0}, "ceiling/all", 1)])
+            moved = store.append([append_of("y", {"ceiling/all": 0}, "ceiling/all", 1)])
             assert isinstance(moved[0], Receipt)
-            (answer,) = store.append([_append("z", {"tally/a": 1, "ceiling/all": 0}, "tally/a", 2)])
+            (answer,) = store.append(
+                [append_of("z", {"tally/a": 1, "ceiling/all": 0}, "tally/a", 2)]
+            )
             assert answer == Stale("ceiling/all", 1)
             assert store.head() == 2
         finally:
@@ -189,11 +209,11 @@ class JournalContract:
         try:
             answers = store.append(
                 [
-                    _append("1", {"tally/a": 0}, "tally/a", 1),
-                    _append("2", {"tally/a": 0}, "tally/a", 1),
-                    _append("3", {"tally/b": 0}, "tally/b", 1),
-                    _append("1", {"tally/c": 0}, "tally/c", 1),
-                    _append("4", {"tally/b": 1}, "tally/b", 2),
+                    append_of("1", {"tally/a": 0}, "tally/a", 1),
+                    append_of("2", {"tally/a": 0}, "tally/a", 1),
+                    append_of("3", {"tally/b": 0}, "tally/b", 1),
+                    append_of("1", {"tally/c": 0}, "tally/c", 1),
+                    append_of("4", {"tally/b": 1}, "tally/b", 2),
                 ]
             )
             first, second, third, fourth, fifth = answers
@@ -270,7 +290,7 @@ class JournalContract:
         migrate(url)
         store = open_store(url)
         try:
-            good = _append("good", {"tally/a": 0, "tally/b": 0}, "tally/a", 1)
+            good = append_of("good", {"tally/a": 0, "tally/b": 0}, "tally/a", 1)
             broken = Append(
                 good.receipt,
                 good.guards,
@@ -297,6 +317,49 @@ class JournalContract:
         assert journal.state("tally/b") == (Decimal(9), 3)
         assert journal.state("tally/b", upto=5) == (Decimal(9), 3)
         assert journal.state("tally/b", upto=3) == (Decimal(4), 2)
+
+    @settings(max_examples=20)
+    @given(
+        asked=st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 14)), max_size=25),
+        more=st.lists(st.sampled_from("ab"), max_size=4),
+    )
+    def test_a_state_of_the_past_is_the_same_however_often_and_in_whatever_order_it_is_asked(
+        self, journal: Journal, url: str, asked: list[tuple[str, int]], more: list[str]
+    ) -> None:
+        """Also for positions that the log has not come to yet when they are first asked for."""
+        start = journal.head()
+        with open_journal(url, ToyDecider()) as other:
+            for n, writer in enumerate([journal, other, journal, other]):
+                writer.handle(add("aab"[n % 3], n + 1))
+            asks = [*asked, *asked]
+            while asks or more:
+                for name, back in asks[:5]:
+                    upto = start + back
+                    found = journal.state(f"tally/{name}", upto=upto)
+                    facts = [e.fact for e in journal.read(f"tally/{name}", upto=upto)]
+                    amounts = [fact.amount for fact in facts if isinstance(fact, Added)]
+                    assert found == (sum(amounts, Decimal(0)), len(facts))
+                asks = asks[5:]
+                if more:
+                    (other if len(more) % 2 else journal).handle(add(more[0]))
+                    more = more[1:]
+
+    def test_a_state_of_the_past_is_folded_once(
+        self, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for n in range(1, 9):
+            journal.handle(add("ab"[n % 2], n))
+        first = [journal.state("tally/a", upto=upto) for upto in range(9)]
+        monkeypatch.setattr(ToyDecider, "evolve", lambda *_: pytest.fail("folded again"))
+        again = [journal.state("tally/a", upto=upto) for upto in range(9)]
+        assert again == first
+
+    def test_a_log_that_was_replaced_is_read_anew(self, journal: Journal) -> None:
+        journal.handle(add("a", 5))
+        journal.state("tally/a", upto=1)
+        journal.forget()
+        assert journal.state("tally/a") == journal.state("tally/a", upto=1) == (Decimal(5), 1)
+        assert accepted(journal.handle(add("a"))).version == 2
 
     def test_what_a_command_only_read_is_known_up_to_where_it_was_recorded(
         self, journal: Journal, url: str
@@ -358,6 +421,48 @@ class JournalContract:
         with open_journal(url, ToyDecider()) as other:
             other.handle(add("a", 10))
         assert journal.state("tally/a") == (Decimal(11), 2)
+
+    # --- time and deadlines ----------------------------------------------------------------------
+
+    def test_no_fact_is_recorded_before_the_one_before_it_whatever_a_clock_says(
+        self, url: str
+    ) -> None:
+        migrate(url)
+        one, two = open_store(url), open_store(url)
+        try:
+            late = NOON + timedelta(days=3)
+            for store, clock, version in (
+                (one, Still(NOON), 1),
+                (two, Still(late), 2),
+                (one, Still(NOON), 3),
+                (one, None, 4),
+            ):
+                append = append_of(str(version), {"tally/a": version - 1}, "tally/a", version)
+                (answer,) = store.append([append], clock=clock)
+                assert isinstance(answer, Receipt)
+            told = [instant_of(row[4]) for row in one.tail(0, 10)]
+            assert told == [NOON, late, late, EVE]
+            assert one.last_instant() == two.last_instant() == EVE
+        finally:
+            one.close()
+            two.close()
+
+    def test_a_store_whose_time_is_up_appends_nothing(self, journal: Journal, url: str) -> None:
+        started = time.monotonic()
+        with pytest.raises(JournalUnavailable) as caught:
+            journal.handle(add("a"), until=started - 1)
+        assert caught.value.retry_after > 0
+        assert time.monotonic() - started < 1
+        assert journal.head() == 0
+
+    # --- damage ----------------------------------------------------------------------------------
+
+    def test_a_sound_log_has_no_findings(self, journal: Journal) -> None:
+        assert journal.integrity() == ()
+        for n in range(3):
+            journal.handle(add(str(n)))
+        assert journal.integrity() == ()
+        assert journal.integrity(seconds=1.0) == ()
 
     # --- waiting -------------------------------------------------------------------------------
 
@@ -426,15 +531,16 @@ class JournalContract:
 
     def test_migrating_again_changes_nothing(self, journal: Journal, url: str) -> None:
         journal.handle(add("a"))
-        assert migrate(url) == 1
+        assert migrate(url) == 2
         assert journal.head() == 1
 
 
 def _stored(stream: str, version: int) -> StoredEvent:
-    return StoredEvent(stream, version, "toy.added", b"{}")
+    state = f'{{"meta":{{"at":"{EVE.isoformat()}"}}}}'.encode()
+    return StoredEvent(stream, version, "toy.added", state)
 
 
-def _append(command_id: str, guards: dict[str, int], stream: str, version: int) -> Append:
+def append_of(command_id: str, guards: dict[str, int], stream: str, version: int) -> Append:
     return Append(
         Receipt(command_id, "a", stream, version, 0, 1, ""),
         tuple(guards.items()),

@@ -18,8 +18,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import orjson
 from pydantic import AwareDatetime, BaseModel
 
-from domain.catalogue import FACTS
 from domain.facts import Fact
+from domain.things import THINGS
 
 FOLDER = Path(__file__).parent / "golden"
 SUMS = FOLDER / "SHA256SUMS"
@@ -103,7 +103,7 @@ def recorded_sums() -> dict[str, str]:
 def main() -> int:
     FOLDER.mkdir(exist_ok=True)
     sums = recorded_sums()
-    for cls in FACTS.values():
+    for cls in THINGS.facts.values():
         path = FOLDER / golden_name(cls)
         if path.name not in sums:
             path.write_bytes(stored_form(examples(cls)))

@@ -42,6 +42,26 @@ for name in "abcd":
     threading.Thread(target=write, args=(name,)).start()
 """
 
+MANY = 20
+WRITER_OF_MANY = """
+import sys, threading
+from journal.ids import new_id
+from journal.store import open_journal
+from tests.journal.toy import ToyDecider, add
+journal = open_journal(sys.argv[1], ToyDecider())
+printing = threading.Lock()
+def write(names):
+    while True:
+        batch = new_id()
+        commands = [add(name, command_id=new_id(), correlation_id=batch) for name in names]
+        answers = journal.handle_many(commands)
+        assert isinstance(answers, tuple), answers
+        with printing:
+            print(batch, flush=True)
+for names in sys.argv[2:]:
+    threading.Thread(target=write, args=(names,)).start()
+"""
+
 
 def _check(journal: Journal, acknowledged: Sequence[str]) -> int:
     log: list[tuple[int, str, str, int]] = []
@@ -81,6 +101,40 @@ def test_a_process_killed_while_it_appends_loses_nothing_acknowledged(
         with open_journal(url, ToyDecider()) as journal:
             _check(journal, acknowledged)
     assert len(acknowledged) > 100
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+def test_a_process_killed_while_it_appends_many_leaves_all_or_none_of_them(
+    request: pytest.FixtureRequest, store: str
+) -> None:
+    url = request.getfixturevalue(f"{store}_url")
+    migrate(url)
+    dice = random.Random(store)
+    acknowledged: list[str] = []
+    for _ in range(ROUNDS):
+        with subprocess.Popen(
+            [sys.executable, "-c", WRITER_OF_MANY, url, "abcde" * 4, "efghi" * 4],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            first = process.stdout.readline().strip()
+            assert first
+            threading.Timer(dice.uniform(0.01, 0.4), process.kill).start()
+            lines = [first, *(line.strip() for line in process.stdout)]
+        acknowledged += [line for line in lines if len(line) == 36]
+        with open_journal(url, ToyDecider()) as journal:
+            _check(journal, [])
+            batches: dict[str, list[int]] = {}
+            for row in journal.rows(0, 1_000_000):
+                envelope = journal.envelope(row)
+                batches.setdefault(envelope.correlation_id, []).append(envelope.position)
+            for positions in batches.values():
+                assert positions == list(range(positions[0], positions[0] + MANY))
+            assert set(acknowledged) <= batches.keys()
+    assert len(acknowledged) >= ROUNDS
 
 
 @pytest.mark.drill

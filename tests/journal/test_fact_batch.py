@@ -6,9 +6,10 @@ from journal.append import Row
 from journal.errors import UnreadableFact
 from journal.fact_batch import FactBatch
 from journal.mapper import FactMapper
+from tests.journal.rings import RING
 from tests.journal.toy import Added, ToyDecider, add
 
-MAPPER = FactMapper(ToyDecider.facts, ToyDecider.upcasters)
+MAPPER = FactMapper(ToyDecider.facts, ToyDecider.upcasters, RING)
 
 
 def batch() -> FactBatch:

@@ -16,7 +16,8 @@ from journal.log import Journal
 from journal.migrate import migrate
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.engine.bookkeeping import checkpoints
+from projections.catalogue import PROJECTIONS
+from projections.engine import followers
 from projections.engine.rebuild import rebuild
 from projections.engine.runner import BATCH, Runner
 from projections.engine.stores import snapshot
@@ -34,7 +35,7 @@ def journal(sqlite_url: str) -> Iterator[Journal]:
 
 @pytest.fixture
 def views(tmp_path: Path) -> Iterator[ViewStore]:
-    with ViewStore(f"sqlite:///{tmp_path}/views.db") as views:
+    with ViewStore(f"sqlite:///{tmp_path}/views.db", PROJECTIONS) as views:
         views.migrate()
         yield views
 
@@ -67,7 +68,8 @@ def test_j02_each_generation_of_each_projection_keeps_its_own_place(
     _hire(journal, 5)
     rebuild(journal, views, views.projections[0].name)
     with snapshot(views.engine) as connection:
-        places = {(each.view, each.generation): each.position for each in checkpoints(connection)}
+        known = followers.every(connection)
+    places = {(each.name, each.generation): each.position for each in known}
     rebuilt = views.projections[0].name
     assert {position for (view, _), position in places.items() if view != rebuilt} == {3}
     assert max(places[key] for key in places if key[0] == rebuilt) == 5

@@ -6,11 +6,12 @@ from typing import Any
 import orjson
 import pytest
 
-from domain.catalogue import FACTS, UPCASTERS
+from domain.things import THINGS
 from journal.mapper import FactMapper
 from tests.journal.golden_facts import FOLDER, golden_name, recorded_sums
+from tests.journal.rings import RING
 
-MAPPER = FactMapper(FACTS, UPCASTERS)
+MAPPER = FactMapper(THINGS.facts, THINGS.upcasters, RING)
 NAMES = sorted(recorded_sums())
 
 
@@ -35,7 +36,7 @@ def agrees(stored: Any, again: Any) -> bool:
 
 
 def test_every_fact_of_the_catalogue_has_a_golden_file() -> None:
-    missing = {golden_name(cls) for cls in FACTS.values()} - set(NAMES)
+    missing = {golden_name(cls) for cls in THINGS.facts.values()} - set(NAMES)
     assert not missing, "run: python -m tests.journal.golden_facts"
 
 
@@ -51,7 +52,7 @@ def test_a_golden_fact_is_read_and_says_the_same_as_on_the_day_it_was_stored(nam
     fact_type, _, schema = name.removesuffix(".json").rpartition("@")
     pairs = decoded(name)
     assert pairs
-    if int(schema) == FACTS[fact_type].SCHEMA:
+    if int(schema) == THINGS.facts[fact_type].SCHEMA:
         for stored, again in pairs:
             assert agrees(stored, again)
 
@@ -64,5 +65,7 @@ def test_the_comparison_can_fail() -> None:
 
 
 def test_every_older_schema_has_an_upcaster() -> None:
-    needed = {(name, schema) for name, cls in FACTS.items() for schema in range(1, cls.SCHEMA)}
-    assert needed == set(UPCASTERS)
+    needed = {
+        (name, schema) for name, cls in THINGS.facts.items() for schema in range(1, cls.SCHEMA)
+    }
+    assert needed == set(THINGS.upcasters)

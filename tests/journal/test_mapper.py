@@ -10,14 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.facts import Fact
+from domain.text import SealedText
 from journal.append import Row
 from journal.decider import Upcaster
 from journal.errors import UnreadableFact, UnstorableValue
 from journal.header import header
 from journal.mapper import FactMapper
+from tests.journal.rings import RING
 from tests.journal.toy import ANN, Added, ToyDecider, Weighed, add
 
-TOY = FactMapper(ToyDecider.facts, ToyDecider.upcasters)
+TOY = FactMapper(ToyDecider.facts, ToyDecider.upcasters, RING)
 
 
 def row(data: object, schema: int = 3, topic: str = "toy.added") -> Row:
@@ -59,7 +61,7 @@ def test_the_envelope_keeps_the_schema_that_was_stored() -> None:
 def test_a_missing_step_is_named() -> None:
     broken: Mapping[tuple[str, int], Upcaster] = {("toy.added", 1): lambda data: data}
     with pytest.raises(UnreadableFact, match=r"fact 7 .*toy\.added"):
-        FactMapper(ToyDecider.facts, broken).fact(row({"tally_id": "a", "n": 2}, schema=1))
+        FactMapper(ToyDecider.facts, broken, RING).fact(row({"tally_id": "a", "n": 2}, schema=1))
 
 
 # --- what this release cannot read -------------------------------------------------------------
@@ -186,7 +188,7 @@ class Shapeless(Fact):
 
 
 def test_a_fact_that_would_not_read_back_as_it_was_is_refused() -> None:
-    mapper = FactMapper({Shapeless.TYPE: Shapeless}, {})
+    mapper = FactMapper({Shapeless.TYPE: Shapeless}, {}, RING)
     wrong = Shapeless.model_construct(amount=2.5)  # passed by all checks on its way
     with pytest.raises((UnstorableValue, UnreadableFact)):
         mapper.encode(add("a"), [Shapeless.model_construct(amount="much"), wrong], {})
@@ -205,7 +207,7 @@ def test_whatever_may_enter_comes_back_the_same(
     ((stored, again),) = TOY.encode(add("a", reason=reason), [fact], {"tally/a": 4})
     envelope = TOY.envelope((9, "tally/a", 5, stored.topic, stored.state))
     assert again == envelope.fact == fact
-    assert envelope.reason == reason
+    assert envelope.reason == (None if reason is None else SealedText(reason))
     assert stored.originator_version == 5
 
 

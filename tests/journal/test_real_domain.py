@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from domain.catalogue import FACTS
 from domain.facts import Fact
+from domain.things import THINGS
 from journal import directory
 from journal.directory import Directory
 from journal.migrate import migrate
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
 from tests.projections import quarter
@@ -26,7 +27,7 @@ def _played(url: str, folder: Path) -> Told:
     decider = domain_decider()
     with (
         open_journal(url, decider) as journal,
-        ViewStore(f"sqlite:///{folder}/views.db") as views,
+        ViewStore(f"sqlite:///{folder}/views.db", PROJECTIONS) as views,
         Directory(url) as people,
     ):
         views.migrate()
@@ -51,11 +52,11 @@ def test_a_quarter_leaves_the_same_log_on_both_stores(
     (tmp_path / "other").mkdir()
     on_sqlite = _played(sqlite_url, tmp_path)
     assert on_sqlite == _played(postgres_url, tmp_path / "other")
-    assert {fact.TYPE for *_, fact in on_sqlite} == set(FACTS)
+    assert {fact.TYPE for *_, fact in on_sqlite} == set(THINGS.facts)
 
 
 def test_every_wire_name_is_the_name_of_its_class_s_kind() -> None:
-    for name, cls in FACTS.items():
+    for name, cls in THINGS.facts.items():
         assert name == cls.TYPE
         context, _, what = name.partition(".")
         assert context in {"people", "cycle", "okr", "lean"}

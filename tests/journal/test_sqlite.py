@@ -8,7 +8,8 @@ import pytest
 
 from journal.errors import LogUnguarded, StoreTooNew
 from journal.migrate import migrate
-from journal.store import open_journal, sqlite_path
+from journal.store import open_journal
+from journal.urls import sqlite_path
 from tests.journal.contract import JournalContract
 from tests.journal.toy import ToyDecider, add
 

@@ -27,7 +27,8 @@ from journal.append import Receipt
 from journal.errors import DiskFull, JournalUnavailable, LogUnguarded
 from journal.log import Journal
 from journal.migrate import migrate
-from journal.store import open_journal, open_store, sqlite_path
+from journal.store import open_journal, open_store
+from journal.urls import sqlite_path
 from tests.journal.proxy import Proxy
 from tests.journal.toy import Added, ToyDecider, add, set_ceiling
 from tests.stores import PostgresServer, postgres_binaries
@@ -202,6 +203,26 @@ def test_j07_a_commit_whose_reply_was_lost_is_recorded_once_and_answered_as_new(
             assert (receipt.version, receipt.position, receipt.replayed) == (n + 1, n + 1, False)
             assert proxy.replies_lost == n + 1
         assert journal.head() == 5
+
+
+@pytest.mark.parametrize("lost", [b'{"meta":', b"COMMIT"])
+def test_j07_many_commands_whose_reply_was_lost_are_recorded_once_and_answered_as_new(
+    postgres_server: PostgresServer, postgres_url: str, proxy: Proxy, lost: bytes
+) -> None:
+    migrate(postgres_url)
+    through = postgres_url.replace(str(postgres_server.folder), str(proxy.folder))
+    with open_journal(through, ToyDecider()) as journal:
+        known = add("a")
+        journal.handle(known)
+        proxy.lose_reply_to = lost
+        answers = journal.handle_many([add("a"), known, add("b"), add("a")])
+        assert isinstance(answers, tuple)
+        receipts = [each for each in answers if isinstance(each, Receipt)]
+        assert [(each.position, each.version, each.replayed) for each in receipts] == [
+            (2, 2, False), (1, 1, True), (3, 1, False), (4, 3, False)
+        ]  # fmt: skip
+        assert proxy.replies_lost == 1
+        assert journal.head() == 4
 
 
 def test_j08_a_database_that_is_down_is_told_within_the_deadline_and_used_again_when_up() -> None:

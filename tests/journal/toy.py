@@ -1,7 +1,8 @@
 """A small domain for the journal's own tests: tallies under a shared ceiling.
 
 ``Add`` writes one tally and only reads the ceiling; ``Transfer`` writes two tallies in one append;
-``Look`` writes nothing. Enough to ask every question that the journal has to answer.
+``Look`` writes nothing, ``Remark`` writes private words. Enough to ask every question that the
+journal has to answer.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from domain.facts import Actor, Command, Decision, Fact, Refusal
+from domain.facts import Actor, Command, Decision, Fact, Refusal, Value
+from domain.text import SealedText
 from journal.decider import Upcaster
 from journal.ids import new_id
 
@@ -42,6 +44,21 @@ class Weighed(TallyFact):
     weight: float
 
 
+class Line(Value):
+    """A line of a remark; ``label`` is no private word."""
+
+    label: str
+    text: SealedText | None = None
+
+
+class Remarked(TallyFact):
+    """A fact with private words, one of them nested."""
+
+    TYPE: ClassVar[str] = "toy.remarked"
+    words: SealedText
+    lines: tuple[Line, ...] = ()
+
+
 class CeilingSet(Fact):
     TYPE: ClassVar[str] = "toy.ceiling-set"
     ceiling: Decimal
@@ -68,6 +85,11 @@ class Weigh(ToyCommand):
     weight: float
 
 
+class Remark(ToyCommand):
+    words: SealedText
+    lines: tuple[Line, ...] = ()
+
+
 class Look(ToyCommand):
     """Changes nothing."""
 
@@ -92,7 +114,9 @@ class SetCeiling(Command):
 class ToyDecider:
     """Folds to plain sums."""
 
-    facts: Mapping[str, type[Fact]] = {cls.TYPE: cls for cls in (Added, Weighed, CeilingSet)}
+    facts: Mapping[str, type[Fact]] = {
+        cls.TYPE: cls for cls in (Added, Weighed, Remarked, CeilingSet)
+    }
     upcasters: Mapping[tuple[str, int], Upcaster] = {
         ("toy.added", 1): lambda data: {"tally_id": data["tally_id"], "amount": str(data["n"])},
         ("toy.added", 2): lambda data: {**data, "unit": "piece"},
@@ -121,6 +145,9 @@ class ToyDecider:
                 return (Added(tally_id=command.tally_id, amount=command.amount, note=command.note),)
             case Weigh():
                 return (Weighed(tally_id=command.tally_id, weight=command.weight),)
+            case Remark():
+                said = Remarked(tally_id=command.tally_id, words=command.words, lines=command.lines)
+                return (said,)
             case Look():
                 return ()
             case Transfer():
@@ -157,3 +184,12 @@ def set_ceiling(ceiling: int) -> SetCeiling:
 
 def look(tally_id: str) -> Look:
     return Look(command_id=new_id(), at=NOON, by=ANN, tally_id=tally_id)
+
+
+def remark(tally_id: str, words: str, *lines: str, **fields: Any) -> Remark:
+    return Remark(
+        **{"command_id": new_id(), "at": NOON, "by": ANN, **fields},
+        tally_id=tally_id,
+        words=SealedText(words),
+        lines=tuple(Line(label="line", text=SealedText(line)) for line in lines),
+    )

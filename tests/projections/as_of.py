@@ -7,12 +7,15 @@ from typing import Any
 from domain.cycle.calendar import frame_of
 from domain.okr.alignment import standings
 from journal.log import Journal
-from projections import render
+from projections.cycle import render as cycle_render
 from projections.cycle.lists import cycles
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.moment import Moment
+from projections.engine.view_store import ViewStore
+from projections.okr import render as okr_render
 from projections.okr.lists import objective_board, objectives
 from projections.okr.scores import scores
 from projections.okr.states import objectives_at
+from projections.people import render as people_render
 from projections.people.lists import people, teams
 
 END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
@@ -26,8 +29,8 @@ def check_as_of(journal: Journal, views: ViewStore, positions: Iterable[int]) ->
         moment = views.moment(f"@{position}", END_OF_TIME)
         _check_objectives(journal, views, moment, streams)
         for reader, kind, draw in (
-            (cycles, "cycle", render.cycle),
-            (teams, "team", render.team),
+            (cycles, "cycle", cycle_render.cycle),
+            (teams, "team", people_render.team),
         ):
             expected = [
                 draw(state, version, position)
@@ -64,7 +67,7 @@ def _check_objectives(
         stood = standings(states, frame, moment.at)
         for state in states:
             id_, version = state.objective_id, told[state.objective_id][1]
-            shown[id_] = render.objective(state, stood[id_], version, position)
+            shown[id_] = okr_render.objective(state, stood[id_], version, position)
     listed = every_page(objectives, views, moment)
     assert _by_id(listed) == shown, position
     for cycle_id in {state.cycle_id for state, _ in told.values()}:

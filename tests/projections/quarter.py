@@ -15,6 +15,15 @@ from domain.okr import check_in, conversion, grading, leaving, retarget
 from domain.okr import key_result as k
 from domain.okr import measure as of
 from domain.okr import objective as obj
+from domain.okr.carry_over import CarryOverObjective
+from domain.okr.catchball import (
+    AcceptObjective,
+    CounterObjective,
+    ProposeObjective,
+    WithdrawObjective,
+)
+from domain.okr.drafting import DraftObjective
+from domain.okr.grading import LockGrades
 from domain.okr.stream import Support
 from domain.people import person, team
 from tests.projections.stage import START, Stage
@@ -120,15 +129,15 @@ def draft(stage: Stage) -> None:
         title="Uptime",
         measure=of.Threshold(kind="stay_above", lower=Decimal(99), method="instant"),
     )
-    stage.do(obj.ProposeObjective, objective_id="o1", by="bo")
-    stage.do(obj.CounterObjective, objective_id="o1", note="Half of that")
-    stage.do(obj.ProposeObjective, objective_id="o1", by="bo")
-    stage.do(obj.WithdrawObjective, objective_id="o1", by="bo")
-    stage.do(obj.ProposeObjective, objective_id="o1", by="bo")
-    stage.do(obj.AcceptObjective, objective_id="o1")
+    stage.do(ProposeObjective, objective_id="o1", by="bo")
+    stage.do(CounterObjective, objective_id="o1", note="Half of that")
+    stage.do(ProposeObjective, objective_id="o1", by="bo")
+    stage.do(WithdrawObjective, objective_id="o1", by="bo")
+    stage.do(ProposeObjective, objective_id="o1", by="bo")
+    stage.do(AcceptObjective, objective_id="o1")
     for each in ("o2", "o5"):
-        stage.do(obj.ProposeObjective, objective_id=each, by="bo")
-        stage.do(obj.AcceptObjective, objective_id=each)
+        stage.do(ProposeObjective, objective_id=each, by="bo")
+        stage.do(AcceptObjective, objective_id=each)
     stage.do(leaving.DropObjective, objective_id="o3", cycle_id="q1")
     stage.do(leaving.MergeObjective, objective_id="o4", into_id="o1", cycle_id="q1")
     stage.on(12).do(
@@ -278,11 +287,11 @@ def finish(stage: Stage) -> None:
     )
     until(stage, "grade.lock")
     for each in ("o1", "o2", "o5"):
-        stage.do(obj.LockGrades, by=CLOCK, objective_id=each)
+        stage.do(LockGrades, by=CLOCK, objective_id=each)
     stage.do(obj.CloseObjective, by=CLOCK, objective_id="o1")
     plan(stage, "q2", "2026 Q2", date(2026, 4, 1), date(2026, 6, 30))
     stage.do(
-        obj.CarryOverObjective,
+        CarryOverObjective,
         objective_id="o2",
         into_cycle_id="q2",
         into_objective_id="o2b",
@@ -317,7 +326,7 @@ def objective(
     supports: tuple[Support, ...] = (),
 ) -> None:
     stage.do(
-        obj.DraftObjective,
+        DraftObjective,
         by="bo",
         objective_id=objective_id,
         cycle_id=cycle_id,

@@ -15,8 +15,10 @@ from journal.log import Journal
 from journal.migrate import migrate as migrate_journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
+from projections.engine.moment import Moment
 from projections.engine.runner import Runner
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.view_store import ViewStore
 
 START = datetime(2025, 11, 28, 8, tzinfo=UTC)
 
@@ -76,7 +78,9 @@ def staged(folder: Path, views_url: str | None = None) -> Iterator[Stage]:
     migrate_directory(url)
     with (
         open_journal(url, domain_decider()) as journal,
-        ViewStore(views_url or f"sqlite:///{folder / 'views.db'}") as views,
+        ViewStore(
+            views_url or f"sqlite:///{folder / 'views.db'}", PROJECTIONS, journal=journal
+        ) as views,
     ):
         views.migrate()
         directory = Directory(url)

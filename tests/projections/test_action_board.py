@@ -12,7 +12,7 @@ from domain.lean import action as a
 from domain.lean import board as b
 from domain.lean import obstacle as o
 from domain.people import person, team
-from projections.engine.view_store import Moment
+from projections.engine.moment import Moment
 from projections.screens.boards import action_board
 from tests.projections.stage import START, Stage, staged
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from domain.facts import Command
 from journal.errors import JournalError
 from projections.engine.rebuild import rebuild
+from projections.okr.objective import OBJECTIVES
 from tests.domain.story import COMMANDS
 from tests.domain.strategies import commands
 from tests.projections import quarter
@@ -84,7 +85,10 @@ def test_the_law_notices_a_view_that_lies(tmp_path: Path):
         quarter.play(stage)
         stage.runner.catch_up()
         with stage.views.engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE key_results SET weight='7' WHERE since > 30")
+            connection.exec_driver_sql(
+                f"UPDATE {OBJECTIVES.name} "
+                """SET state = replace(state, '"weight":"1"', '"weight":"7"')"""
+            )
         with pytest.raises(AssertionError):
             check_as_of(stage.journal, stage.views, [stage.journal.head()])
 

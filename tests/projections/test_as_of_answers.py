@@ -15,8 +15,10 @@ from sqlalchemy import event
 from domain.facts import Command, Pointer
 from domain.lean.action import OpenAction
 from domain.lean.obstacle import RaiseObstacle
+from projections.catalogue import PROJECTIONS
+from projections.engine.moment import Moment
 from projections.engine.runner import Runner
-from projections.engine.view_store import Moment, ViewStore
+from projections.engine.view_store import ViewStore
 from projections.history.pages import history
 from projections.lean.lists import actions, obstacles
 from projections.obligations.pages import obligations, waiting_for
@@ -82,7 +84,7 @@ def test_an_answer_about_the_past_is_the_answer_that_was_given_then(tmp_path: Pa
 def test_both_stores_give_the_same_answers(tmp_path: Path, postgres_url: str):
     with staged(tmp_path) as here:
         quarter.play(here)
-        with ViewStore(postgres_url) as views:
+        with ViewStore(postgres_url, PROJECTIONS) as views:
             views.migrate()
             runner = Runner(here.journal, views)
             there = Stage(here.journal, views, runner, here.directory, here.day)

@@ -16,18 +16,21 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from domain.catalogue import FACTS
+from domain.cycle.asked import OwedListed
 from domain.okr.roster import PlaceClaimed, PlaceReleased
 from domain.people import person, team
+from domain.thing import Overlooked
+from domain.things import THINGS
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.catalogue import PROJECTIONS
-from projections.engine.bookkeeping import CHECKPOINTS
-from projections.engine.projection import Overlooked, Projection
+from projections.catalogue import PROJECTIONS, VIEWS
+from projections.engine.followers import FOLLOWERS
+from projections.engine.moment import Moment, MomentAhead, UnreadableMoment
+from projections.engine.projection import Projection
 from projections.engine.runner import Runner
 from projections.engine.versions import Changes, Put, Rows, keys_of
-from projections.engine.view_store import Moment, MomentAhead, UnreadableMoment, ViewStore
-from projections.people.rows import PEOPLE
+from projections.engine.view_store import ViewStore
+from projections.people.person import PEOPLE
 from tests.projections.stage import START, Stage, staged
 from tests.projections.tally import NOTES, TALLIES, counted, tally
 
@@ -47,7 +50,7 @@ def join(stage: Stage, *names: str) -> None:
 
 @contextmanager
 def viewed(stage: Stage, *projections: Any, folder: Path | None = None) -> Iterator[ViewStore]:
-    """ViewStore of these projections beside the stage's own."""
+    """Views of these projections beside the stage's own."""
     path = (folder or Path(stage.views.url.removeprefix("sqlite:///")).parent) / "tally.db"
     with ViewStore(f"sqlite:///{path}", projections) as views:
         views.migrate()
@@ -64,13 +67,20 @@ def tallies(views: ViewStore, position: int | None = None) -> dict[str, int]:
 # --- facts ----------------------------------------------------------------------------------------
 
 
-def test_every_fact_of_the_catalogue_reaches_a_view_and_history():
-    *views, history = PROJECTIONS
-    heard = {fact for each in views for facts in each.kinds.values() for fact in facts}
-    told = {fact for facts in history.kinds.values() for fact in facts}
-    assert told == set(FACTS.values())
-    # A roster only guards which objectives a cycle has: the objectives say so themselves.
-    assert told - heard == {PlaceClaimed, PlaceReleased}
+def test_every_fact_of_the_catalogue_is_listened_to_and_told():
+    by_name = {each.name: each for each in PROJECTIONS}
+    facts = set(THINGS.facts.values())
+    assert {view.kind for view in VIEWS} == {thing.kind for thing in THINGS}
+    assert by_name["history"].handlers.keys() == facts
+    heard = {
+        fact for name in ("okr", "people", "cycle", "lean") for fact in heard_by(by_name[name])
+    }
+    # What a roster guards the objectives say themselves; what an ask lists becomes obligations.
+    assert facts - heard == {PlaceClaimed, PlaceReleased, OwedListed}
+
+
+def heard_by(projection: Projection) -> set[Any]:
+    return {fact for facts in projection.kinds.values() for fact in facts}
 
 
 def test_a_projection_that_overlooks_a_fact_of_its_kinds_cannot_be_made():
@@ -160,8 +170,11 @@ class Upto:
     def head(self) -> int:
         return self._head
 
-    def tail(self, after: int, limit: int = 500) -> Any:
-        return self._journal.tail(after, min(limit, self._head - after))
+    def rows(self, after: int, limit: int = 500) -> Any:
+        return self._journal.rows(after, min(limit, self._head - after))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._journal, name)
 
 
 def test_what_changes_nothing_makes_no_version(stage):
@@ -226,9 +239,9 @@ def test_a_view_that_stands_behind_catches_up_before_all_go_on_together(stage):
     join(stage, "ada", "bo")
     stage.runner.catch_up()
     with stage.views.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM people")
+        connection.execute(PEOPLE.delete())
         connection.execute(
-            CHECKPOINTS.update().where(CHECKPOINTS.c.view == "people").values(position=0)
+            FOLLOWERS.update().where(FOLLOWERS.c.name == "people").values(position=0)
         )
     join(stage, "cy")
     Runner(stage.journal, stage.views).catch_up()
@@ -267,9 +280,13 @@ import sys, threading
 from journal.store import open_journal
 from journal.wiring import domain_decider
 import projections.engine.runner as r
+from projections.catalogue import PROJECTIONS
 from projections.engine.view_store import ViewStore
 r.BATCH = 3
-with open_journal(sys.argv[1], domain_decider()) as journal, ViewStore(sys.argv[2]) as views:
+with (
+    open_journal(sys.argv[1], domain_decider()) as journal,
+    ViewStore(sys.argv[2], PROJECTIONS) as views,
+):
     print("up", flush=True)
     r.Runner(journal, views).run(threading.Event())
 """
@@ -351,6 +368,21 @@ def test_a_time_means_the_last_position_recorded_by_then(stage):
     assert (live.position, live.live) == (4, True)
 
 
+def test_a_log_ahead_of_our_clock_hides_nothing_from_a_question_about_now(stage):
+    stage.on(1)
+    join(stage, "ann")
+    stage.on(400)  # somebody's clock was wrong
+    join(stage, "bob", "cy")
+    stage.runner.catch_up()
+    now = START + timedelta(days=2)
+    for at, position in (
+        (now, 3),
+        (now - timedelta(seconds=3), 3),  # what a client sends who says "now"
+        (now - timedelta(minutes=1), 1),  # the past stays what it was
+    ):
+        assert stage.views.moment(at.isoformat(), now).position == position
+
+
 def test_a_clock_that_runs_ahead_never_shows_what_was_recorded_later(stage):
     for day in (1, 5, 2, 6):
         stage.day = day
@@ -392,18 +424,3 @@ def test_no_table_is_read_whole_for_a_key_now_or_then(stage, projection):
                 stage.views, select(table.c.since).where(table.c.gen == 1, *key, condition)
             )
             assert "SCAN" not in plan, (table.name, plan)
-
-
-def test_another_shape_of_a_view_is_made_anew(stage, tmp_path):
-    join(stage, "ada")
-    with viewed(stage, tally()) as views:
-        Runner(stage.journal, views).catch_up()
-        with views.engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE view_shapes SET shape='older' WHERE view='tally'")
-        views.migrate()
-        (health,) = views.health()
-        assert (health["position"], health["generation"]) == (0, 2)
-        Runner(stage.journal, views).catch_up()
-        assert tallies(views) == {"ada": 1}
-        views.migrate()
-        assert views.health()[0]["generation"] == 2

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from projections.catalogue import PROJECTIONS
 from projections.engine.followers import Followers, Overtaken, divergence
 from projections.engine.view_store import ViewStore
 
 
 @contextmanager
 def opened(url: str) -> Iterator[Followers]:
-    with ViewStore(url) as views:
+    with ViewStore(url, PROJECTIONS) as views:
         views.migrate()
         yield views.followers
 

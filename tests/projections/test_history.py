@@ -10,15 +10,20 @@ import orjson
 import pytest
 from hypothesis import given
 
-from domain.catalogue import FACTS
 from domain.okr import measure as of
 from domain.okr.grading import ObjectiveGraded
-from projections.history.changes import change_of
-from projections.history.pages import history
-from projections.history.sentences import SENTENCES
+from domain.people.person import AddPerson
+from domain.things import THINGS
+from projections.catalogue import PROJECTIONS, VIEWS
+from projections.engine.moment import Moment
+from projections.engine.runner import Runner
+from projections.engine.view_store import ViewStore
+from projections.history.pages import history, page_of
+from projections.history.rows import HISTORY
 from tests.domain.strategies import facts
 from tests.projections import quarter
 from tests.projections.stage import START, Stage, staged
+from tests.projections.test_engine import plans
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +48,12 @@ def sentences(stage: Stage, type_: str) -> list[str]:
 
 
 def test_there_is_a_sentence_for_every_fact_of_the_catalogue():
-    assert SENTENCES.keys() == FACTS.keys()
+    assert VIEWS.tellings.keys() == THINGS.facts.keys()
 
 
 def test_the_quarter_records_every_fact_and_each_has_a_sentence(played: Stage):
     items = told(played)
-    assert {item["type"] for item in items} == FACTS.keys()
+    assert {item["type"] for item in items} == THINGS.facts.keys()
     for item in items:
         sentence = item["sentence"]
         assert sentence == sentence.strip(), sentence
@@ -62,12 +67,12 @@ def test_the_quarter_records_every_fact_and_each_has_a_sentence(played: Stage):
 def test_a_grade_is_told_with_the_four_digits_people_see_everywhere(judged: str, shown: float):
     """RULES B5: half up in decimal."""
     graded = ObjectiveGraded(objective_id="o", key_results=(), computed=None, grade=Decimal(judged))
-    assert change_of(graded).sets["grade"] == shown
+    assert VIEWS.tellings[graded.TYPE].change(graded).sets["grade"] == shown
 
 
 @given(fact=facts())
 def test_any_fact_is_a_change_of_something(fact):
-    change = change_of(fact)
+    change = VIEWS.tellings[fact.TYPE].change(fact)
     assert orjson.dumps([dict(change.sets), dict(change.says), dict(change.was)])
     assert change.kind
     assert change.id or change.id == ""
@@ -226,3 +231,90 @@ def test_the_actor_and_the_reason_are_told(played: Stage):
     assert item["reason"] == "why"
     clock = told(played, type="okr.objective-activated")[0]["actor"]
     assert (clock["kind"], clock["id"], clock["name"]) == ("workflow", quarter.CLOCK, None)
+
+
+def test_private_words_are_sealed_in_every_row_and_gone_with_their_key(tmp_path: Path):
+    words = "Her manager asked for it in confidence"
+    with staged(tmp_path) as stage:
+        stage.do(AddPerson, person_id="bo", by="ada", reason=words)
+        assert told(stage)[0]["reason"] == words
+        with stage.views.engine.connect() as connection:
+            rows = connection.execute(HISTORY.select()).all()
+        assert rows
+        assert not any(words in str(value) for row in rows for value in row)
+        stage.journal.keys.destroy("ada")
+        assert told(stage)[0]["reason"] is None
+
+
+# --- found by index -------------------------------------------------------------------------------
+
+ASKED: dict[str, Any] = {
+    "about": None, "actor": None, "type": None, "since": None, "until": None,
+    "newest_first": False, "limit": 26, "cursor": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("filters", "indexes"),
+    [
+        ({"about": "o1"}, ("by_about_id", "by_stream_id")),
+        ({"about": "o1", "type": "okr", "cursor": "90", "newest_first": True},
+         ("by_about_id", "by_stream_id")),
+        ({"actor": "ada"}, ("by_actor_id",)),
+        ({"actor": "ada", "cursor": "90", "newest_first": True}, ("by_actor_id",)),
+        ({"type": "okr.check-in-recorded"}, ("by_type",)),
+        ({"type": "people"}, ("by_type",)),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("then", [None, 40])
+def test_history_is_found_by_an_index_in_its_order(
+    played: Stage, filters: dict[str, Any], indexes: tuple[str, ...], then: int | None
+):
+    with played.views.reading() as look:
+        moment = played.moment(position=then)
+        plan = plans(played.views, page_of(look, moment, **{**ASKED, **filters}))
+    for index in indexes:
+        assert index in plan, plan
+    assert "SCAN history" not in plan, plan
+    assert "FOR ORDER BY" not in plan, plan
+
+
+def test_postgresql_walks_the_same_indexes(played: Stage, postgres_url: str):
+    with ViewStore(postgres_url, PROJECTIONS) as other:
+        other.migrate()
+        Runner(played.journal, other).catch_up()
+        with other.engine.begin() as connection:
+            connection.exec_driver_sql(_MANY_TIMES)
+            connection.exec_driver_sql(f"ANALYZE {HISTORY.name}")
+        with other.reading() as look:
+            for filters, index in (
+                ({"about": "o1"}, "by_stream_id"),
+                ({"actor": "bo"}, "by_actor_id"),
+                ({"type": "people.team-formed"}, "by_type"),
+                ({"type": "people"}, "by_type"),
+            ):
+                moment = Moment(10_000_000, played.now, live=True)
+                statement = page_of(look, moment, **{**ASKED, **filters}).compile(
+                    other.engine, compile_kwargs={"literal_binds": True}
+                )
+                rows = look.connection.exec_driver_sql(f"EXPLAIN {statement}").scalars().all()
+                assert index in "\n".join(rows), rows
+
+
+_VALUES = ", ".join(
+    f"{column.name} + n * 1000" if column.name in ("position", "since") else f'"{column.name}"'
+    for column in HISTORY.columns
+)
+_MANY_TIMES = (
+    f"INSERT INTO {HISTORY.name} SELECT {_VALUES} FROM {HISTORY.name}, generate_series(1, 300) n"
+)
+"""Among few rows PostgreSQL is right to read them all."""
+
+
+def test_a_family_of_facts_is_every_fact_of_it(played: Stage):
+    family = [item["position"] for item in told(played, type="people", limit=500)]
+    every = [
+        item["position"] for item in told(played, limit=500) if item["type"].startswith("people.")
+    ]
+    assert family == every
+    assert told(played, type="unheard") == []

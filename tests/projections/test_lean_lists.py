@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from projections import render
+from projections.lean import render
 from projections.lean.lists import actions, obstacles
 from tests.projections import quarter
 from tests.projections.stage import Stage, staged

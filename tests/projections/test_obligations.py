@@ -15,7 +15,13 @@ from domain.okr import key_result as k
 from domain.okr import leaving
 from domain.okr import measure as of
 from domain.okr import objective as obj
-from projections.engine.view_store import Moment
+from domain.okr.catchball import (
+    AcceptObjective,
+    CounterObjective,
+    ProposeObjective,
+    WithdrawObjective,
+)
+from projections.engine.moment import Moment
 from projections.obligations.pages import obligations, waiting_for
 from tests.projections import quarter
 from tests.projections.quarter import owed, reach, read, until
@@ -51,8 +57,8 @@ def drafted(stage: Stage, objective_id: str = "o1") -> None:
 
 def running(stage: Stage) -> None:
     drafted(stage)
-    stage.do(obj.ProposeObjective, objective_id="o1", by="bo")
-    stage.do(obj.AcceptObjective, objective_id="o1")
+    stage.do(ProposeObjective, objective_id="o1", by="bo")
+    stage.do(AcceptObjective, objective_id="o1")
     until(stage, "run.open")
     stage.do(obj.ActivateObjective, objective_id="o1", by=quarter.CLOCK)
 
@@ -80,20 +86,20 @@ def test_a_proposal_is_owed_an_answer_by_the_lead_above_and_a_counter_gives_it_b
     drafted(stage)
     until(stage, "align.open", owed(("bo", "objective", "o1")))
     assert debts(stage) == {("bo", "agreement", "o1")}
-    stage.do(obj.ProposeObjective, objective_id="o1", by="bo")
+    stage.do(ProposeObjective, objective_id="o1", by="bo")
     assert debts(stage) == {("ada", "answer", "o1")}
     assert only(stage, "answer")["due_at"] is None
-    stage.do(obj.CounterObjective, objective_id="o1", note="Half")
+    stage.do(CounterObjective, objective_id="o1", note="Half")
     assert debts(stage) == {("bo", "agreement", "o1")}
-    stage.do(obj.ProposeObjective, objective_id="o1", by="bo")
-    stage.do(obj.AcceptObjective, objective_id="o1")
+    stage.do(ProposeObjective, objective_id="o1", by="bo")
+    stage.do(AcceptObjective, objective_id="o1")
     assert debts(stage) == set()
 
 
 def test_withdrawing_leaves_nobody_with_an_answer_to_give(stage: Stage):
     drafted(stage)
-    stage.do(obj.ProposeObjective, objective_id="o1", by="bo")
-    stage.do(obj.WithdrawObjective, objective_id="o1", by="bo")
+    stage.do(ProposeObjective, objective_id="o1", by="bo")
+    stage.do(WithdrawObjective, objective_id="o1", by="bo")
     assert debts(stage) == set()
 
 
@@ -229,7 +235,7 @@ def many(stage: Stage) -> None:
         stage.do(a.OpenAction, action_id=f"x{number}", team_id="ops", owner_id="bo", title="Fix",
                  kind="kaizen", due_on=date(2025, 12, 5 + number // 2))  # fmt: skip
     drafted(stage)
-    stage.do(obj.ProposeObjective, objective_id="o1", by="bo")
+    stage.do(ProposeObjective, objective_id="o1", by="bo")
 
 
 def test_what_is_overdue_comes_first_and_what_has_no_date_last(stage: Stage):

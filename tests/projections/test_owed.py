@@ -1,4 +1,4 @@
-"""What the clocks ask of the views: who owes what, and which streams have a clock."""
+"""What the rule of owing says of states that views fold, and which streams have a clock."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -7,13 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from domain.cycle import owing
+from domain.cycle.policy import Asked
 from domain.okr import check_in, leaving
 from domain.okr import key_result as k
 from domain.okr import measure as of
 from domain.okr import objective as obj
+from domain.okr.catchball import AcceptObjective, ProposeObjective
+from domain.okr.drafting import DraftObjective
 from domain.people import person, team
-from projections.cycle import owed
-from projections.people.lists import coverage
+from projections.awake import awake
+from projections.catalogue import VIEWS
+from projections.engine.moment import Moment
+from projections.okr.states import frames_at, objectives_at
+from projections.people.lists import coverage, leads
 from tests.projections import quarter
 from tests.projections.stage import Stage, staged
 
@@ -41,7 +48,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 def aim(stage: Stage, id_: str, *owners: str | None, team_id: str = "dock") -> None:
     """An objective of bo with a key result for each owner."""
-    stage.do(obj.DraftObjective, objective_id=id_, cycle_id="q1", team_id=team_id, owner_id="bo",
+    stage.do(DraftObjective, objective_id=id_, cycle_id="q1", team_id=team_id, owner_id="bo",
              title=f"Objective {id_}", ambition="aspirational")  # fmt: skip
     for number, owner in enumerate(owners):
         stage.do(k.AddKeyResult, objective_id=id_, key_result_id=f"{id_}{number}",
@@ -50,7 +57,7 @@ def aim(stage: Stage, id_: str, *owners: str | None, team_id: str = "dock") -> N
 
 
 def activate(stage: Stage, id_: str) -> None:
-    for wish in (obj.ProposeObjective, obj.AcceptObjective, obj.ActivateObjective):
+    for wish in (ProposeObjective, AcceptObjective, obj.ActivateObjective):
         stage.do(wish, objective_id=id_)
 
 
@@ -65,8 +72,23 @@ def read(stage: Stage, id_: str, number: int) -> None:
     )
 
 
-def things(rows: list[dict[str, object]]) -> set[tuple[object, object]]:
-    return {(row["person_id"], row["about"]["id"]) for row in rows}  # type: ignore[index]
+def owed(
+    stage: Stage, asked: Asked, slot: date | None = None, moment: Moment | None = None
+) -> set[tuple[str, str]]:
+    """Who owes what, by the domain's rule over what the views have folded."""
+    moment = moment or stage.moment()
+    with stage.views.reading() as look:
+        states = [each.state for each in objectives_at(look, moment, equals={"cycle_id": "q1"})]
+        frame = frames_at(look, moment, ["q1"])["q1"]
+        debts = owing.who_owes(asked, slot, states, frame, leads(look, moment))
+        return {(debt.person_id, debt.about.id) for debt in debts}
+
+
+def missed_twice(stage: Stage, slot: date) -> list[owing.SilentKeyResult]:
+    moment = stage.moment()
+    with stage.views.reading() as look:
+        states = [each.state for each in objectives_at(look, moment, equals={"cycle_id": "q1"})]
+        return list(owing.missed_twice(states, frames_at(look, moment, ["q1"])["q1"], slot))
 
 
 def test_a_check_in_is_owed_by_the_owner_of_the_key_result_else_of_the_objective(stage):
@@ -74,20 +96,17 @@ def test_a_check_in_is_owed_by_the_owner_of_the_key_result_else_of_the_objective
     aim(stage, "b", "cy")
     activate(stage.on(30), "a")
     slot = SLOTS[1]
-    assert things(owed.owed_check_ins(stage.views, "q1", slot, stage.moment())) == {
-        ("cy", "a0"), ("bo", "a1"),
-    }  # fmt: skip
+    assert owed(stage, "check_in", slot) == {("cy", "a0"), ("bo", "a1")}
     read(stage.on(DAY_OF[slot]), "a", 1)
-    assert things(owed.owed_check_ins(stage.views, "q1", slot, stage.moment())) == {("cy", "a0")}
-    assert len(owed.owed_check_ins(stage.views, "q1", SLOTS[2], stage.moment())) == 2
+    assert owed(stage, "check_in", slot) == {("cy", "a0")}
+    assert len(owed(stage, "check_in", SLOTS[2])) == 2
 
 
 def test_a_dropped_key_result_owes_nothing(stage):
     aim(stage, "a", "cy", None)
     activate(stage.on(30), "a")
     stage.do(k.DropKeyResult, objective_id="a", key_result_id="a0")
-    owing = owed.owed_check_ins(stage.views, "q1", SLOTS[1], stage.moment())
-    assert things(owing) == {("bo", "a1")}
+    assert owed(stage, "check_in", SLOTS[1]) == {("bo", "a1")}
 
 
 def test_two_missed_weeks_in_a_row_are_told_once(stage):
@@ -95,63 +114,53 @@ def test_two_missed_weeks_in_a_row_are_told_once(stage):
     activate(stage.on(30), "a")
     for slot in SLOTS:
         read(stage.on(DAY_OF[slot]), "a", 1)
-    missed = [owed.missed_twice(stage.views, "q1", slot, stage.moment()) for slot in SLOTS]
-    assert [[row["key_result_id"] for row in rows] for rows in missed] == [[], [], ["a0"], []]
-    assert missed[2][0] == {"key_result_id": "a0", "title": "Key result 0", "owner_id": "bo"}
-    assert owed.missed_twice(stage.views, "q1", date(2026, 1, 9), stage.moment()) == []
+    missed = [missed_twice(stage, slot) for slot in SLOTS]
+    assert [[each.key_result_id for each in found] for found in missed] == [[], [], ["a0"], []]
+    assert missed[2] == [owing.SilentKeyResult("a0", "Key result 0", "bo")]
+    assert missed_twice(stage, date(2026, 1, 9)) == []
 
 
 def test_weeks_before_an_objective_was_active_are_not_missed(stage):
     aim(stage, "a", None)
     activate(stage.on(DAY_OF[SLOTS[2]]), "a")
-    assert owed.missed_twice(stage.views, "q1", SLOTS[3], stage.moment()) == []
+    assert missed_twice(stage, SLOTS[3]) == []
 
 
 def test_who_leads_a_team_without_an_objective_owes_one(stage):
     moment = stage.moment()
-    assert things(owed.owed_objectives(stage.views, "q1", moment)) == {
-        ("ada", "company"), ("cy", "dock"),
-    }  # fmt: skip
+    both = {("ada", "company"), ("cy", "dock")}
+    assert owed(stage, "objectives", moment=moment) == both
     aim(stage, "a")
-    assert things(owed.owed_objectives(stage.views, "q1", stage.moment())) == {("ada", "company")}
+    assert owed(stage, "objectives") == {("ada", "company")}
     stage.do(leaving.DropObjective, objective_id="a", cycle_id="q1")
-    assert len(owed.owed_objectives(stage.views, "q1", stage.moment())) == 2
-    assert things(owed.owed_objectives(stage.views, "q1", moment)) == {
-        ("ada", "company"), ("cy", "dock"),
-    }  # fmt: skip
+    assert owed(stage, "objectives") == both
+    assert owed(stage, "objectives", moment=moment) == both
 
 
 def test_agreement_and_grades_are_owed_by_the_state_of_an_objective(stage):
     aim(stage, "a", None)
     aim(stage, "b", None)
-    stage.do(obj.ProposeObjective, objective_id="b")
-    assert things(owed.owed_agreement(stage.views, "q1", stage.moment())) == {
-        ("bo", "a"), ("bo", "b"),
-    }  # fmt: skip
-    assert owed.owed_grades(stage.views, "q1", stage.moment()) == []
-    stage.do(obj.AcceptObjective, objective_id="b")
+    stage.do(ProposeObjective, objective_id="b")
+    assert owed(stage, "agreement") == {("bo", "a"), ("bo", "b")}
+    assert owed(stage, "grades") == set()
+    stage.do(AcceptObjective, objective_id="b")
     stage.do(obj.ActivateObjective, objective_id="b")
-    assert things(owed.owed_agreement(stage.views, "q1", stage.moment())) == {("bo", "a")}
-    assert things(owed.owed_grades(stage.views, "q1", stage.moment())) == {("bo", "b")}
-    rows = owed.open_objectives(stage.views, "q1", stage.moment())
-    assert [(row["id"], row["state"]) for row in rows] == [("a", "draft"), ("b", "active")]
+    assert owed(stage, "agreement") == {("bo", "a")}
+    assert owed(stage, "grades") == {("bo", "b")}
 
 
 def test_clocks_run_for_what_is_under_way(tmp_path):
     with staged(tmp_path) as stage:
         quarter.play(stage)
-        stage.runner.catch_up()
-        assert owed.open_streams(stage.views) == [
-            "cycle/q1", "obstacle/labels", "action/clean", "action/spare",
-        ]  # fmt: skip
-        assert [row["id"] for row in owed.cycles(stage.views, stage.moment())] == ["q1", "q2"]
-
-
-def test_leads_and_sponsors(stage):
-    moment = stage.moment()
-    assert owed.team_leads(stage.views, "dock", moment) == ["cy"]
-    assert owed.sponsors(stage.views, "dock", moment) == ["ada"]  # ops has no lead
-    assert owed.sponsors(stage.views, "company", moment) == []
+        moment = stage.moment()
+        with stage.views.reading() as look:
+            streams = [
+                f"{view.kind}/{id_}"
+                for view in VIEWS
+                if view.awake is not None
+                for id_, _ in awake(view)(look, moment)
+            ]
+        assert streams == ["cycle/q1", "obstacle/labels", "action/clean", "action/spare"]
 
 
 def test_a_lean_team_covers_some_of_the_organisation(stage):

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from domain.cycle.calendar import local_date
-from projections.engine.view_store import Moment
+from projections.engine.moment import Moment
 from projections.okr.scores import scores
 from projections.screens.boards import action_board, objective_board
 from projections.screens.diff import board_diff, scores_diff

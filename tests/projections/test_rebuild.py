@@ -10,13 +10,14 @@ from sqlalchemy import func, select, update
 
 from domain.people import person
 from projections.engine import rebuild as rebuilding
-from projections.engine.bookkeeping import CHECKPOINTS
+from projections.engine import succession
+from projections.engine.followers import FOLLOWERS
 from projections.engine.rebuild import DigestDiffers, RebuildOvertaken, UnknownView, rebuild
 from projections.engine.runner import Runner
 from projections.engine.versions import Changes, Put, Rows
 from projections.engine.view_store import ViewStore
 from projections.people.lists import people
-from projections.people.rows import PEOPLE
+from projections.people.person import PEOPLE
 from tests.projections import quarter
 from tests.projections.stage import Stage, staged
 from tests.projections.tally import NOTES, TALLIES, counted, tally
@@ -71,19 +72,30 @@ def test_other_rows_from_equal_code_are_not_switched_to(stage):
     join(stage, "ada")
     stage.runner.catch_up()
     with stage.views.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE people SET version = 9")
+        connection.execute(update(PEOPLE).values(version=9))
     with pytest.raises(DigestDiffers):
         rebuild(stage.journal, stage.views, "people")
     assert generations(stage.views, PEOPLE) == {1}
     assert {each["generation"] for each in stage.views.health()} == {1}
 
 
+def test_whoever_insists_gets_the_new_rows_though_they_differ(stage):
+    join(stage, "ada")
+    stage.runner.catch_up()
+    with stage.views.engine.begin() as connection:
+        connection.execute(update(PEOPLE).values(version=9))
+    (done,) = rebuild(stage.journal, stage.views, "people", force=True).views
+    assert (done.compared, done.differs) == (False, True)
+    assert "kept because you said so" in str(done)
+    assert people(stage.views, moment=stage.moment())["items"][0]["version"] == 1
+
+
 def test_other_code_may_make_other_rows(stage):
     join(stage, "ada")
     stage.runner.catch_up()
     with stage.views.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE people SET version = 9")
-        connection.execute(update(CHECKPOINTS).values(code="of the release before"))
+        connection.execute(update(PEOPLE).values(version=9))
+        connection.execute(update(FOLLOWERS).values(code="of the release before"))
     (done,) = rebuild(stage.journal, stage.views, "people").views
     assert not done.compared
     assert "not compared" in str(done)
@@ -133,7 +145,7 @@ def test_a_rebuild_that_fails_leaves_the_old_generation_and_no_rows(stage):
 def test_what_a_killed_rebuild_left_is_swept_by_the_next_one(stage, monkeypatch):
     join(stage, *(f"p{n}" for n in range(7)))
     stage.runner.catch_up()
-    monkeypatch.setattr(rebuilding, "SWEEP_ROWS", 2)
+    monkeypatch.setattr(succession, "SWEEP_ROWS", 2)
     with monkeypatch.context() as killed:
         killed.setattr(rebuilding, "_switch", _die)
         killed.setattr(rebuilding, "_abandon", lambda *_: None)
@@ -211,8 +223,8 @@ def test_a_digest_tells_every_column_apart(stage):
         Runner(stage.journal, views).catch_up()
         for column, value in (("count", 5), ("note", "'x'"), ("cause", "'x'"), ("first", 0)):
             with views.engine.begin() as connection:
-                kept = connection.exec_driver_sql(f'SELECT "{column}" FROM test_tallies').scalar()
-                connection.exec_driver_sql(f'UPDATE test_tallies SET "{column}" = {value}')
+                kept = connection.exec_driver_sql(f'SELECT "{column}" FROM {TALLIES.name}').scalar()
+                connection.exec_driver_sql(f'UPDATE {TALLIES.name} SET "{column}" = {value}')
             with pytest.raises(DigestDiffers):
                 rebuild(stage.journal, views)
             with views.engine.begin() as connection:

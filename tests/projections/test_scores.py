@@ -14,9 +14,11 @@ from domain.okr import check_in, leaving
 from domain.okr import key_result as k
 from domain.okr import measure as of
 from domain.okr import objective as obj
+from domain.okr.catchball import AcceptObjective, ProposeObjective
+from domain.okr.drafting import DraftObjective
 from domain.okr.stream import Support
 from domain.people import person, team
-from projections.engine.view_store import Moment
+from projections.engine.moment import Moment
 from projections.okr.lists import objective_board, objectives
 from projections.okr.scores import score_trend, scores
 from tests.projections import quarter
@@ -50,7 +52,7 @@ def aim(
 ) -> None:
     """An objective of ``team_id`` with one key result 0..100 for each of ``reached``."""
     links = () if supports is None else (Support(kind="objective", id=supports),)
-    stage.do(obj.DraftObjective, objective_id=id_, cycle_id="q1", team_id=team_id, owner_id="bo",
+    stage.do(DraftObjective, objective_id=id_, cycle_id="q1", team_id=team_id, owner_id="bo",
              title=f"Objective {id_}", ambition="aspirational", supports=links)  # fmt: skip
     for number, _ in enumerate(reached):
         stage.do(
@@ -62,7 +64,7 @@ def aim(
         )
     if not active:
         return
-    for wish in (obj.ProposeObjective, obj.AcceptObjective, obj.ActivateObjective):
+    for wish in (ProposeObjective, AcceptObjective, obj.ActivateObjective):
         stage.do(wish, objective_id=id_)
     for number, value in enumerate(reached):
         if value is not None:
@@ -162,7 +164,7 @@ def test_only_what_was_activated_votes(stage):
     stage.on(40)
     aim(stage, "a", "company", 80)
     aim(stage, "b", "company", 10, active=False)
-    for wish in (obj.ProposeObjective, obj.AcceptObjective):
+    for wish in (ProposeObjective, AcceptObjective):
         stage.do(wish, objective_id="b")
     aim(stage, "c", "company", 10, active=False)
     top = tree(stage)
@@ -280,7 +282,7 @@ def test_an_unknown_cycle_has_an_empty_tree_and_no_trend(stage):
 def test_a_card_says_where_it_may_go_and_what_blocks_it(stage):
     form(stage, "company")
     aim(stage.on(10), "a", "company", 0, active=False)
-    stage.do(obj.ProposeObjective, objective_id="a")
+    stage.do(ProposeObjective, objective_id="a")
     moment = replace(stage.moment(), at=START + timedelta(days=13))
     columns = {
         each["key"]: each for each in objective_board(stage.views, "q1", None, moment)["columns"]
@@ -325,7 +327,7 @@ def asked(stage: Stage, reader: Any, *, live: bool) -> int:
     def note(_c: Any, _u: Any, statement: str, *_: Any) -> None:
         said.append(statement)
 
-    stage.views.states._values.clear()
+    stage.views.states.clear()
     event.listen(stage.views.engine, "before_cursor_execute", note)
     reader(moment)
     event.remove(stage.views.engine, "before_cursor_execute", note)

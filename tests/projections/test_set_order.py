@@ -7,8 +7,8 @@ import sys
 PRINTS_A_ROW = """
 from dataclasses import replace
 from domain.lean.action import Action
-from projections.lean.rows import ACTIONS, _text
-print(_text(ACTIONS, replace(Action(), reached=frozenset({"half-time", "due", "overdue-lead"}))))
+from projections.lean.action import STORED
+print(STORED.text(replace(Action(), reached=frozenset({"half-time", "due", "overdue-lead"}))))
 """
 
 

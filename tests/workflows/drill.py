@@ -13,7 +13,6 @@ from typing import Any
 
 from tests.workflows.organisation import Organisation
 from tests.workflows.stage import Store, play
-from workflows.bridge.checkpoint import Checkpoint
 from workflows.rehearsal.rehearsal import Rehearsal, projecting
 from workflows.rehearsal.time_server import TimeServer, time_server
 
@@ -41,7 +40,6 @@ def start_worker(store: Store, address: str, **more: Any) -> subprocess.Popen[by
     told = {
         "journal_url": store.journal_url,
         "views_url": store.views_url,
-        "folder": str(store.folder),
         "address": address,
         **more,
     }
@@ -106,10 +104,9 @@ class Drill(Rehearsal):
         store: Store,
         server: TimeServer,
         shift: timedelta,
-        checkpoint: Checkpoint,
         patient: Patient,
     ):
-        super().__init__(store.journal, store.views, server, shift, checkpoint)
+        super().__init__(store.journal, store.views, server, shift)
         self._patient = patient
 
     async def idle(self, looked: int) -> None:
@@ -135,10 +132,9 @@ async def drilled(
             patient = Patient(store, server, shift, coming, died)
             with (
                 projecting(store.journal, store.views),
-                Checkpoint(store.folder / "drill.db") as checkpoint,
                 patient.cared_for(),
             ):
-                stage = Drill(store, server, shift, checkpoint, patient)
+                stage = Drill(store, server, shift, patient)
                 await stage.open()
                 part = [event for event in script if begins <= event.at <= ends]
                 await play(stage, store, part, ends)

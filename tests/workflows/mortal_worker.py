@@ -12,7 +12,6 @@ import signal
 import sys
 from datetime import timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from domain.facts import Command, Refusal
@@ -41,13 +40,10 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO)
     told = json.loads(sys.argv[1])
     make_mortal(told.pop("dies_at", 0), told.pop("dies", "after"))
-    folder = Path(told.pop("folder"))
     shift = timedelta(seconds=told.pop("shift", 0.0))
     return run_worker(
         WorkerSettings(
             **told,
-            checkpoint=folder / "relay.db",
-            heartbeat=folder / "heartbeat",
             shift=shift,
             sticky=timedelta(seconds=1),
         )

@@ -40,9 +40,7 @@ def eventful(seed: int) -> Organisation:
 async def record(store: Store) -> list[Path]:
     """Play the eventful quarter and save one chain of each clock in it."""
     organisation = eventful(seed=7)
-    async with rehearse(
-        store.journal, store.views, organisation.founded_at, folder=store.folder
-    ) as stage:
+    async with rehearse(store.journal, store.views, organisation.founded_at) as stage:
         until = organisation.closes_by() + timedelta(days=20)
         await play(stage, store, organisation.script, until)
         return [

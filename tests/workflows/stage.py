@@ -15,6 +15,7 @@ from journal.log import Journal
 from journal.migrate import migrate
 from journal.store import open_journal
 from journal.wiring import domain_decider
+from projections.catalogue import PROJECTIONS
 from projections.engine.view_store import ViewStore
 from tests.workflows.organisation import Event, Organisation, moments
 from workflows.rehearsal.rehearsal import Rehearsal, rehearse
@@ -38,7 +39,10 @@ class Store:
 def opened(journal_url: str, views_url: str, folder: Path) -> Iterator[Store]:
     """Migrate and open a log and its views."""
     migrate(journal_url)
-    with open_journal(journal_url, domain_decider()) as journal, ViewStore(views_url) as views:
+    with (
+        open_journal(journal_url, domain_decider()) as journal,
+        ViewStore(views_url, PROJECTIONS) as views,
+    ):
         views.migrate()
         yield Store(journal, views, journal_url, views_url, folder)
 
@@ -81,9 +85,7 @@ def played(store: Store, organisation: Organisation, *, plan: bool = False) -> N
     """The whole script of an organisation, undisturbed, on a stage of its own."""
 
     async def run() -> None:
-        async with rehearse(
-            store.journal, store.views, organisation.founded_at, folder=store.folder
-        ) as stage:
+        async with rehearse(store.journal, store.views, organisation.founded_at) as stage:
             await play(stage, store, organisation.script, organisation.closes_by())
 
     asyncio.run(asyncio.wait_for(run(), 300))
@@ -103,7 +105,8 @@ def normalised(journal: Journal) -> dict[str, list[Said]]:
     streams: dict[str, list[Said]] = {}
     for envelope in everything(journal):
         body = envelope.fact.model_dump_json(exclude={"late_by"})
-        said = (envelope.type, _INSTANT.sub(_to_the_hour, body), envelope.actor.id, envelope.reason)
+        reason = envelope.reason and envelope.reason.text
+        said = (envelope.type, _INSTANT.sub(_to_the_hour, body), envelope.actor.id, reason)
         streams.setdefault(envelope.stream, []).append(said)
     return streams
 

@@ -8,7 +8,7 @@ from domain.cycle.cycle import Cycle
 from domain.cycle.policy import CyclePolicy
 from domain.cycle.succession import Successor, opens_at, successor
 from domain.ids import CycleId
-from workflows.host.planner import next_opening
+from workflows.cycle.planner import next_opening
 
 NOON = datetime(2026, 5, 20, 12, tzinfo=UTC)
 

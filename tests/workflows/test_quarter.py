@@ -113,9 +113,7 @@ def events_of_a_silent_quarter(store: Store, teams: int) -> tuple[int, int]:
     organisation = Organisation(SEED, teams=teams, objectives=2, answers=False)
 
     async def run() -> tuple[int, int]:
-        async with rehearse(
-            store.journal, store.views, organisation.founded_at, folder=store.folder
-        ) as stage:
+        async with rehearse(store.journal, store.views, organisation.founded_at) as stage:
             await play(stage, store, organisation.script, organisation.closes_by())
             runs = await chain_of(stage.client, f"cycle/{organisation.cycle_id}")
             return sum(len(run.events) for run in runs), len(runs)

@@ -10,10 +10,10 @@ import pytest
 
 from tests.workflows import altered
 from tests.workflows.replay import HISTORIES, Divergence, load, strict_replay
-from workflows.clock.clocks import CycleWorkflow, ImprovementWorkflow, ObstacleWorkflow
+from workflows.clock.thing_clock import ThingClock
 
 RECORDED = sorted(HISTORIES.glob("*.json.gz"))
-WORKFLOWS: list[type] = [CycleWorkflow, ObstacleWorkflow, ImprovementWorkflow]
+WORKFLOWS: list[type] = [ThingClock]
 
 
 def replayed(path: Path, workflows: list[type]) -> list[Divergence]:

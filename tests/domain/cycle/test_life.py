@@ -7,22 +7,20 @@ import pytest
 
 from domain.cycle.cycle import (
     CloseCycle,
-    CycleClosed,
     CyclePaused,
-    CyclePolicy,
     CycleReopened,
     CycleResumed,
     CycleStarted,
     PauseCycle,
-    PhaseEntered,
     PhaseRescheduled,
     PlanCycle,
     ReopenCycle,
     ReschedulePhase,
     ResumeCycle,
     StartCycle,
-    TimetablePublished,
 )
+from domain.cycle.milestones import CycleClosed, PhaseEntered, TimetablePublished
+from domain.cycle.policy import CyclePolicy
 from domain.cycle.timetable import timetable
 from domain.facts import Fact
 from tests.domain.cycle.quarter import (

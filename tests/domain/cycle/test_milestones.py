@@ -1,27 +1,22 @@
 """The clock reaches milestones: what each leads to, and when it leads to nothing."""
 
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
 
-from domain.cycle.agenda import next_due, phases
+from domain.cycle.agenda import next_due
 from domain.cycle.asked import OwedListed, pages
 from domain.cycle.calendar import frame_of
-from domain.cycle.cycle import (
-    INITIAL,
+from domain.cycle.cycle import INITIAL, CloseCycle, PauseCycle, ReopenCycle, ResumeCycle
+from domain.cycle.milestones import (
     AdjustmentClosed,
     AdjustmentOpened,
-    CloseCycle,
     CycleClosed,
     GradingLocked,
     MilestoneReached,
-    PauseCycle,
     PeopleAsked,
     PeopleReminded,
     PhaseEntered,
-    ReopenCycle,
-    ResumeCycle,
 )
 from domain.cycle.policy import Owed
 from domain.facts import Pointer
@@ -323,21 +318,7 @@ def test_a_re_opened_cycle_has_something_due_again():
     assert next_due(cycle(history), berlin(4, 5)).id == "grade.open"
 
 
-# --- the phases and the frame ------------------------------------------------------------------
-
-
-def test_phases_before_the_start_are_as_planned():
-    spans = phases(cycle((planned(),)))
-    assert [span.state for span in spans] == ["ahead"] * 6
-    assert spans[3].starts_at == berlin(2, 1)
-
-
-def test_phases_follow_each_other_and_know_where_the_cycle_stands():
-    spans = phases(cycle(before("week-05.ask")))
-    assert [span.state for span in spans] == ["past", "past", "past", "current", "ahead", "ahead"]
-    assert all(one.ends_at == after.starts_at for one, after in pairwise(spans[:5]))
-    assert (spans[4].ends_at, spans[5].starts_at) == (berlin(7, 4), berlin(8, 4))
-    assert {span.state for span in phases(cycle(run_until(started(), "close")))} == {"past"}
+# --- the frame ----------------------------------------------------------------------------------
 
 
 def test_the_frame_knows_the_state_and_when_grading_locks():

@@ -6,7 +6,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from domain import deciders
 from domain.cycle.agenda import next_due
 from domain.cycle.bounds import clock_of
 from domain.cycle.calendar import frame_of, local_date
@@ -14,14 +13,15 @@ from domain.cycle.cycle import (
     CloseCycle,
     CyclePlanned,
     PauseCycle,
-    ReachMilestone,
     ReopenCycle,
     ReschedulePhase,
     ResumeCycle,
     StartCycle,
 )
+from domain.cycle.milestones import ReachMilestone
 from domain.cycle.policy import PHASES
 from domain.facts import Refusal
+from domain.things import THINGS
 from tests.domain.cycle.quarter import CLOCK, CYCLE, wish
 from tests.domain.cycle.test_timetable import BOUNDS, FRAMES, INSTANTS, asks_of
 
@@ -31,7 +31,7 @@ class LivingCycle(RuleBasedStateMachine):
 
     @initialize(frame=FRAMES, at=INSTANTS)
     def start(self, frame, at):
-        self.now, self.state, self.floor = at, deciders.initial(f"cycle/{CYCLE}"), at
+        self.now, self.state, self.floor = at, THINGS.initial(f"cycle/{CYCLE}"), at
         self.tell(
             CyclePlanned(
                 cycle_id=CYCLE,
@@ -46,11 +46,11 @@ class LivingCycle(RuleBasedStateMachine):
 
     def tell(self, *facts):
         for fact in facts:
-            self.state = deciders.evolve(fact.stream, self.state, fact)
+            self.state = THINGS.evolve(fact.stream, self.state, fact)
 
     def ask(self, command):
-        beside = (deciders.initial(stream) for stream in command.reads[1:])
-        decision = deciders.decide(command, (self.state, *beside))
+        beside = (THINGS.initial(stream) for stream in command.reads[1:])
+        decision = THINGS.decide(command, (self.state, *beside))
         if isinstance(decision, Refusal):
             return decision
         done, generation = self.state.done, self.state.generation

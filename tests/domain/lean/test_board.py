@@ -97,7 +97,7 @@ def test_a_soft_limit_asks_for_a_reason_and_records_the_breach():
 def test_a_limit_of_zero_closes_the_column(mode):
     history = (*TEAM, board(READY, ("doing", "active", 0, mode), DONE), *opened("a"))
     refusal = given(*history).when(moving("doing", reason="why")).refused("wip-limit")
-    assert refusal.detail == "'Doing' is closed: its limit is 0, so no card goes in"
+    assert refusal.detail == "'Doing' is closed: its limit is 0, so no card goes in."
 
 
 def test_finished_work_that_finds_no_room_may_still_be_verified_or_reopened():

@@ -7,24 +7,18 @@ from typing import Any
 
 from domain.cycle.calendar import Frame, frame_of
 from domain.cycle.cycle import INITIAL as NO_CYCLE
-from domain.cycle.cycle import (
-    CycleClosed,
-    CyclePlanned,
-    CyclePolicy,
-    PhaseEntered,
-    TimetablePublished,
-    evolve,
-)
+from domain.cycle.cycle import CyclePlanned
+from domain.cycle.cycle_thing import THING
+from domain.cycle.milestones import CycleClosed, PhaseEntered, TimetablePublished
+from domain.cycle.policy import CyclePolicy
 from domain.cycle.policy import Milestone as Due
 from domain.facts import Actor, Fact
-from domain.okr.key_result import CheckInCorrected, CheckInRecorded, KeyResultAdded
+from domain.okr.catchball import ObjectiveAgreed, ObjectiveProposed
+from domain.okr.check_in import CheckInCorrected, CheckInRecorded
+from domain.okr.drafting import ObjectiveDrafted
+from domain.okr.key_result import KeyResultAdded
 from domain.okr.measure import Measure, Metric, Reading, Threshold
-from domain.okr.objective import (
-    ObjectiveActivated,
-    ObjectiveAgreed,
-    ObjectiveDrafted,
-    ObjectiveProposed,
-)
+from domain.okr.objective import ObjectiveActivated
 from domain.okr.roster import PlaceClaimed
 from domain.people.person import PersonJoined
 from domain.people.team import TeamFormed
@@ -76,7 +70,7 @@ def frame(*more: Fact, **policy: Any) -> Frame:
     """The frame of the quarter, running unless ``more`` facts say otherwise."""
     state = NO_CYCLE
     for fact in (planned(**policy), TIMETABLE, RUNNING, *more):
-        state = evolve(state, fact)
+        state = THING.evolve(state, fact)
     return frame_of(state)
 
 

@@ -7,9 +7,11 @@ from itertools import permutations
 import pytest
 
 from domain.okr.alignment import standings
-from domain.okr.key_result import CheckInRecorded, KeyResultAdded, KeyResultDropped
+from domain.okr.check_in import CheckInRecorded
+from domain.okr.key_result import KeyResultAdded, KeyResultDropped
+from domain.okr.leaving import ObjectiveDropped
 from domain.okr.measure import Percentage
-from domain.okr.objective import ObjectiveActivated, ObjectiveDropped
+from domain.okr.objective import ObjectiveActivated
 from domain.okr.rollup import display
 from domain.okr.stream import ObjectiveState, Support
 from tests.domain.okr.quarter import BEFORE, NOW, drafted, fraction, frame, number, value

@@ -4,12 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from domain.okr.check_in import CorrectCheckIn, RecordCheckIn
 from domain.okr.grading import GradesLocked, ObjectiveGraded, computed_grade
-from domain.okr.key_result import (
-    CorrectCheckIn,
-    KeyResultDropped,
-    RecordCheckIn,
-)
+from domain.okr.key_result import KeyResultDropped
 from domain.okr.measure import Percentage, Reading
 from domain.okr.objective import ObjectiveClosed
 from tests.domain.okr.quarter import (

@@ -2,17 +2,11 @@
 
 import pytest
 
-from domain.okr.objective import (
-    DraftObjective,
-    DropObjective,
-    GradesLocked,
-    MergeObjective,
-    ObjectiveDropped,
-    ObjectiveMerged,
-    Priority,
-    Support,
-)
+from domain.okr.drafting import DraftObjective
+from domain.okr.grading import GradesLocked
+from domain.okr.leaving import DropObjective, MergeObjective, ObjectiveDropped, ObjectiveMerged
 from domain.okr.roster import PlaceReleased
+from domain.okr.stream import Priority, Support
 from tests.domain.okr.quarter import (
     ACTIVATED,
     AGREED,

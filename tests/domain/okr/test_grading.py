@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from domain.okr.check_in import RecordCheckIn
 from domain.okr.grading import (
     GradeKeyResult,
     GradeObjective,
     GradesLocked,
-    KeyResultGrade,
     LockGrades,
     ObjectiveGraded,
     ObjectiveLeftUngraded,
@@ -16,9 +16,10 @@ from domain.okr.grading import (
     computed_grade,
 )
 from domain.okr.judgement import explanation_due
-from domain.okr.key_result import KeyResultDropped, RecordCheckIn
+from domain.okr.key_result import KeyResultDropped
 from domain.okr.measure import Binary
 from domain.okr.objective import CloseObjective, ObjectiveClosed
+from domain.okr.stream import KeyResultGrade
 from tests.domain.okr.quarter import (
     ACTIVATED,
     AFTER,

@@ -4,19 +4,17 @@ from datetime import date
 
 import pytest
 
+from domain.okr.conversion import ConvertKeyResult, KeyResultConverted
 from domain.okr.grading import GradesLocked
 from domain.okr.key_result import (
     AddKeyResult,
-    ConvertKeyResult,
     DropKeyResult,
-    KeyResultConverted,
     KeyResultDropped,
-    KeyResultRetargeted,
     KeyResultReweighted,
-    RetargetKeyResult,
     ReweightKeyResult,
 )
 from domain.okr.measure import EstablishBaseline, Metric, Percentage, Threshold
+from domain.okr.retarget import KeyResultRetargeted, RetargetKeyResult
 from domain.okr.standing import standing
 from tests.domain.okr.quarter import (
     AGREED,

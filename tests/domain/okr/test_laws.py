@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from domain import deciders
 from domain.facts import Fact, Refusal
+from domain.okr.check_in import CheckInRecorded, RecordCheckIn
 from domain.okr.grading import colour, computed_grade
-from domain.okr.key_result import AddKeyResult, CheckInRecorded, RecordCheckIn
+from domain.okr.key_result import AddKeyResult
 from domain.okr.measure import (
     Binary,
     EstablishBaseline,
@@ -29,6 +29,7 @@ from domain.okr.pace import expected
 from domain.okr.rollup import display, largest_remainder, mean, voters
 from domain.okr.scoring import counted
 from domain.okr.standing import objective_standing, standing
+from domain.things import THINGS
 from tests.domain.okr.quarter import (
     BEFORE,
     NOW,
@@ -231,17 +232,17 @@ def test_a_higher_grade_never_has_a_worse_colour(one, other, ambition):
 @given(measures(wild), readings(wild))
 def test_any_numbers_are_decided_upon_without_raising(measure, reading):
     add = asked(AddKeyResult, title="t", measure=measure)
-    objective = deciders.initial("objective/x")
+    objective = THINGS.initial("objective/x")
     for fact in active():
-        objective = deciders.evolve("objective/x", objective, fact)
-    decision = deciders.decide(add, (objective,))
+        objective = THINGS.evolve("objective/x", objective, fact)
+    decision = THINGS.decide(add, (objective,))
     assert isinstance(decision, Refusal) == (refuse_measure(measure) is not None)
     if isinstance(decision, Refusal):
         return
     facts = active(*decision)
     states = fold(facts)
     check_in = asked(RecordCheckIn, check_in_id="c", reading=reading)
-    read = deciders.decide(check_in, tuple(states[name] for name in check_in.reads))
+    read = THINGS.decide(check_in, tuple(states[name] for name in check_in.reads))
     assert isinstance(read, Refusal) == (refuse_reading(measure, reading) is not None)
     if not isinstance(read, Refusal):
         standing(fold((*facts, *read))[f"objective/{OBJECTIVE}"].key_results["kr"], FRAME, NOW)

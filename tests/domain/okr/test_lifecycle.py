@@ -3,25 +3,27 @@
 import pytest
 
 from domain.facts import Actor
-from domain.okr.grading import GradesLocked, ObjectiveGraded, ObjectiveLeftUngraded
-from domain.okr.key_result import AddKeyResult, KeyResultRetargeted
-from domain.okr.objective import (
+from domain.okr.catchball import (
     AcceptObjective,
-    ActivateObjective,
-    CloseObjective,
     CounterObjective,
-    DropObjective,
-    ObjectiveActivated,
     ObjectiveAgreed,
-    ObjectiveClosed,
     ObjectiveCountered,
-    ObjectiveDropped,
     ObjectiveProposed,
     ObjectiveWithdrawn,
     ProposeObjective,
     WithdrawObjective,
-    moves,
 )
+from domain.okr.grading import GradesLocked, ObjectiveGraded, ObjectiveLeftUngraded
+from domain.okr.key_result import AddKeyResult
+from domain.okr.leaving import DropObjective, ObjectiveDropped
+from domain.okr.moves import moves
+from domain.okr.objective import (
+    ActivateObjective,
+    CloseObjective,
+    ObjectiveActivated,
+    ObjectiveClosed,
+)
+from domain.okr.retarget import KeyResultRetargeted
 from tests.domain.okr.quarter import (
     ACTIVATED,
     AGREED,

@@ -1,0 +1,22 @@
+"""Bodies that many moves share."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from api.core.fields import Id, Request, Text
+from api.core.openapi import ABOUT
+
+
+class Reason(Request):
+    """An optional word on why; it becomes part of the fact's envelope."""
+
+    reason: Text | None = None
+
+
+class About(Request):
+    """A pointer to a thing: ``{kind: key_result, id: …}``."""
+
+    # Which kinds it may name the things say, so that is looked at when the pointer is made.
+    kind: Annotated[str, StringConstraints(max_length=80), Field(json_schema_extra=ABOUT)]
+    id: Id

@@ -1,0 +1,82 @@
+"""Things that a request names by their ids: whether they exist, and where they are at home.
+
+Most have a stream of their own, so the log tells. Key results and check-ins live in an objective's
+stream; the views know in whose, and are waited for before an id counts as unknown.
+"""
+
+from typing import Final
+
+from sqlalchemy import Table
+
+from api.core.bodies import About
+from api.core.fields import UUID_TEXT
+from api.core.problems import Problem, behind, invalid_field
+from api.services import Services
+from domain.facts import Pointer
+from projections.engine.versions import Row
+from projections.okr.objective import CHECK_INS
+
+_PATIENCE: Final = 2.0
+OKR: Final = "okr"
+"""The view that the ids are looked up in."""
+
+
+def pointer_to(services: Services, about: About) -> Pointer:
+    """What an obstacle or an action is about.
+
+    Raises 422 for a kind that they cannot be about, and 404 when there is no such thing.
+    """
+    kinds = services.things.about
+    if about.kind not in kinds:
+        *others, last = (f"'{kind}'" for kind in kinds)
+        raise invalid_field("/about/kind", f"One of {', '.join(others)} or {last} is needed.")
+    must_exist(services, about.kind, about.id, "/about")
+    return Pointer(kind=about.kind, id=about.id)
+
+
+def must_exist(services: Services, kind: str, thing_id: str | None, pointer: str) -> None:
+    """There is such a thing, if one is named at all.
+
+    Raises 404 with ``pointer``, the place in the body that names it.
+    """
+    if thing_id is not None and not exists(services, kind, thing_id):
+        detail = f"There is no {kind.replace('_', ' ')} {thing_id}."
+        raise Problem(404, "not-found", detail, errors=[{"pointer": pointer, "detail": detail}])
+
+
+def exists(services: Services, kind: str, thing_id: str) -> bool:
+    """True when there is a key result, or a stream, of that kind and id."""
+    if (column := services.catalogue.parts.get(kind)) is not None:
+        return _row(services, column.table, **{column.name: thing_id}) is not None
+    return services.journal.state(f"{kind}/{thing_id}")[1] > 0
+
+
+def home_of_check_in(services: Services, check_in_id: str) -> tuple[str, str] | None:
+    """Ids of the objective and the key result of a check-in; None when there is no such one."""
+    if not UUID_TEXT.match(check_in_id):
+        return None
+    row = _row(services, CHECK_INS, check_in_id=check_in_id)
+    return (row["objective_id"], row["key_result_id"]) if row is not None else None
+
+
+def _row(services: Services, table: Table, **equals: str) -> Row | None:
+    """The row of the present with such an id, if there is one.
+
+    An id that somebody names is in the log by now, whichever process wrote it. Raises 503 when
+    the views are too far behind the log to deny it.
+    """
+    found = _look(services, table, **equals)
+    if found is not None:
+        return found
+    arrived = services.views.wait_for(services.journal.head(), _PATIENCE, (OKR,))
+    found = _look(services, table, **equals)
+    if found is None and not arrived:
+        raise behind("the end of the log")
+    return found
+
+
+def _look(services: Services, table: Table, **equals: str) -> Row | None:
+    with services.views.reading() as look:
+        present = services.views.moment(None, services.clock.now())
+        rows = look.rows(table, present, limit=1, **equals)
+    return rows[0] if rows else None

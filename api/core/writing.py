@@ -1,0 +1,167 @@
+"""The way of a write: who, on what, which version; then one command, one receipt, one answer.
+
+The order of refusals is 401, then unreadable bodies, 404, 403, 428, 422, and what the log says
+(412 stale, 409 illegal). A repeated Idempotency-Key gives the first answer again: the receipt
+tells the position, and the thing is shown as it was there.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Header, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from api.core.principal import Principal
+from api.core.problems import Problem, refused
+from api.core.reached import Reached
+from api.core.wire import canonical, dumps
+from api.core.writers import Writers
+from api.services import Services
+from domain.facts import Command, Refusal
+from journal.append import Receipt
+from journal.ids import derived_id
+
+_KEY = re.compile(r"[\x21-\x7e]{1,200}\Z")
+_ETAG = re.compile(r'"([0-9]{1,18})"\Z')
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="Repeating a request with the same key gives the first answer again.",
+    ),
+]
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", description='The version seen, as `"<version>"`, or `*`.'),
+]
+
+
+@dataclass(slots=True)
+class Write:
+    """One write under way. ``state`` and ``version`` are those of the thing it is about."""
+
+    services: Services
+    principal: Principal
+    scope: str
+    key: str
+    at: datetime
+    reached: Reached
+    writers: Writers
+    deadline: float
+    thing_id: str = ""
+    state: Any = None
+    version: int = 0
+    expected: int | None = None
+    request_hash: str = field(default="", repr=False)
+
+    @property
+    def command_id(self) -> str:
+        return derived_id(self.principal.name, self.scope, self.key)
+
+    def stamp(self, reason: str | None = None) -> dict[str, Any]:
+        """What every command carries: its id, its time, its actor and the reason given."""
+        return {
+            "command_id": self.command_id,
+            "at": self.at,
+            "by": self.principal.actor,
+            "reason": reason,
+        }
+
+    def new_id(self) -> str:
+        return self.services.new_id()
+
+    def fingerprint(self, body: BaseModel | None) -> str:
+        content = {} if body is None else body.model_dump(exclude_unset=True)
+        return hashlib.sha256(canonical([self.scope, content])).hexdigest()
+
+    def handle(self, command: Command, body: BaseModel | None = None) -> Receipt:
+        """Hand the command to the journal, if the asker may send it.
+
+        Raises 403, or the problem that a refusal is.
+        """
+        self.principal.must(self.services.things.commands[type(command)].permits)
+        outcome = self.services.journal.handle(
+            command, expected=self.expected, fingerprint=self.fingerprint(body)
+        )
+        if isinstance(outcome, Refusal):
+            raise refused(outcome)
+        self.reached.acknowledge(outcome.position)
+        return outcome
+
+    def answered_at(self, receipt: Receipt) -> datetime:
+        """The time the first answer was given at, so that a replay shows the same numbers."""
+        if not receipt.replayed or not receipt.facts:
+            return self.at
+        facts = self.services.journal.read(
+            receipt.stream, after=receipt.position - receipt.facts, upto=receipt.position
+        )
+        return facts[-1].recorded_at if facts else self.at
+
+    def respond(
+        self, receipt: Receipt, thing: dict[str, Any], *, status: int = 200, at: str | None = None
+    ) -> Response:
+        """The answer: the thing, its version and position; ``at`` is the address of a new one."""
+        headers = {
+            "ETag": f'"{receipt.version}"',
+            "TrueNorth-Position": str(receipt.position),
+            "Idempotency-Key": self.key,
+            "Cache-Control": "no-store",
+        }
+        if receipt.replayed:
+            headers["Idempotency-Replayed"] = "true"
+        if at is not None:
+            headers["Location"] = at
+        body = {**thing, "version": receipt.version, "position": receipt.position}
+        return Response(dumps(body), status, headers, media_type="application/json")
+
+
+def begin(request: Request, key: str | None) -> Write:
+    """A write as far as the headers tell."""
+    if key is not None and not _KEY.match(key):
+        raise Problem(
+            400,
+            "unreadable-idempotency-key",
+            "An Idempotency-Key has 1 to 200 visible ASCII characters.",
+        )
+    state = request.app.state
+    services: Services = state.services
+    return Write(
+        services=services,
+        principal=request.state.principal,
+        scope=f"{request.method} {request.scope['path']}",
+        key=key if key is not None else services.new_id(),
+        at=services.clock.now(),
+        reached=state.reached,
+        writers=state.writers,
+        deadline=state.writers.deadline(),
+    )
+
+
+def expected_version(if_match: str | None, current: int, *, needed: bool) -> int | None:
+    """The version the client saw, None for any. Raises 428, or 400 for what is no strong validator.
+
+    A weak one (``W/"3"``) never matches (RFC 9110, 13.1.1), so it is told apart at once.
+    """
+    if if_match is None:
+        if needed:
+            raise Problem(
+                428,
+                "if-match-needed",
+                'Say which version you saw: If-Match: "<version>", or * for any.',
+                current_version=current,
+            )
+        return None
+    if if_match.strip() == "*":
+        return None
+    seen = []
+    for part in if_match.split(","):
+        found = _ETAG.match(part.strip())
+        if found is None:
+            raise Problem(400, "unreadable-if-match", 'If-Match is "<version>" or *, never weak.')
+        seen.append(int(found[1]))
+    return current if current in seen else seen[0]

@@ -1,0 +1,114 @@
+"""Objectives, key results and check-ins as answers: folded from the log, scored as of a look.
+
+Nothing here waits for a view, so what is answered is what the log holds at that position.
+"""
+
+from typing import Any
+
+from api.core.problems import not_found
+from api.core.resource import Found, Look
+from domain.cycle.calendar import Frame, frame_of
+from domain.okr.alignment import standings
+from domain.okr.roster import supporting
+from domain.okr.standing import ObjectiveStanding
+from domain.okr.stream import CheckIn, ObjectiveState
+from projections.okr import render
+
+
+def objective(found: Found[ObjectiveState], look: Look) -> dict[str, Any]:
+    """An objective with its key results and how they stand."""
+    stood = standing(found.state, frame(found.state.cycle_id, look), look)
+    return render.objective(found.state, stood, found.version, look.upto)
+
+
+def story(found: Found[ObjectiveState], look: Look) -> dict[str, Any]:
+    """The objective with every check-in, corrected ones included."""
+    thing = objective(found, look)
+    for each in thing["key_results"]:
+        each["check_ins"] = _check_ins(found.state, each["id"])
+    return thing
+
+
+def key_result(
+    found: Found[ObjectiveState], key_result_id: str, look: Look, *, check_ins: bool = False
+) -> dict[str, Any]:
+    """A key result of an objective. Raises 404."""
+    thing = {**_key_result(objective(found, look), key_result_id), "objective_id": found.id}
+    if check_ins:
+        thing["check_ins"] = _check_ins(found.state, key_result_id)
+    return thing
+
+
+def check_in(
+    found: Found[ObjectiveState], key_result_id: str, check_in_id: str, look: Look
+) -> dict[str, Any]:
+    """A check-in, and how its key result and its objective stand after it. Raises 404."""
+    recorded = found.state.key_results[key_result_id].check_in(check_in_id)
+    if recorded is None:
+        raise not_found("check-in")
+    thing = objective(found, look)
+    measured = _key_result(thing, key_result_id)
+    return {
+        **_recorded(recorded),
+        "objective_id": found.id,
+        "key_result_id": key_result_id,
+        "raw": measured["raw"],
+        "progress": measured["progress"],
+        "expected": measured["expected"],
+        "health": measured["health"],
+        "objective_progress": thing["progress"],
+        "key_result": measured,
+    }
+
+
+def would_be(found: Found[ObjectiveState], key_result_id: str, look: Look) -> dict[str, Any]:
+    """The numbers that a check-in moves."""
+    thing = objective(found, look)
+    measured = _key_result(thing, key_result_id)
+    moved = ("id", "value", "raw", "progress", "expected", "health", "confidence")
+    return {**{name: measured[name] for name in moved}, "objective_progress": thing["progress"]}
+
+
+def frame(cycle_id: str, look: Look) -> Frame:
+    """The slots, policy and zone of a cycle."""
+    return frame_of(look.services.journal.state(f"cycle/{cycle_id}", upto=look.upto)[0])
+
+
+def standing(state: ObjectiveState, within: Frame, look: Look) -> ObjectiveStanding:
+    """How ``state`` stands with the votes of the objectives that support it."""
+    journal = look.services.journal
+    places, _ = journal.state(f"roster/{state.cycle_id}", upto=look.upto)
+    below = supporting(places, state.objective_id)
+    family = [journal.state(f"objective/{each}", upto=look.upto)[0] for each in below]
+    found = standings([state, *family], within, look.at, look.effective_at)
+    return found[state.objective_id]
+
+
+def _key_result(thing: dict[str, Any], key_result_id: str) -> dict[str, Any]:
+    for each in thing["key_results"]:
+        if each["id"] == key_result_id:
+            return dict(each)
+    raise not_found("key result")
+
+
+def _check_ins(state: ObjectiveState, key_result_id: str) -> list[dict[str, Any]]:
+    return [_recorded(each) for each in state.key_results[key_result_id].check_ins]
+
+
+def _recorded(check_in: CheckIn) -> dict[str, Any]:
+    reading = check_in.reading
+    return {
+        "id": check_in.id,
+        "reading": reading.model_dump(exclude_none=True),
+        "value": reading.value,
+        "milestone_ids": reading.milestone_ids,
+        "done": reading.done,
+        "zone": reading.zone,
+        "confidence": check_in.confidence,
+        "note": check_in.note,
+        "effective_at": check_in.effective_at,
+        "backdated": check_in.backdated,
+        "late": check_in.late,
+        "corrects": check_in.corrects,
+        "corrected_by": check_in.corrected_by,
+    }

@@ -1,0 +1,64 @@
+"""Whether this installation can be relied on: everything that is red, by name (``/healthz/ready``).
+
+The views may lag without harm, so lag alone is not red. A view that stands still is, and so is one
+that has read further than the log goes: the log is not the one it was made from.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from starlette.responses import Response
+
+from api.core.problems import journal_problem, problem, views_problem
+from api.core.wire import dumps
+from api.services import Services
+from journal.errors import JournalError
+from projections.engine.errors import ViewsDamaged
+
+_STANDING_STILL = ("halted", "waiting-for-release")
+_SKEW = timedelta(minutes=1)
+
+
+def readiness(services: Services) -> Response:
+    """200 with how far log and views are, or 503 with ``red``, a sentence for each trouble."""
+    try:
+        head = services.journal.head()
+    except JournalError as fault:
+        return journal_problem(fault).response()
+    try:
+        position, views = services.views.position(), services.views.health(head)
+    except (ViewsDamaged, DBAPIError) as fault:
+        return views_problem(fault).response()
+    halted = [view for view in views if view["state"] in _STANDING_STILL]
+    red = [
+        f"view {view['view']} is {view['state']} at {view['position']}: {view['reason']}"
+        for view in halted
+    ]
+    red += [
+        f"view {view['view']} has read {view['position']} facts, the log ends at {head}"
+        for view in views
+        if view["lag"] < 0 and view not in halted
+    ]
+    state: dict[str, Any] = {"head": head, "position": position, "halted": halted}
+    if red:
+        detail = "; ".join(red)
+        return problem(503, "not-ready", detail, headers={"Retry-After": "5"}, red=red, **state)
+    body = {"status": "ready", **state}
+    if (warning := _clock(services)) is not None:
+        body["warning"] = warning
+    return Response(
+        dumps(body), headers={"Cache-Control": "no-store"}, media_type="application/json"
+    )
+
+
+def _clock(services: Services) -> str | None:
+    """A warning when facts are recorded by a clock that differs from this machine's."""
+    ahead = services.journal.clock_ahead()
+    if ahead.log > _SKEW:
+        what = f"the log's last fact was recorded {ahead.log} ahead of this clock"
+    elif abs(ahead.store) > _SKEW:
+        what = f"the database's clock differs from this one by {ahead.store}"
+    else:
+        return None
+    return f"{what}: set the clocks right, or times of new facts will be wrong."

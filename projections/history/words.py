@@ -1,0 +1,69 @@
+"""What a sentence of history is made of: one row, ready to be put into words.
+
+Each view brings a sentence for each of its facts; names come from whoever reads, so nothing here
+knows the directory.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+NameOf = Callable[[str], str]
+"""A person's id to a name to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One row of history, ready to be put into words."""
+
+    actor: str
+    title: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    says: Mapping[str, Any]
+    unit: str
+    name: NameOf
+
+    def moved(self, field: str) -> str:
+        """``84 → 87.5 %``, or only the new value when there was none."""
+        new = shown(self.after.get(field))
+        old = self.before.get(field)
+        unit = f" {self.unit}" if self.unit else ""
+        return f"{new}{unit}" if old is None else f"{shown(old)} → {new}{unit}"
+
+    def people(self) -> str:
+        """``Ada Ndiaye, Jo Berg and 3 more``."""
+        names = [self.name(one) for one in self.says.get("people", ())]
+        count = self.says.get("count")
+        if count and not names:
+            return f"{count} people" if count > 1 else "1 person"
+        if len(names) > 3:
+            return f"{', '.join(names[:2])} and {len(names) - 2} more"
+        return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]])) or "nobody"
+
+
+def shown(value: Any) -> str:
+    """A value as people read it."""
+    match value:
+        case None:
+            return "–"
+        case True:
+            return "yes"
+        case False:
+            return "no"
+        case float():
+            return f"{value:.15g}"
+        case list():
+            return ", ".join(shown(one) for one in value) or "none"
+        case _:
+            return str(value).replace("_", " ")
+
+
+def day(instant: str) -> str:
+    """An instant's date, in UTC."""
+    return instant[:10]
+
+
+def minute(instant: str | None) -> str:
+    """An instant to the minute, in UTC."""
+    return f"{instant[:16].replace('T', ' ')} UTC" if instant else "–"

@@ -1,0 +1,188 @@
+"""The view of improvement actions: a row with the folded state, their history, and who owes what.
+
+Work is owed from the moment it is opened until it is done, then its effect until it is judged.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, time
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+from sqlalchemy import BigInteger, Column, Date, Integer, Text
+
+from domain.cycle.calendar import instant, local_date
+from domain.facts import Envelope
+from domain.lean import action as a
+from domain.lean.action import Action
+from domain.lean.action_thing import THING
+from domain.lean.agenda import NEW_TURN_DAYS, WORKDAYS
+from projections.engine.versions import FIXED, Instant, Row, Rows, versioned
+from projections.engine.versions import Change as RowChange
+from projections.handling import on
+from projections.history.change import Change
+from projections.lean import words
+from projections.lean.about import about_columns
+from projections.obligations.rows import known, owe, paid, raised, subject
+from projections.stored import Stored
+from projections.view import View, tell
+
+ACTION = versioned(
+    "action",
+    Column("action_id", Text, primary_key=True),
+    Column("team_id", Text, nullable=False, info=FIXED),
+    Column("title", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("owner_id", Text, nullable=False),
+    Column("about_kind", Text),
+    Column("about_id", Text),
+    Column("due_on", Date),
+    Column("opened_at", Instant, nullable=False),
+    Column("opened_at_position", BigInteger, nullable=False),
+    Column("started_at", Instant),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+)
+"""``started_at`` is when the card first left the ready columns; coming back keeps it (RULES B6)."""
+
+END_OF_WORK: Final = time(18)
+
+
+def _started(envelope: Envelope, before: Row | None, _: Action) -> Mapping[str, Any]:
+    started_at = before["started_at"] if before else None
+    fact = envelope.fact
+    if started_at is None and isinstance(fact, a.ActionMoved) and fact.stage != "ready":
+        started_at = envelope.recorded_at
+    return {"started_at": started_at}
+
+
+STORED: Final[Stored[Action]] = Stored(
+    THING,
+    ACTION,
+    TypeAdapter(Action),
+    columns=lambda state: {
+        "team_id": state.team_id,
+        "title": state.title,
+        "kind": state.kind,
+        "status": state.status,
+        "owner_id": state.owner_id,
+        **about_columns(state.about),
+        "due_on": state.due_on,
+    },
+    born=lambda envelope: {
+        "opened_at": envelope.recorded_at,
+        "opened_at_position": envelope.position,
+    },
+    also=_started,
+)
+
+# --- what history tells ---------------------------------------------------------------------------
+
+
+def _said(fact: a.ActionFact, **sets: Any) -> Change:
+    return Change("action", fact.action_id, sets)
+
+
+def _opened_change(fact: a.ActionOpened) -> Change:
+    sets = {
+        "title": fact.title,
+        "column": fact.column,
+        "owner_id": fact.owner_id,
+        "due_on": fact.due_on and fact.due_on.isoformat(),
+    }
+    return Change("action", fact.action_id, sets, {"kind": fact.kind})
+
+
+# --- what is owed ---------------------------------------------------------------------------------
+
+
+def _opened(fact: a.ActionOpened, envelope: Envelope, rows: Rows) -> Iterator[RowChange]:
+    yield subject(
+        "action",
+        fact.action_id,
+        fact.title,
+        owner_id=fact.owner_id,
+        team_id=fact.team_id,
+        timezone=fact.timezone,
+        due_on=fact.due_on,
+    )
+    yield from _owed(fact.action_id, envelope.recorded_at, rows)
+
+
+def _moved(fact: a.ActionMoved, envelope: Envelope, rows: Rows) -> Iterator[RowChange]:
+    """Done work is owed no more; work that comes back is owed again, and its effect is not."""
+    if fact.stage == "done":
+        yield from paid(rows, ("action",), about_id=fact.action_id)
+    else:
+        yield from paid(rows, ("effect",), about_id=fact.action_id)
+        yield from _owed(fact.action_id, envelope.recorded_at, rows)
+
+
+def _reminded(fact: a.ActionReminded, _: Envelope, rows: Rows) -> Iterator[RowChange]:
+    yield from raised(rows, fact.level, about_id=fact.action_id, about_kind="action")
+
+
+def _effect_asked(fact: a.EffectAsked, envelope: Envelope, rows: Rows) -> Iterator[RowChange]:
+    at = envelope.recorded_at
+    owner = known(rows, "action", fact.action_id).get("owner_id")
+    yield owe(rows, owner, "effect", ("action", fact.action_id), at=at, due_at=at)
+
+
+def _verified(fact: a.ActionVerified, _: Envelope, rows: Rows) -> Iterator[RowChange]:
+    yield from paid(rows, ("effect", "action"), about_id=fact.action_id)
+
+
+def _reopened(fact: a.ActionReopened, envelope: Envelope, rows: Rows) -> Iterator[RowChange]:
+    yield from paid(rows, ("effect",), about_id=fact.action_id)
+    yield from _owed(fact.action_id, envelope.recorded_at, rows)
+
+
+def _owed(action_id: str, at: datetime, rows: Rows) -> Iterator[RowChange]:
+    """Unfinished work with a due date is owed by its owner."""
+    action = known(rows, "action", action_id)
+    if action.get("due_on") is not None:
+        due_at = _due_at(action, at)
+        yield owe(rows, action["owner_id"], "action", ("action", action_id), at=at, due_at=due_at)
+
+
+def _due_at(action: Mapping[str, Any], begun: datetime) -> datetime:
+    """The end of work on the due date; what begins after it has the days of a new turn."""
+    today, due_on = local_date(begun, action["timezone"]), action["due_on"]
+    day = (
+        due_on if WORKDAYS.on_or_after(due_on) >= today else WORKDAYS.shifted(today, NEW_TURN_DAYS)
+    )
+    return instant(day, END_OF_WORK, action["timezone"])
+
+
+VIEW: Final[View[Action]] = View(
+    THING,
+    "lean",
+    tables=(ACTION,),
+    stored=STORED,
+    telling=(
+        tell(a.ActionOpened, _opened_change, words.opened),
+        tell(a.ActionMoved, lambda fact: _said(fact, column=fact.column), words.moved),
+        tell(
+            a.ActionReminded,
+            lambda fact: Change("action", fact.action_id, {}, {"level": fact.level}),
+            words.reminded,
+        ),
+        tell(a.EffectAsked, lambda fact: _said(fact, state="verifying"), words.effect_asked),
+        tell(
+            a.ActionVerified,
+            lambda fact: _said(fact, effective=fact.effective, result=fact.result),
+            words.verified,
+        ),
+        tell(a.ActionReopened, lambda fact: _said(fact, state="reopened"), words.reopened),
+    ),
+    owes=(
+        on(a.ActionOpened, _opened),
+        on(a.ActionMoved, _moved),
+        on(a.ActionReminded, _reminded),
+        on(a.EffectAsked, _effect_asked),
+        on(a.ActionVerified, _verified),
+        on(a.ActionReopened, _reopened),
+    ),
+    asks=words.ACTION_ASKS,
+    awake=ACTION.c.status != "verified",
+)

@@ -1,0 +1,166 @@
+"""What history tells of objectives, key results and check-ins.
+
+A change is about the smallest thing a person would name: a check-in is about its key result. A
+grade has more digits in the log than people see: it leaves here as it leaves everywhere, rounded
+half up to four (RULES B5).
+"""
+
+from typing import Any, Final
+
+from domain.okr import (
+    carry_over,
+    catchball,
+    check_in,
+    conversion,
+    drafting,
+    grading,
+    leaving,
+    objective,
+    retarget,
+)
+from domain.okr import key_result as k
+from domain.okr.measure import Measure, Milestones, Reading
+from domain.okr.rollup import display
+from domain.okr.stream import ObjectiveFact
+from projections.history.change import Change
+from projections.numbers import json_number
+from projections.okr import words
+from projections.view import Telling, tell
+
+# --- objectives -----------------------------------------------------------------------------------
+
+
+def _said(fact: ObjectiveFact, **sets: Any) -> Change:
+    return Change("objective", fact.objective_id, sets)
+
+
+def _drafted(fact: drafting.ObjectiveDrafted) -> Change:
+    sets = {
+        "title": fact.title,
+        "state": "draft",
+        "ambition": fact.ambition,
+        "owner_id": fact.owner_id,
+        "team_id": fact.team_id,
+        "cycle_id": fact.cycle_id,
+    }
+    says = {"carried": fact.carried_from is not None}
+    return Change("objective", fact.objective_id, sets, says)
+
+
+def _proposed(fact: catchball.ObjectiveProposed) -> Change:
+    return Change("objective", fact.objective_id, {"state": "proposed"}, {"round": fact.round})
+
+
+def _merged(fact: leaving.ObjectiveMerged) -> Change:
+    into = ("objective", fact.into_id, "title")
+    return Change("objective", fact.objective_id, {"state": "merged"}, refers={"into": into})
+
+
+def _carried_over(fact: carry_over.ObjectiveCarriedOver) -> Change:
+    sets = {"state": "closed", "carried_into": fact.into_objective_id}
+    return Change("objective", fact.objective_id, sets, {"decision": fact.decision})
+
+
+# --- key results ----------------------------------------------------------------------------------
+
+
+def _added(fact: k.KeyResultAdded) -> Change:
+    sets = {
+        "title": fact.title,
+        "weight": json_number(fact.weight),
+        **_measured(fact.measure),
+    }
+    return Change("key_result", fact.key_result_id, sets)
+
+
+def _read(fact: check_in.CheckInRecorded | check_in.CheckInCorrected) -> Change:
+    says: dict[str, Any] = {"note": fact.note, "late": fact.late}
+    if isinstance(fact, check_in.CheckInCorrected):
+        says["corrects"] = fact.corrects
+    sets = read_off(fact.reading)
+    if fact.confidence is not None:
+        sets["confidence"] = json_number(fact.confidence)
+    return Change("key_result", fact.key_result_id, sets, says, read_at=fact.effective_at)
+
+
+def read_off(reading: Reading) -> dict[str, Any]:
+    """What a check-in read, under the name its kind of measure has."""
+    if reading.value is not None:
+        return {"value": json_number(reading.value)}
+    if reading.milestone_ids is not None:
+        return {"milestones_done": list(reading.milestone_ids)}
+    if reading.done is not None:
+        return {"done": reading.done}
+    return {"zone": reading.zone}
+
+
+def _retargeted(fact: retarget.KeyResultRetargeted) -> Change:
+    return Change(
+        "key_result",
+        fact.key_result_id,
+        {"target": json_number(fact.target)},
+        {"why": fact.reason_code},
+        was={"target": json_number(fact.previous_target)},
+    )
+
+
+def _measured(measure: Measure) -> dict[str, Any]:
+    """What a measure says: its kind, where it stands at first and where it is to go."""
+    fields = measure.model_dump(mode="python")
+    numbers = {
+        "value": fields.get("baseline"),
+        **{name: fields.get(name) for name in ("target", "lower", "upper")},
+    }
+    said = {"kind": measure.kind, "unit": fields.get("unit"), "milestones": _titles(measure)}
+    said |= {name: json_number(number) for name, number in numbers.items()}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _titles(measure: Measure) -> dict[str, str] | None:
+    if not isinstance(measure, Milestones):
+        return None
+    return {milestone.id: milestone.title for milestone in measure.milestones}
+
+
+TELLING: Final[tuple[Telling, ...]] = (
+    tell(drafting.ObjectiveDrafted, _drafted, words.drafted),
+    tell(catchball.ObjectiveProposed, _proposed, words.proposed),
+    tell(
+        catchball.ObjectiveCountered,
+        lambda fact: _said(fact, state="draft", countered=fact.note),
+        words.countered,
+    ),
+    tell(catchball.ObjectiveWithdrawn, lambda fact: _said(fact, state="draft"), words.withdrawn),
+    tell(catchball.ObjectiveAgreed, lambda fact: _said(fact, state="agreed"), words.agreed),
+    tell(objective.ObjectiveActivated, lambda fact: _said(fact, state="active"), words.activated),
+    tell(leaving.ObjectiveDropped, lambda fact: _said(fact, state="dropped"), words.dropped),
+    tell(leaving.ObjectiveMerged, _merged, words.merged),
+    tell(
+        grading.ObjectiveGraded,
+        lambda fact: _said(fact, state="graded", grade=json_number(display(fact.grade))),
+        words.graded,
+    ),
+    tell(grading.ObjectiveLeftUngraded, lambda fact: _said(fact, grade=None), words.left_ungraded),
+    tell(grading.GradesLocked, lambda fact: _said(fact, grades="locked"), words.grades_locked),
+    tell(objective.ObjectiveClosed, lambda fact: _said(fact, state="closed"), words.closed),
+    tell(carry_over.ObjectiveCarriedOver, _carried_over, words.carried_over),
+    tell(k.KeyResultAdded, _added, words.key_result_added),
+    tell(check_in.CheckInRecorded, _read, words.checked_in),
+    tell(check_in.CheckInCorrected, _read, words.corrected),
+    tell(retarget.KeyResultRetargeted, _retargeted, words.retargeted),
+    tell(
+        k.KeyResultReweighted,
+        lambda fact: Change("key_result", fact.key_result_id, {"weight": json_number(fact.weight)}),
+        words.reweighted,
+    ),
+    tell(
+        conversion.KeyResultConverted,
+        lambda fact: Change("key_result", fact.key_result_id, _measured(fact.measure)),
+        words.converted,
+    ),
+    tell(
+        k.KeyResultDropped,
+        lambda fact: Change("key_result", fact.key_result_id, {"state": "dropped"}),
+        words.key_result_dropped,
+    ),
+)

@@ -1,0 +1,28 @@
+"""Teams as they are shown, in lists and alone: the contract's field names."""
+
+from typing import Any
+
+from domain.people.team import Team
+
+Resource = dict[str, Any]
+
+
+def team(state: Team, version: int, position: int | None) -> Resource:
+    """A team and its members, in the order they joined."""
+    return {
+        "id": state.team_id,
+        "name": state.name,
+        "kind": state.kind,
+        "parent_id": state.parent_id,
+        "members": [
+            {
+                "person_id": person_id,
+                "role": member.role,
+                "department": member.department,
+                "level": member.level,
+            }
+            for person_id, member in state.members.items()
+        ],
+        "version": version,
+        "position": position,
+    }

@@ -1,0 +1,139 @@
+"""The view of teams: a row with the folded state, who belongs to which, and their history."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import orjson
+from pydantic import TypeAdapter
+from sqlalchemy import BigInteger, Column, Integer, Text
+
+from domain.facts import Envelope
+from domain.people import team as t
+from domain.people.team import Team
+from domain.people.team_thing import THING
+from projections.engine.versions import FIXED, Changes, End, Put, Rows, versioned
+from projections.engine.versions import Change as RowChange
+from projections.handling import on
+from projections.history.change import Change
+from projections.obligations.rows import SUBJECT, known, subject
+from projections.people import words
+from projections.stored import Stored
+from projections.view import View, tell
+
+TEAMS = versioned(
+    "teams",
+    Column("team_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("parent_id", Text),
+    Column("formed_at_position", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+)
+
+MEMBERS = versioned(
+    "members",
+    Column("team_id", Text, primary_key=True, info=FIXED),
+    Column("person_id", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("joined_at_position", BigInteger, nullable=False),
+    found_by=("person_id",),
+)
+"""Where a person belongs; what a team says of its members is in its state. ``joined_at_position``
+orders the teams of a person: who comes back after leaving has that team last."""
+
+STORED: Final[Stored[Team]] = Stored(
+    THING,
+    TEAMS,
+    TypeAdapter(Team),
+    columns=lambda state: {
+        "name": state.name,
+        "kind": state.kind,
+        "parent_id": state.parent_id,
+    },
+    born=lambda envelope: {"formed_at_position": envelope.position},
+)
+
+
+def _added(fact: t.MemberAdded, envelope: Envelope, rows: Rows) -> Changes:
+    key = (fact.team_id, fact.person_id)
+    before = rows.get(MEMBERS, key)
+    yield Put(
+        MEMBERS,
+        key,
+        {
+            "role": fact.role,
+            "joined_at_position": before["joined_at_position"] if before else envelope.position,
+        },
+    )
+    yield from STORED.fold(envelope, rows)
+
+
+def _removed(fact: t.MemberRemoved, envelope: Envelope, rows: Rows) -> Changes:
+    yield End(MEMBERS, (fact.team_id, fact.person_id))
+    yield from STORED.fold(envelope, rows)
+
+
+# --- what history tells ---------------------------------------------------------------------------
+
+
+def _member(fact: t.MemberAdded | t.MemberRemoved, sets: dict[str, str | None]) -> Change:
+    part = ("member", f"{fact.team_id}/{fact.person_id}")
+    return Change("team", fact.team_id, sets, {"person": fact.person_id}, part=part)
+
+
+# --- what is owed: reviewers are the leads one level up -------------------------------------------
+
+
+def _formed(fact: t.TeamFormed, _: Envelope, rows: Rows) -> Iterator[RowChange]:
+    leads = known(rows, "team", fact.team_id).get("leads") or "[]"
+    yield subject(
+        "team",
+        fact.team_id,
+        fact.name,
+        team_id=fact.team_id,
+        parent_id=fact.parent_id,
+        leads=leads,
+    )
+
+
+def _membership(
+    fact: t.MemberAdded | t.MemberRemoved, _: Envelope, rows: Rows
+) -> Iterator[RowChange]:
+    before = known(rows, "team", fact.team_id)
+    others = [one for one in orjson.loads(before.get("leads") or "[]") if one != fact.person_id]
+    leads = isinstance(fact, t.MemberAdded) and fact.role == "lead"
+    now = [*others, fact.person_id] if leads else others
+    yield Put(SUBJECT, ("team", fact.team_id), {**before, "leads": orjson.dumps(now).decode()})
+
+
+VIEW: Final[View[Team]] = View(
+    THING,
+    "people",
+    tables=(TEAMS, MEMBERS),
+    stored=STORED,
+    rows=(
+        on(t.MemberAdded, _added),
+        on(t.MemberRemoved, _removed),
+    ),
+    telling=(
+        tell(
+            t.TeamFormed,
+            lambda fact: Change("team", fact.team_id, {"title": fact.name, "kind": fact.kind}),
+            words.formed,
+        ),
+        tell(
+            t.MemberAdded,
+            lambda fact: _member(
+                fact, {"role": fact.role, "department": fact.department, "level": fact.level}
+            ),
+            words.member_added,
+        ),
+        tell(t.MemberRemoved, lambda fact: _member(fact, {"role": None}), words.member_removed),
+    ),
+    owes=(
+        on(t.TeamFormed, _formed),
+        on(t.MemberAdded, _membership),
+        on(t.MemberRemoved, _membership),
+    ),
+)

@@ -1,0 +1,149 @@
+"""The clock of a cycle: what performing its milestones means (WORKFLOWS 4.5).
+
+Effects on other streams come first and ``ReachMilestone`` last: only when everything it implies is
+in the log is the milestone done. Were it the other way round, a crash together with the loss of
+Temporal's database would leave objectives that nobody activates. Every command id is derived, so a
+second round finds the first one's work done.
+
+What is activated, locked, closed and asked for is read from streams. Only who leads which team
+comes from a view, which is named and waited for.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from domain.cycle.calendar import frame_of
+from domain.cycle.cycle import Cycle
+from domain.cycle.cycle_thing import THING
+from domain.cycle.decisions import asks_of_day
+from domain.cycle.milestones import ReachMilestone
+from domain.cycle.owing import Lead, SilentKeyResult, by_person, missed_twice, who_owes
+from domain.cycle.policy import Milestone, Owed
+from domain.facts import Pointer
+from domain.ids import CycleId, KeyResultId, ObstacleId
+from domain.lean.obstacle import RaiseObstacle
+from domain.okr.grading import LockGrades
+from domain.okr.objective import ActivateObjective, CloseObjective
+from domain.okr.stream import ObjectiveState
+from journal.ids import derived_id
+from projections.awake import awake
+from projections.cycle import cycle as cycles
+from projections.engine.view_store import ViewStore
+from projections.people.lists import leads
+from workflows.clock.at_head import at_head
+from workflows.clock.clockwork import Awake, Clockwork
+from workflows.clock.signing import Signer
+from workflows.cycle.objectives import Objectives
+
+SILENCE: Final = "No check-in two weeks in a row"
+LEADS: Final = "people"
+"""The view that tells who leads which team."""
+
+
+def perform(signer: Signer, views: ViewStore) -> None:
+    """Do what the milestone implies, then record it as reached."""
+    cycle: Cycle = signer.journal.state(signer.due.stream)[0]
+    milestone = next((m for m in cycle.milestones if m.id == signer.due.id), None)
+    if milestone is None:
+        return
+    objectives = Objectives(signer.journal, signer.thing_id)
+    match milestone.kind:
+        case "activate":
+            activate(signer, objectives.in_state("agreed"))
+        case "lock":
+            lock(signer, objectives.in_state("active", "graded"))
+        case "close":
+            close(signer, objectives.in_state("active", "graded"))
+        case "ask":
+            silent = missed_twice(objectives.every, frame_of(cycle), milestone.slot)
+            raise_obstacles(signer, silent)
+        case "enter" | "chase" | "window":
+            pass
+    signer.write(
+        ReachMilestone(
+            **signer.sign("reach"),
+            cycle_id=CycleId(signer.thing_id),
+            milestone=milestone.id,
+            generation=signer.due.generation,
+            owed=owed(signer, views, cycle, milestone, objectives),
+            earlier=asks_of_day(cycle, signer.now),
+        )
+    )
+
+
+def owed(
+    signer: Signer,
+    views: ViewStore,
+    cycle: Cycle,
+    milestone: Milestone,
+    objectives: Objectives,
+) -> tuple[Owed, ...]:
+    """Who owes what the milestone asks for; one question for all teams together."""
+    if milestone.asked is None:
+        return ()
+    leads = leads_of_teams(signer, views) if milestone.asked == "objectives" else ()
+    debts = who_owes(milestone.asked, milestone.slot, objectives.every, frame_of(cycle), leads)
+    return by_person(debts, milestone.at)
+
+
+def leads_of_teams(signer: Signer, views: ViewStore) -> tuple[Lead, ...]:
+    """Who leads which team, never older than the log at this moment.
+
+    Raises:
+        ViewsBehind, ViewHalted: the view does not tell; the milestone is not written off.
+    """
+    moment = at_head(signer.journal, views, (LEADS,), signer.now)
+    with views.reading() as look:
+        return tuple(leads(look, moment))
+
+
+def activate(signer: Signer, objectives: Iterable[ObjectiveState]) -> None:
+    """Every agreed objective becomes active; one that nobody agreed to stays what it is."""
+    for one in objectives:
+        signer.write(
+            ActivateObjective(
+                **signer.sign("activate", one.objective_id), objective_id=one.objective_id
+            )
+        )
+
+
+def lock(signer: Signer, objectives: Iterable[ObjectiveState]) -> None:
+    """Grades are frozen; the ungraded are said to be left ungraded, no number is invented."""
+    for one in objectives:
+        signer.write(
+            LockGrades(**signer.sign("lock", one.objective_id), objective_id=one.objective_id)
+        )
+
+
+def close(signer: Signer, objectives: tuple[ObjectiveState, ...]) -> None:
+    """Objectives close with their cycle; one closed before its grading locks first."""
+    lock(signer, objectives)
+    for one in objectives:
+        signer.write(
+            CloseObjective(**signer.sign("close", one.objective_id), objective_id=one.objective_id)
+        )
+
+
+def raise_obstacles(signer: Signer, silent: Iterable[SilentKeyResult]) -> None:
+    """Two missed weeks in a row are an obstacle: something keeps people from looking."""
+    for one in silent:
+        signer.write(
+            RaiseObstacle(
+                **signer.sign("raise", one.key_result_id),
+                reason=SILENCE,
+                obstacle_id=ObstacleId(derived_id(signer.act, one.key_result_id)),
+                title=f"{SILENCE}: {one.title}",
+                about=Pointer(kind="key_result", id=KeyResultId(one.key_result_id)),
+                severity="medium",
+                owner_id=one.owner_id,
+            )
+        )
+
+
+CLOCK: Final = Clockwork(
+    THING,
+    workflow="CycleWorkflow",
+    perform=perform,
+    awake=Awake("cycle", awake(cycles.VIEW)),
+    shown_as="OkrCycle",
+)

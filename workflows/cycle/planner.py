@@ -1,0 +1,99 @@
+"""The planner: once a day, must a cycle be opened? (WORKFLOWS 4.2)
+
+Quarters overlap, drafting of the next begins while this one runs, so no cycle opens its successor.
+The cadence comes from the latest cycle; ids come from that cycle too, so a second run, or two
+planners at once, open the same cycle and find it opened.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.cycle.calendar import local_date
+from domain.cycle.cycle import Cycle, PlanCycle, StartCycle
+from domain.cycle.succession import opens_at, successor
+from domain.facts import Actor, Refusal
+from domain.ids import CycleId
+from journal.ids import derived_id
+from journal.log import Journal
+from projections.cycle.cycle import CYCLES
+from projections.engine.view_store import ViewStore
+from workflows.clock.at_head import at_head
+from workflows.clock.contracts import PlannerNote
+
+PLANNER = Actor(kind="workflow", id="planner")
+CYCLE_VIEW = "cycle"
+WHY = "planned from the cadence of the cycle before"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The cycle to open next, and the moment from which it may be opened."""
+
+    cycle_id: CycleId
+    opens_at: datetime
+    plan: PlanCycle | None  # None: people planned it themselves
+
+
+def next_opening(cycles: Iterable[Cycle], now: datetime) -> Opening | None:
+    """What comes after the latest cycle; None while there is no cycle to take the cadence from."""
+    latest = max(cycles, key=lambda cycle: (cycle.starts_on, cycle.cycle_id), default=None)
+    if latest is None:
+        return None
+    if latest.status == "planned":
+        opens = opens_at(latest.starts_on, latest.policy, latest.timezone)
+        return Opening(latest.cycle_id, opens, None)
+    coming = successor(latest.name, latest.starts_on, latest.ends_on)
+    # After a long sleep of the installation the quarters that nobody worked in are not invented.
+    while coming.ends_on < local_date(now, latest.timezone):
+        coming = successor(coming.name, coming.starts_on, coming.ends_on)
+    cycle_id = CycleId(derived_id("cycle-after", latest.cycle_id, coming.starts_on.isoformat()))
+    plan = PlanCycle(
+        command_id=f"cycle/{cycle_id}/open@0/plan",
+        at=now,
+        by=PLANNER,
+        reason=WHY,
+        cycle_id=cycle_id,
+        name=coming.name,
+        starts_on=coming.starts_on,
+        ends_on=coming.ends_on,
+        timezone=latest.timezone,
+        policy=latest.policy,
+        coordinator_id=latest.coordinator_id,
+    )
+    return Opening(cycle_id, opens_at(coming.starts_on, latest.policy, latest.timezone), plan)
+
+
+def cycle_ids(journal: Journal, views: ViewStore, now: datetime) -> list[str]:
+    """Every cycle ever planned; their states are read from their own streams.
+
+    Raises:
+        ViewsBehind, ViewHalted: the view of cycles is not at the head of the log.
+    """
+    moment = at_head(journal, views, (CYCLE_VIEW,), now)
+    with views.reading() as look:
+        return [row["cycle_id"] for row in look.rows(CYCLES, moment)]
+
+
+def open_next_cycle(journal: Journal, cycle_ids: Iterable[str], now: datetime) -> PlannerNote:
+    """Plan and start the cycle whose drafting is due, if there is one; harmless twice."""
+    cycles = [journal.state(f"cycle/{cycle_id}")[0] for cycle_id in cycle_ids]
+    opening = next_opening(cycles, now)
+    if opening is None or now < opening.opens_at:
+        return PlannerNote()
+    start = StartCycle(
+        command_id=f"cycle/{opening.cycle_id}/open@0/start",
+        at=now,
+        by=PLANNER,
+        reason=WHY,
+        cycle_id=opening.cycle_id,
+    )
+    for command in (opening.plan, start):
+        answer = journal.handle(command) if command is not None else None
+        if isinstance(answer, Refusal):
+            log.warning("the next cycle could not be opened: %s", answer.detail)
+            return PlannerNote(refused=answer.code)
+    return PlannerNote(opened=opening.cycle_id)
