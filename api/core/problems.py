@@ -6,13 +6,15 @@ what came in, so a hostile body is never reflected.
 
 import logging
 import re
+import sqlite3
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import orjson
+import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -59,6 +61,15 @@ _WORDS: Mapping[str, str] = {
     "union_tag_not_found": "The kind is missing or not known.",
 }
 """What is said of the faults that pydantic finds, by their type; its ``ctx`` fills the gaps."""
+
+STORE_ERRORS: Final = (
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+    sqlite3.OperationalError,
+    psycopg.OperationalError,
+)
+"""What a store of views that does not answer raises, through SQLAlchemy or past it."""
 
 _STATUS_OF_KIND = {"conflict": 409, "invalid": 422, "missing": 404, "forbidden": 403}
 
@@ -210,7 +221,7 @@ def install(app: FastAPI, outages: "Outages") -> None:
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(Unreadable, on_unreadable)
     app.add_exception_handler(JournalError, on_journal)
-    for kind in (ViewHalted, ViewsDamaged, OperationalError, InterfaceError, PoolTimeout):
+    for kind in (ViewHalted, ViewsDamaged, *STORE_ERRORS):
         app.add_exception_handler(kind, on_views)
     app.add_exception_handler(Exception, on_fault)
 

@@ -7,10 +7,9 @@ that has read further than the log goes: the log is not the one it was made from
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
 
-from api.core.problems import journal_problem, problem, views_problem
+from api.core.problems import STORE_ERRORS, journal_problem, problem, views_problem
 from api.core.wire import dumps
 from api.services import Services
 from journal.errors import JournalError
@@ -28,7 +27,7 @@ def readiness(services: Services) -> Response:
         return journal_problem(fault).response()
     try:
         position, views = services.views.position(), services.views.health(head)
-    except (ViewsDamaged, DBAPIError) as fault:
+    except (ViewsDamaged, *STORE_ERRORS) as fault:
         return views_problem(fault).response()
     halted = [view for view in views if view["state"] in _STANDING_STILL]
     red = [

@@ -59,7 +59,7 @@ def test_head_of_a_stream_ends(stack: Stack) -> None:
     for path in ("/v1/events/stream", "/v1/events"):
         head = stack.client.head(path, headers={"Accept": "application/x-ndjson"})
         assert (head.status_code, head.content) == (200, b"")
-    assert stack.client.app.state.feed.connections == 0  # type: ignore[attr-defined]
+    assert stack.client.app.state.live.connections == 0  # type: ignore[attr-defined]
 
 
 def test_head_over_the_wire(tmp_path: Path) -> None:
