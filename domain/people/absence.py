@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from domain.facts import Command, Decision, Refusal
 from domain.ids import AbsenceId, PersonId
 from domain.people.person import Absence, Person, PersonFact
-from domain.refusals import invalid, not_found
+from domain.refusals import already_exists, invalid, not_found
 from domain.thing import Chapter, on, when
 
 LONGEST_DAYS: Final = 3 * 366
@@ -78,26 +78,27 @@ class WithdrawAbsence(Command):
 def decide_plan(command: PlanAbsence, state: Person, deputy: Person) -> Decision:
     """Absences of one person do not overlap: on every day there is one deputy at most."""
     if not state.exists:
-        return not_found("person")
+        return not_found("person", command.person_id)
     if command.deputy_id == command.person_id:
-        return invalid("deputy_id", "somebody else stands in: name another person")
+        detail = "Somebody else stands in: name another person."
+        return invalid("invalid-deputy-id", detail, "/deputy_id")
     if not deputy.exists:
-        return not_found("person", "deputy_id")
+        return not_found("person", command.deputy_id, "/deputy_id")
     if command.starts_on.year not in YEARS or command.ends_on.year not in YEARS:
-        return invalid("from", "an absence lies between 1970 and 2200")
+        return invalid("invalid-from", "An absence lies between 1970 and 2200.", "/from")
     if command.ends_on < command.starts_on:
-        return invalid("to", "an absence cannot end before it starts")
+        return invalid("invalid-to", "An absence cannot end before it starts.", "/to")
     if (command.ends_on - command.starts_on).days >= LONGEST_DAYS:
-        return invalid("to", "an absence lasts three years at most")
+        return invalid("invalid-to", "An absence lasts three years at most.", "/to")
     wish = Absence(command.starts_on, command.ends_on, command.deputy_id)
     known = state.absences.get(command.absence_id)
     if known == wish:
         return ()
     if known is not None:
-        return Refusal("already-exists", "another absence has this id")
+        return already_exists("absence")
     if other := next((one for one in state.absences.values() if one.overlaps(wish)), None):
         away = f"{other.starts_on.isoformat()} to {other.ends_on.isoformat()}"
-        detail = f"this person is away from {away} already: withdraw that absence first"
+        detail = f"This person is away from {away} already: withdraw that absence first."
         return Refusal("absence-overlaps", detail)
     return (
         AbsencePlanned(
@@ -112,9 +113,9 @@ def decide_plan(command: PlanAbsence, state: Person, deputy: Person) -> Decision
 
 def decide_withdraw(command: WithdrawAbsence, state: Person) -> Decision:
     if not state.exists:
-        return not_found("person")
+        return not_found("person", command.person_id)
     if command.absence_id not in state.absences:
-        return not_found("absence")
+        return not_found("absence", command.absence_id)
     return (AbsenceWithdrawn(person_id=command.person_id, absence_id=command.absence_id),)
 
 

@@ -97,6 +97,10 @@ class Organisation:
     workdays: tuple[int, ...] = (0, 1, 2, 3, 4)
     calendars: Mapping[str, tuple[Holiday, ...]] = field(default_factory=dict)
 
+    def knows(self, calendar: str | None) -> bool:
+        """Whether ``calendar`` may be named: it was published, or it is None, the own one."""
+        return calendar is None or calendar in self.calendars
+
     def holidays(self, calendar: str | None = None) -> tuple[Holiday, ...]:
         """The days of ``calendar``, of the organisation's own one when it is None or unknown."""
         named = self.calendars.get(calendar) if calendar else None
@@ -188,17 +192,22 @@ def decide_describe(command: DescribeOrganisation, state: Organisation) -> Decis
 
 def _fault(command: DescribeOrganisation) -> Refusal | None:
     if command.name is not None and (blank(command.name) or len(command.name) > LONGEST_NAME):
-        return invalid("name", f"an organisation's name has 1 to {LONGEST_NAME} characters")
+        detail = f"An organisation's name has 1 to {LONGEST_NAME} characters."
+        return invalid("invalid-name", detail, "/name")
     if command.timezone is not None and not zone_exists(command.timezone):
-        return invalid("timezone", "not a time zone of the IANA database, such as Europe/Berlin")
+        detail = "This is no time zone of the IANA database, such as Europe/Berlin."
+        return invalid("invalid-timezone", detail, "/timezone")
     if command.locale is not None and not _is_locale(command.locale):
-        return invalid("locale", "a language tag such as en, de or pt-BR (BCP 47)")
+        detail = "A locale is a language tag such as en, de or pt-BR (BCP 47)."
+        return invalid("invalid-locale", detail, "/locale")
     if command.fiscal_start_month is not None and command.fiscal_start_month not in range(1, 13):
-        return invalid("fiscal_start_month", "months are 1 (January) to 12 (December)")
+        detail = "Months are 1 (January) to 12 (December)."
+        return invalid("invalid-fiscal-start-month", detail, "/fiscal_start_month")
     if command.workdays is not None and (
         not command.workdays or any(day not in range(7) for day in command.workdays)
     ):
-        return invalid("workdays", "at least one weekday, 0 (Monday) to 6 (Sunday)")
+        detail = "People work on one weekday at least, 0 (Monday) to 6 (Sunday)."
+        return invalid("invalid-workdays", detail, "/workdays")
     return None
 
 
@@ -213,17 +222,27 @@ def _is_locale(tag: str) -> bool:
     )
 
 
+def unknown_calendar(calendar: str | None, state: Organisation) -> Refusal | None:
+    """The refusal of a calendar that nobody published, None when it may be named."""
+    if state.knows(calendar):
+        return None
+    detail = f"There is no holiday calendar {calendar!r}: publish it first."
+    return invalid("unknown-calendar", detail, "/calendar")
+
+
 def decide_publish(command: PublishHolidays, state: Organisation) -> Decision:
     """The days of a calendar, each once, in order; publishing the same again changes nothing."""
     calendar = command.calendar.strip()
     if not 1 <= len(calendar) <= LONGEST_NAME:
-        return invalid("calendar", f"a calendar's name has 1 to {LONGEST_NAME} characters")
+        detail = f"A calendar's name has 1 to {LONGEST_NAME} characters."
+        return invalid("invalid-calendar", detail, "/calendar")
     if len(command.days) > MOST_DAYS:
-        return invalid("days", f"a calendar holds {MOST_DAYS:,} days at most")
+        return invalid("invalid-days", f"A calendar holds {MOST_DAYS:,} days at most.", "/days")
     if any(day.on.year not in YEARS for day in command.days):
-        return invalid("days", "holidays lie between 1970 and 2200")
+        return invalid("invalid-days", "Holidays lie between 1970 and 2200.", "/days")
     if calendar not in state.calendars and len(state.calendars) >= MOST_CALENDARS:
-        return invalid("calendar", f"there are {MOST_CALENDARS} calendars at most")
+        detail = f"There are {MOST_CALENDARS} calendars at most."
+        return invalid("invalid-calendar", detail, "/calendar")
     days = tuple(sorted({day.on: day for day in command.days}.values(), key=lambda day: day.on))
     if days == state.calendars.get(calendar):
         return ()

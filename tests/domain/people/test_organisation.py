@@ -1,4 +1,4 @@
-"""One organisation a log: what it says of itself, its holidays, and who stands in for whom (B18)."""
+"""One organisation a log: what it says of itself, its holidays, who stands in for whom (B18)."""
 
 from datetime import UTC, date, datetime
 
@@ -19,7 +19,8 @@ from domain.people.organisation import (
     PublishHolidays,
     WorkdaysChosen,
 )
-from domain.people.person import PersonJoined
+from domain.people.person import NamePersonCalendar, PersonCalendarNamed, PersonJoined, stand_in
+from domain.people.team import NameTeamCalendar, TeamCalendarNamed, TeamFormed
 from tests.domain.specification import fold, given
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -166,3 +167,45 @@ def test_on_a_day_of_absence_the_deputy_is_asked_and_on_any_other_the_person():
     assert state.deputy_on(date(2026, 3, 1)) is None
     assert state.deputy_on(date(2026, 3, 2)) == state.deputy_on(date(2026, 3, 13)) == "bo"
     assert state.deputy_on(date(2026, 3, 14)) is None
+
+
+@pytest.mark.parametrize(
+    ("deputies", "asked"),
+    [
+        ({}, None),
+        ({"ada": "bo"}, "bo"),
+        ({"ada": "bo", "bo": "cy"}, "cy"),
+        ({"ada": "bo", "bo": "cy", "cy": "di"}, "di"),
+        ({"ada": "bo", "bo": "cy", "cy": "di", "di": "ed"}, "di"),  # three at most
+        ({"ada": "bo", "bo": "ada"}, "bo"),  # never back to who is away
+        ({"ada": "bo", "bo": "cy", "cy": "bo"}, "cy"),
+        ({"bo": "cy"}, None),
+    ],
+)
+def test_deputies_who_are_away_have_deputies_too(deputies, asked):
+    assert stand_in("ada", deputies.get) == asked
+
+
+ES = HolidaysPublished(calendar="ES", days=(EASTER,))
+OPS = TeamFormed(team_id="ops", name="Ops", kind="team")
+
+
+def test_people_and_teams_name_the_holidays_they_go_by():
+    hers = PersonCalendarNamed(person_id="ada", calendar="ES")
+    given(ES, ADA).when(wish(NamePersonCalendar, person_id="ada", calendar="ES")).then(hers)
+    given(ES, ADA, hers).when(wish(NamePersonCalendar, person_id="ada", calendar="ES")).nothing()
+    given(ES, ADA, hers).when(wish(NamePersonCalendar, person_id="ada")).then(
+        PersonCalendarNamed(person_id="ada")
+    )
+    theirs = TeamCalendarNamed(team_id="ops", calendar="ES")
+    given(ES, OPS).when(wish(NameTeamCalendar, team_id="ops", calendar="ES")).then(theirs)
+    given(ES, OPS, theirs).when(wish(NameTeamCalendar, team_id="ops", calendar="ES")).nothing()
+
+
+def test_a_calendar_that_nobody_published_cannot_be_named():
+    for wanted in (
+        wish(NamePersonCalendar, person_id="ada", calendar="FR"),
+        wish(NameTeamCalendar, team_id="ops", calendar="FR"),
+    ):
+        refusal = given(ES, ADA, OPS).when(wanted)
+        refusal.refused("unknown-calendar", kind="invalid", pointer="/calendar")
