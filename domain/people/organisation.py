@@ -233,8 +233,8 @@ def unknown_calendar(calendar: str | None, state: Organisation) -> Refusal | Non
 def decide_publish(command: PublishHolidays, state: Organisation) -> Decision:
     """The days of a calendar, each once, in order; publishing the same again changes nothing."""
     calendar = command.calendar.strip()
-    if not 1 <= len(calendar) <= LONGEST_NAME:
-        detail = f"A calendar's name has 1 to {LONGEST_NAME} characters."
+    if not 1 <= len(calendar) <= LONGEST_NAME or not calendar.isprintable() or "/" in calendar:
+        detail = f"A calendar's name has 1 to {LONGEST_NAME} printable characters and no slash."
         return invalid("invalid-calendar", detail, "/calendar")
     if len(command.days) > MOST_DAYS:
         return invalid("invalid-days", f"A calendar holds {MOST_DAYS:,} days at most.", "/days")

@@ -80,7 +80,7 @@ def waiting_for(
     return [
         {
             "who": one.asked_of,
-            "instead_of": one.instead_of,
+            **({"instead_of": one.instead_of} if one.instead_of else {}),
             "what": task(row["asked"], views),
             "asked": row["asked"],
             "about": {"kind": row["about_kind"], "id": row["about_id"]},
