@@ -62,7 +62,8 @@ def _absent(fact: absence.AbsencePlanned) -> Change:
         "to": fact.ends_on.isoformat(),
         "deputy_id": fact.deputy_id,
     }
-    return Change("person", fact.person_id, sets, part=("absence", fact.absence_id))
+    says = {"person": fact.deputy_id}
+    return Change("person", fact.person_id, sets, says, part=("absence", fact.absence_id))
 
 
 def _present(fact: absence.AbsenceWithdrawn) -> Change:

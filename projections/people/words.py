@@ -40,7 +40,7 @@ def absence_planned(s: Said) -> str:
     after = s.after
     return (
         f"{s.title} is away from {after['from']} to {after['to']};"
-        f" {s.name(after['deputy_id'])} stands in"
+        f" {s.name(s.says['person'])} stands in"
     )
 
 
