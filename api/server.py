@@ -12,7 +12,8 @@ from collections.abc import Callable, Generator
 import uvicorn
 import uvloop
 
-from api.app import create_app
+from api.app import INTERFACE, create_app
+from api.core.interface import Interface
 from api.core.protocol import Protocol
 from api.services import Services
 
@@ -58,6 +59,7 @@ def serve(
     port: int = 8700,
     *,
     ready: Callable[[str], None] | None = None,
+    interface: Interface = INTERFACE,
 ) -> int:
     """Serve until SIGTERM or SIGINT. Returns the exit code.
 
@@ -78,7 +80,7 @@ def serve(
         bound.close()
         log.error("cannot listen on %s:%s: %s", host, port, fault.strerror or fault)
         return PORT_TAKEN
-    app = create_app(services)
+    app = create_app(services, interface)
     # What stands by now lives as long as the process: a full collection of it would stall a request
     # for as long as fifty others take.
     gc.collect()

@@ -119,7 +119,7 @@ class Settings(BaseSettings):
 
     @property
     def directory(self) -> str:
-        """URL of the directory of people and keys: never inside the log (JOURNAL, privacy)."""
+        """URL of the directory of people and keys: never inside the log."""
         if self.journal_url and self.journal_url.startswith("postgresql"):
             return self.journal_url
         return f"sqlite:///{self.data.resolve() / 'directory.db'}"

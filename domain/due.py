@@ -1,4 +1,4 @@
-"""What a clock waits for next: the one thing every workflow asks the log (WORKFLOWS 4.4)."""
+"""What a clock waits for next: the one thing every workflow asks the log."""
 
 from pydantic import AwareDatetime
 

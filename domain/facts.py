@@ -22,7 +22,7 @@ class Value(BaseModel):
 
 
 class Actor(Value):
-    """Who did it: a person, a workflow, an import or the system itself (JOURNAL, envelope)."""
+    """Who did it: a person, a workflow, an import or the system itself."""
 
     kind: Literal["person", "workflow", "import", "system"]
     id: str
@@ -49,7 +49,7 @@ class Fact(Value):
 
 
 class Envelope(NamedTuple):
-    """A stored fact with what the log knows about it (JOURNAL, envelope).
+    """A stored fact with what the log knows about it.
 
     ``position`` is dense over the whole log (1..N), ``version`` dense within ``stream`` (1..n).
     A tuple, for every fact that is read makes one: a frozen dataclass takes eight times as long.

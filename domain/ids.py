@@ -3,6 +3,7 @@
 from typing import NewType
 
 PersonId = NewType("PersonId", str)
+AbsenceId = NewType("AbsenceId", str)
 TeamId = NewType("TeamId", str)
 CycleId = NewType("CycleId", str)
 ObjectiveId = NewType("ObjectiveId", str)

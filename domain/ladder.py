@@ -1,4 +1,4 @@
-"""The ladder: what a clock climbs, rung by rung, each at its instant (WORKFLOWS 4.4).
+"""The ladder: what a clock climbs, rung by rung, each at its instant.
 
 A thing lays its rungs out from its policy and its state; which of them were climbed its facts tell.
 What is overdue comes first and in order, whatever time it is. A new generation (a re-plan, a thing

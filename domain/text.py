@@ -2,7 +2,7 @@
 
 A fact never changes and never goes, so the words inside it are stored sealed under a key of whoever
 they belong to; once that key is destroyed nobody can read them again, and the facts, the positions
-and every score stay (JOURNAL, privacy). Decisions make a text of plain words; the journal seals it
+and every score stay. Decisions make a text of plain words; the journal seals it
 when it stores the fact. The domain asks a text for its words only when it has to look at them, and
 knows that they may be gone.
 """

@@ -8,11 +8,12 @@ from typing import Final
 from domain.cycle import asked_thing, cycle_thing
 from domain.lean import action_thing, board_thing, obstacle_thing
 from domain.okr import objective_thing, roster_thing
-from domain.people import person_thing, team_thing
+from domain.people import organisation_thing, person_thing, team_thing
 from domain.thing import Things
 
 THINGS: Final = Things(
     (
+        organisation_thing.THING,
         person_thing.THING,
         team_thing.THING,
         cycle_thing.THING,

@@ -12,7 +12,7 @@ from journal.errors import KeyReused
 
 
 class Receipt(NamedTuple):
-    """The answer to a command, kept for ever in the append's own transaction (JOURNAL, receipts).
+    """The answer to a command, kept for ever in the append's own transaction.
 
     ``stream`` and ``version`` are those of the subject, ``position`` that of the last fact (the
     head at that time for a command without facts), ``facts`` how many were recorded. ``replayed``

@@ -1,10 +1,10 @@
 """Facts to stored bytes and back: compact JSON ``{meta, data}`` under the fact's own wire name.
 
 The stored topic is the wire name (``okr.check-in-recorded``), never an import path, and older
-schemas are lifted by upcasters before validation (JOURNAL J13). What is written is read back
+schemas are lifted by upcasters before validation. What is written is read back
 before it leaves: nothing enters the log that this release cannot read.
 
-Free texts are sealed on their way in (JOURNAL, privacy). Older facts hold some in plain words;
+Free texts are sealed on their way in. Older facts hold some in plain words;
 those are sealed on their way out in the same manner, so nobody above ever gets a copy to keep.
 """
 

@@ -1,4 +1,4 @@
-"""The PostgreSQL tables, functions, triggers and roles of the log (JOURNAL, Postgres hardening).
+"""The PostgreSQL tables, functions, triggers and roles of the log.
 
 ``log_head`` holds the last position and when that fact was recorded. It is locked to commit, so
 the order of positions is the order of commits, and a rollback gives its numbers back: positions are

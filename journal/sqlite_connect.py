@@ -18,7 +18,7 @@ from eventsourcing.sqlite import SQLiteConnection, SQLiteCursor, SQLiteDatastore
 T = TypeVar("T")
 
 LOCK_TIMEOUT = 5.0
-"""Seconds a statement waits for another process's write lock (JOURNAL J8, outer deadline)."""
+"""Seconds a statement waits for another process's write lock."""
 
 PATIENCE_STEP = 0.25
 """Patience with another process's lock is rounded down to this, so that it is seldom set anew."""

@@ -1,4 +1,4 @@
-"""The SQLite tables of the log and the triggers that keep it append-only (JOURNAL J3, J9).
+"""The SQLite tables of the log and the triggers that keep it append-only.
 
 Whoever holds the file can drop a trigger: SQLite is tamper-evident, never tamper-proof. The
 self-check names every trigger that is missing or was changed.

@@ -8,7 +8,7 @@ from projections.history.rows import history
 from projections.lean import action, board, obstacle
 from projections.obligations.view import obligations
 from projections.okr import objective, roster
-from projections.people import person, team
+from projections.people import organisation, person, team
 from projections.relations.rows import relations
 from projections.view import Views
 
@@ -16,6 +16,7 @@ VIEWS: Final = Views(
     (
         objective.VIEW,
         roster.VIEW,
+        organisation.VIEW,
         person.VIEW,
         team.VIEW,
         cycle.VIEW,

@@ -12,7 +12,7 @@ forgets a fact is told at import (``Overlooked``).
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Table
 
@@ -50,6 +50,13 @@ one."""
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
+class Home(NamedTuple):
+    """Where ids of one kind of parts are found: in a column that a projection keeps."""
+
+    projection: str
+    ids: Column[Any]
+
+
 @dataclass(frozen=True, eq=False)
 class View(Generic[S]):
     """What readers are told about one kind of thing.
@@ -68,8 +75,8 @@ class View(Generic[S]):
         parts: tables with the ids, ``<kind>_id``, of what lives in this thing's stream.
 
     Raises:
-        Overlooked: a fact of the thing has no row handling and is not silent, or is not told; or
-            the thing has a clock and nothing says whose is awake.
+        Overlooked: a fact of the thing has no row handling and is not silent, or is not told; the
+            thing has a clock and nothing says whose is awake; or a part of it has no table.
     """
 
     thing: Thing[S]
@@ -93,6 +100,8 @@ class View(Generic[S]):
         self._among("owes", [each.fact for each in self.owes], facts)
         if self.thing.due is not None and self.awake is None:
             raise Overlooked(f"{self.kind} has a clock: say which rows are awake")
+        if wrong := {part.kind for part in self.thing.parts} ^ set(self.parts):
+            raise Overlooked(f"parts of {self.kind}: {', '.join(sorted(wrong))}")
 
     @property
     def kind(self) -> str:
@@ -138,10 +147,11 @@ class Views:
         derived: projections over all of them, in the order they are shown in.
 
     Attributes:
+        derived: as given.
         projections: what the runner keeps up to date.
         tellings: what history says of a fact, by its wire name.
         asks: the words of what is asked of people, by name.
-        parts: columns that hold the ids of what lives in another thing's stream, by kind.
+        parts: by kind, where the ids of what lives in another thing's stream are found.
 
     Raises:
         Overlooked: two views share a kind.
@@ -149,6 +159,7 @@ class Views:
 
     def __init__(self, views: Sequence[View[Any]], derived: Sequence[Derived] = ()) -> None:
         self._views = tuple(views)
+        self.derived = tuple(derived)
         self._by_kind = {view.kind: view for view in self._views}
         if len(self._by_kind) < len(self._views):
             raise Overlooked("two views are of one kind: " + ", ".join(v.kind for v in self._views))
@@ -163,11 +174,11 @@ class Views:
         self.asks: Mapping[str, Ask] = MappingProxyType(
             {name: ask for view in self._views for name, ask in view.asks.items()}
         )
-
-        self.parts: Mapping[str, Column[Any]] = MappingProxyType(
+        self.parts: Mapping[str, Home] = MappingProxyType(
             {
-                kind: table.c[f"{kind}_id"]
+                kind: Home(view.projection, table.c[f"{kind}_id"])
                 for view in self._views
+                if view.projection is not None
                 for kind, table in view.parts.items()
             }
         )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from api.core.fields import Id, Request, Text
+from api.core.fields import Id, Request, Text, Title
 from api.core.openapi import ABOUT
 
 
@@ -20,3 +20,9 @@ class About(Request):
     # Which kinds it may name the things say, so that is looked at when the pointer is made.
     kind: Annotated[str, StringConstraints(max_length=80), Field(json_schema_extra=ABOUT)]
     id: Id
+
+
+class NamedCalendar(Request):
+    """One of the organisation's holiday calendars by name; null for its own one."""
+
+    calendar: Title | None

@@ -1,4 +1,4 @@
-"""The strict types of requests: what a field accepts is said once, here (API, conventions).
+"""The strict types of requests: what a field accepts is said once, here.
 
 Bodies come from :mod:`api.core.strict_json`, so numbers are ``int`` or ``Decimal`` and nothing is
 coerced: a number in quotes, a time without an offset or a date with a time are refused.
@@ -120,5 +120,6 @@ Email = Annotated[
     StringConstraints(max_length=320),
     Like(r"[^@\s]{1,64}@[^@\s]{1,255}", "an e-mail address looks like ann@example.org"),
 ]
+Zone = Annotated[str, Like(r"[A-Za-z0-9_+\-/]{1,64}", "a time zone looks like Europe/Berlin")]
 AsArray = BeforeValidator(_many)
 """Marks a tuple that comes as a JSON array: ``Annotated[tuple[Id, ...], AsArray]``."""

@@ -4,7 +4,7 @@ A part says for itself which routes it has, which kinds of things its screens sh
 its addresses are kept; whatever has to be known about all of them together is derived here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,9 @@ class Interface:
         self._parts = tuple(parts)
         self.kept = tuple(path for part in parts if isinstance(part, Part) for path in part.kept)
         self.routes = _none_hidden([route for part in parts for route in part.router.routes])
+
+    def __iter__(self) -> Iterator[Part | Resource[Any]]:
+        return iter(self._parts)
 
     def topics(self, things: Things) -> Topics:
         """Which screens a fact of each kind touches, and what else shows its thing."""

@@ -1,4 +1,4 @@
-"""Every error leaves as ``application/problem+json`` (RFC 9457) with a stable code (API, errors).
+"""Every error leaves as ``application/problem+json`` (RFC 9457) with a stable code.
 
 Refusals of the domain are values; this is the edge where they become answers. No problem repeats
 what came in, so a hostile body is never reflected.

@@ -1,12 +1,12 @@
 """Things that a request names by their ids: whether they exist, and where they are at home.
 
-Most have a stream of their own, so the log tells. Key results and check-ins live in an objective's
-stream; the views know in whose, and are waited for before an id counts as unknown.
+Most have a stream of their own, so the log tells. Parts, such as key results and check-ins, live in
+another's stream; the views know in whose, and are waited for before an id counts as unknown.
 """
 
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Table
+from sqlalchemy import Column
 
 from api.core.bodies import About
 from api.core.fields import UUID_TEXT
@@ -14,11 +14,9 @@ from api.core.problems import Problem, behind, invalid_field
 from api.services import Services
 from domain.facts import Pointer
 from projections.engine.versions import Row
-from projections.okr.objective import CHECK_INS
+from projections.view import Home
 
 _PATIENCE: Final = 2.0
-OKR: Final = "okr"
-"""The view that the ids are looked up in."""
 
 
 def pointer_to(services: Services, about: About) -> Pointer:
@@ -45,9 +43,9 @@ def must_exist(services: Services, kind: str, thing_id: str | None, pointer: str
 
 
 def exists(services: Services, kind: str, thing_id: str) -> bool:
-    """True when there is a key result, or a stream, of that kind and id."""
-    if (column := services.catalogue.parts.get(kind)) is not None:
-        return _row(services, column.table, **{column.name: thing_id}) is not None
+    """True when there is a stream, or a part of one, of that kind and id."""
+    if (home := services.catalogue.parts.get(kind)) is not None:
+        return _row(services, home, thing_id) is not None
     return services.journal.state(f"{kind}/{thing_id}")[1] > 0
 
 
@@ -55,28 +53,28 @@ def home_of_check_in(services: Services, check_in_id: str) -> tuple[str, str] | 
     """Ids of the objective and the key result of a check-in; None when there is no such one."""
     if not UUID_TEXT.match(check_in_id):
         return None
-    row = _row(services, CHECK_INS, check_in_id=check_in_id)
+    row = _row(services, services.catalogue.parts["check_in"], check_in_id)
     return (row["objective_id"], row["key_result_id"]) if row is not None else None
 
 
-def _row(services: Services, table: Table, **equals: str) -> Row | None:
-    """The row of the present with such an id, if there is one.
+def _row(services: Services, home: Home, part_id: str) -> Row | None:
+    """The row of the present that holds such an id, if there is one.
 
     An id that somebody names is in the log by now, whichever process wrote it. Raises 503 when
     the views are too far behind the log to deny it.
     """
-    found = _look(services, table, **equals)
+    found = _look(services, home.ids, part_id)
     if found is not None:
         return found
-    arrived = services.views.wait_for(services.journal.head(), _PATIENCE, (OKR,))
-    found = _look(services, table, **equals)
+    arrived = services.views.wait_for(services.journal.head(), _PATIENCE, (home.projection,))
+    found = _look(services, home.ids, part_id)
     if found is None and not arrived:
         raise behind("the end of the log")
     return found
 
 
-def _look(services: Services, table: Table, **equals: str) -> Row | None:
+def _look(services: Services, ids: Column[Any], part_id: str) -> Row | None:
     with services.views.reading() as look:
         present = services.views.moment(None, services.clock.now())
-        rows = look.rows(table, present, limit=1, **equals)
+        rows = look.rows(ids.table, present, limit=1, **{ids.name: part_id})
     return rows[0] if rows else None

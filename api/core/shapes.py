@@ -1,7 +1,7 @@
 """What the shapes of answers are made of, for ``openapi.json``. A test holds answers to them.
 
 Answers are written straight to bytes: validating each of them again would double the price of a
-board (PERFORMANCE, where the time goes).
+board.
 """
 
 from typing import Annotated, Generic, Literal, TypeVar

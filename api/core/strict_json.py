@@ -1,7 +1,7 @@
 """A strict JSON reader: what a body may be, before anybody looks at what it means.
 
 The standard reader lets through what later breaks a store or a client: ``NaN``, ``1e999``, NUL
-and lone surrogates, duplicate keys, nesting deep enough to exhaust the stack (JOURNAL J10). Here
+and lone surrogates, duplicate keys, nesting deep enough to exhaust the stack. Here
 they end as :class:`Unreadable`, whose words never repeat the input. Numbers with a fraction or an
 exponent become ``Decimal`` by their decimal text, so 0.1 stays 0.1.
 """

@@ -135,6 +135,8 @@ def reset_event(head: int) -> bytes:
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return json_number(value)
+    if isinstance(value, SealedText):
+        return value.text
     return _other(value)
 
 

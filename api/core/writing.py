@@ -7,7 +7,7 @@ tells the position, and the thing is shown as it was there.
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -57,7 +57,6 @@ class Write:
     state: Any = None
     version: int = 0
     expected: int | None = None
-    request_hash: str = field(default="", repr=False)
 
     @property
     def command_id(self) -> str:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from api.core.bodies import Reason
 from api.core.doors import creating, editing
-from api.core.fields import AsArray, Day, Id, Instant, Like, Number, Request, Title, Word
+from api.core.fields import AsArray, Day, Id, Instant, Number, Request, Title, Word, Zone
 from api.core.reading import Cursor, Limit, Reading, reading
 from api.core.references import must_exist
 from api.core.resource import Found, Look, Resource, looking
@@ -33,7 +33,9 @@ Whole = int
 
 
 class Policy(Request):
-    """Choices of a cycle; what is left out takes the default of RULES."""
+    """Choices of a cycle; what is left out takes the default of RULES, working days and holidays
+    those of the organisation.
+    """
 
     slot_weekday: Whole | None = None
     ask_at: Word | None = None
@@ -64,9 +66,7 @@ class NewCycle(Request):
     name: Title
     starts_on: Day
     ends_on: Day
-    timezone: Annotated[
-        str, Like(r"[A-Za-z0-9_+\-/]{1,64}", "a time zone looks like Europe/Berlin")
-    ]
+    timezone: Zone | None = None
     policy: Policy | None = None
     coordinator_id: Id | None = None
 
@@ -137,7 +137,9 @@ def list_cycles(read: Asked, limit: Limit = 50, cursor: Cursor = None) -> Respon
 
 @router.post("", status_code=201, response_model=Cycle)
 def plan_cycle(body: NewCycle, write: Create) -> Response:
-    """Plan a cycle; its slots and timetable follow from the dates, the zone and the policy."""
+    """Plan a cycle; its slots and timetable follow from the dates, the zone and the policy. A zone
+    that is left out is the organisation's.
+    """
     must_exist(write.services, "person", body.coordinator_id, "/coordinator_id")
     command = PlanCycle(
         cycle_id=CycleId(write.new_id()),

@@ -1,4 +1,4 @@
-"""How a key result is measured, as it comes in (API, measure; RULES B2).
+"""How a key result is measured, as it comes in (RULES B2).
 
 Shapes only: whether a measure makes sense (a target off its baseline, bounds in order) is a rule
 of the domain.

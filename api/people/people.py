@@ -5,7 +5,8 @@ from typing import Annotated, Any, Final
 
 from starlette.responses import Response
 
-from api.core.doors import creating
+from api.core.bodies import NamedCalendar
+from api.core.doors import creating, editing
 from api.core.fields import Email, Request, Title
 from api.core.problems import Problem
 from api.core.reading import Cursor, Limit, Reading, reading
@@ -14,7 +15,7 @@ from api.core.shapes import Page, Shape, Versioned
 from api.core.writing import Write
 from domain.ids import PersonId
 from domain.people import person_thing
-from domain.people.person import AddPerson
+from domain.people.person import AddPerson, NamePersonCalendar
 from domain.people.person import Person as State
 from journal.directory import EmailTaken
 from journal.ids import id_for, is_for, made_at
@@ -35,7 +36,8 @@ class Person(Shape):
     email: str | None
 
 
-class PersonThing(Person, Versioned): ...
+class PersonThing(Person, Versioned):
+    holiday_calendar: str | None
 
 
 def _render(found: Found[State], look: Look) -> dict[str, Any]:
@@ -45,6 +47,7 @@ def _render(found: Found[State], look: Look) -> dict[str, Any]:
         "id": found.id,
         "name": entry.name if entry else None,
         "email": entry.email if entry else None,
+        "holiday_calendar": found.state.calendar,
     }
 
 
@@ -53,7 +56,8 @@ RESOURCE: Final[Resource[State]] = Resource(
 )
 router = RESOURCE.router
 
-Create = Annotated[Write, creating(RESOURCE)]
+Create = Annotated[Write, creating(RESOURCE, AddPerson)]
+Name = Annotated[Write, editing(RESOURCE, "person_id", NamePersonCalendar, versioned=False)]
 Asked = Annotated[Reading, reading()]
 
 
@@ -79,7 +83,12 @@ def add_person(body: NewPerson, write: Create) -> Response:
     answered = write.services.journal.receipt(write.command_id)
     person_id = answered.subject if answered else _claimed(body, write)
     receipt = write.handle(AddPerson(person_id=PersonId(person_id), **write.stamp()), body)
-    person = {"id": receipt.subject, "name": body.name, "email": body.email}
+    person = {
+        "id": receipt.subject,
+        "name": body.name,
+        "email": body.email,
+        "holiday_calendar": None,
+    }
     return write.respond(receipt, person, status=201, at=f"{RESOURCE.path}/{receipt.subject}")
 
 
@@ -108,6 +117,15 @@ def _claimed(body: NewPerson, write: Write) -> str:
                 409, "already-exists", "A person with this e-mail is known already.", allowed=[]
             )
         directory.remove_person(holder.id)
+
+
+@router.put("/{person_id}/holiday-calendar", response_model=PersonThing)
+def name_person_calendar(body: NamedCalendar, write: Name) -> Response:
+    """Which of the organisation's holiday calendars the person goes by; null for its own one."""
+    command = NamePersonCalendar(
+        person_id=PersonId(write.thing_id), calendar=body.calendar, **write.stamp()
+    )
+    return RESOURCE.done(write, command, body)
 
 
 @router.get("/{person_id}", response_model=PersonThing)

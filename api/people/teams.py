@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final, Literal
 
 from starlette.responses import Response
 
+from api.core.bodies import NamedCalendar
 from api.core.doors import creating, editing
 from api.core.fields import Id, Request, Title, Word
 from api.core.problems import not_found
@@ -14,7 +15,7 @@ from api.core.writing import Write
 from api.people import people
 from domain.ids import PersonId, TeamId
 from domain.people import team_thing
-from domain.people.team import AddMember, FormTeam, RemoveMember
+from domain.people.team import AddMember, FormTeam, NameTeamCalendar, RemoveMember
 from domain.people.team import Team as State
 from projections.people import lists, render
 
@@ -43,6 +44,7 @@ class TeamItem(Shape):
     name: str
     kind: Literal["company", "department", "team", "lean"]
     parent_id: str | None
+    holiday_calendar: str | None = None
     members: list[Member]
 
 
@@ -114,6 +116,15 @@ def remove_member(person_id: str, write: Add) -> Response:
         team_id=TeamId(write.thing_id), person_id=PersonId(person_id), **write.stamp()
     )
     return RESOURCE.done(write, command, None)
+
+
+@router.put("/{team_id}/holiday-calendar", response_model=Team)
+def name_team_calendar(body: NamedCalendar, write: Add) -> Response:
+    """Which of the organisation's holiday calendars the team goes by; null for its own one."""
+    command = NameTeamCalendar(
+        team_id=TeamId(write.thing_id), calendar=body.calendar, **write.stamp()
+    )
+    return RESOURCE.done(write, command, body)
 
 
 @router.get("/{team_id}/coverage", response_model=Coverage)

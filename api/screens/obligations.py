@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter
+from pydantic import Field
 from starlette.responses import Response
 
 from api.core.body import StrictRoute
@@ -15,6 +16,9 @@ from projections.obligations import pages
 
 class Obligation(Shape):
     person_id: str | None
+    instead_of: Annotated[
+        str | None, Field(description="Who owes it and is away; `person_id` is the deputy.")
+    ] = None
     what: str
     about: Thing
     due_at: datetime | None

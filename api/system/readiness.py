@@ -14,8 +14,8 @@ from api.core.wire import dumps
 from api.services import Services
 from journal.errors import JournalError
 from projections.engine.errors import ViewsDamaged
+from projections.engine.gauge import STOPPED
 
-_STANDING_STILL = ("halted", "waiting-for-release")
 _SKEW = timedelta(minutes=1)
 
 
@@ -29,7 +29,7 @@ def readiness(services: Services) -> Response:
         position, views = services.views.position(), services.views.health(head)
     except (ViewsDamaged, *STORE_ERRORS) as fault:
         return views_problem(fault).response()
-    halted = [view for view in views if view["state"] in _STANDING_STILL]
+    halted = [view for view in views if view["state"] in STOPPED]
     red = [
         f"view {view['view']} is {view['state']} at {view['position']}: {view['reason']}"
         for view in halted

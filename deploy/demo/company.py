@@ -35,6 +35,8 @@ class ObjectivePlan:
     principle: str | None = None
 
 
+NAME = "Halden Works"
+
 TEAMS = (
     TeamPlan("company", "Halden Works", "company"),
     TeamPlan("operations", "Operations", "department", "company"),

@@ -36,6 +36,7 @@ from domain.okr.key_result import DropKeyResult
 from domain.okr.measure import Reading
 from domain.okr.objective import ActivateObjective
 from domain.okr.retarget import RetargetKeyResult
+from domain.people.organisation import DescribeOrganisation
 from domain.people.person import AddPerson
 from domain.people.team import AddMember, FormTeam
 
@@ -98,6 +99,7 @@ class Story:
         def everybody() -> Iterator[Command]:
             for member in company.PEOPLE:
                 yield cast.give(AddPerson, boss, at, person_id=cast.people[member.key])
+            yield cast.give(DescribeOrganisation, boss, at, name=company.NAME, timezone=ZONE)
             for team in company.TEAMS:
                 yield cast.give(
                     FormTeam, boss, at, team_id=cast.teams[team.key], name=team.name,

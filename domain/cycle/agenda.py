@@ -1,4 +1,4 @@
-"""What a cycle waits for next: the ladder of its timetable (WORKFLOWS 4.4, 4.6)."""
+"""What a cycle waits for next: the ladder of its timetable."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -2,7 +2,7 @@
 
 A cycle's stream says that people were asked, for which slot and how many; whom and about what would
 make it as large as the company. Each milestone has its own stream of pages instead, which only the
-ask itself and those that follow on the same day read (WORKFLOWS 4.5).
+ask itself and those that follow on the same day read.
 """
 
 from collections.abc import Iterable, Iterator

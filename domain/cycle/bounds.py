@@ -1,4 +1,4 @@
-"""When the phases of a cycle open and end, and how those bounds move (WORKFLOWS 4.5, 4.6).
+"""When the phases of a cycle open and end, and how those bounds move.
 
 A phase that opens late keeps a least length, so that people get time to do what it is for; grading
 and learning keep their full length. Nothing opens on a non-working day or in the past.
@@ -18,7 +18,6 @@ from domain.cycle.calendar import (
     instant,
     local_date,
     time_of_day,
-    working_days,
 )
 from domain.cycle.policy import PHASES, Milestone, Phase
 
@@ -69,9 +68,9 @@ class WorkClock:
 
 
 def clock_of(frame: Frame) -> WorkClock:
-    """The working clock that a cycle's policy and zone describe."""
+    """The working clock that a cycle's policy, calendar and zone describe."""
     at = time_of_day(frame.policy.ask_at) or time(9)
-    return WorkClock(frame.timezone, at, working_days(frame.policy))
+    return WorkClock(frame.timezone, at, frame.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def planned(frame: Frame) -> Bounds:
     policy, clock = frame.policy, clock_of(frame)
     run = clock.shifted(frame.starts_at, 0)
     grade = clock.shifted(instant(frame.ends_on + DAY, clock.at, frame.timezone), 0)
-    week = frame.slots[policy.window_week - 1 : policy.window_week]
+    week = [week.slot for week in frame.weeks if week.number == policy.window_week]
     monday = [slot - timedelta(days=slot.weekday()) for slot in week]
     opens: dict[Phase, datetime] = {
         "draft": clock.shifted(frame.starts_at, -policy.draft_days),
@@ -124,8 +123,12 @@ def bounds_of(published: Iterable[Milestone]) -> Bounds:
 
 
 def settled(frame: Frame, wanted: Bounds, since: datetime, done: frozenset[str]) -> Bounds:
-    """``wanted`` made possible: nothing not ``done`` is before ``since``, no phase is too short."""
+    """``wanted`` made possible: nothing not ``done`` is before ``since``, no phase is too short.
+
+    Days on which people no longer work, because the calendar changed, give way to the next one.
+    """
     clock = clock_of(frame)
+    wanted = _on_working_days(clock, wanted, done)
     earliest = clock.workable(since)
     opens: dict[Phase, datetime] = {}
     ends: dict[Phase, datetime] = {}
@@ -147,6 +150,17 @@ def settled(frame: Frame, wanted: Bounds, since: datetime, done: frozenset[str])
     if "window.open" not in done and window and window < max(opens["run"], clock.midnight(since)):
         window = None
     return Bounds(opens, ends, window)
+
+
+def _on_working_days(clock: WorkClock, wanted: Bounds, done: frozenset[str]) -> Bounds:
+    def workable(milestone: str, at: datetime) -> datetime:
+        return at if milestone in done else clock.workable(at)
+
+    return Bounds(
+        opens={phase: workable(f"{phase}.open", at) for phase, at in wanted.opens.items()},
+        ends={phase: workable(END_OF[phase], at) for phase, at in wanted.ends.items()},
+        window=workable("window.open", wanted.window) if wanted.window else None,
+    )
 
 
 def rescheduled(frame: Frame, bounds: Bounds, phase: Phase, ends_at: datetime) -> Bounds:

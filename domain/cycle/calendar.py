@@ -14,7 +14,7 @@ from domain.cycle.policy import CyclePolicy, CycleState, Milestone
 from domain.ids import CycleId
 
 DAY = timedelta(days=1)
-SLOT_REACH = timedelta(days=3)  # a check-in this close to a slot keeps it; slots are 7 days apart
+SLOT_REACH = timedelta(days=3)  # a check-in this close to a slot may keep it
 
 
 # --- quarters ----------------------------------------------------------------------------------
@@ -61,7 +61,7 @@ def local_date(at: datetime, timezone: str) -> date:
 
 
 def instant(day: date, at: time, timezone: str) -> datetime:
-    """The UTC instant of a local date and time, to the minute (WORKFLOWS 4.6).
+    """The UTC instant of a local date and time, to the minute.
 
     In a gap (clocks go forward) it is the first valid minute after; in a fold (clocks go back) the
     first of the two occurrences.
@@ -126,18 +126,30 @@ class WorkingDays:
         return sum(self.includes(day) for day in days)
 
 
-def working_days(policy: CyclePolicy) -> WorkingDays:
-    """The working calendar that a cycle's policy describes."""
-    return WorkingDays(frozenset(policy.workdays), frozenset(policy.holidays))
+def working_days(policy: CyclePolicy, otherwise: WorkingDays = WorkingDays()) -> WorkingDays:
+    """The working calendar that a cycle's policy describes; what it leaves out is ``otherwise``."""
+    workdays, holidays = policy.workdays, policy.holidays
+    return WorkingDays(
+        otherwise.weekdays if workdays is None else frozenset(workdays),
+        otherwise.holidays if holidays is None else frozenset(holidays),
+    )
 
 
 # --- the frame of a cycle ----------------------------------------------------------------------
+
+
+class Week(NamedTuple):
+    """The week ``number`` (from 1) of a cycle, and the date on which it is checked in for."""
+
+    number: int
+    slot: date
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What scoring needs of a cycle: [starts_at, ends_at), its slots, and the grading deadline.
 
+    ``slots`` are the dates of ``weeks``; ``days`` is when people work.
     The interval is [start 00:00, end + 1 day 00:00) in the cycle's zone, as UTC (RULES B9). It
     never moves: a phase that is rescheduled changes when people work, not what is measured.
     """
@@ -147,7 +159,9 @@ class Frame:
     starts_on: date
     ends_on: date
     timezone: str
+    weeks: tuple[Week, ...]
     slots: tuple[date, ...]
+    days: WorkingDays
     policy: CyclePolicy
     state: CycleState
     starts_at: datetime
@@ -176,6 +190,8 @@ class Framed(Protocol):
     @property
     def policy(self) -> CyclePolicy: ...
     @property
+    def adopted(self) -> WorkingDays | None: ...
+    @property
     def status(self) -> CycleState: ...
     @property
     def milestones(self) -> Sequence[Milestone]: ...
@@ -184,13 +200,16 @@ class Framed(Protocol):
 def frame_of(cycle: Framed) -> Frame:
     """The frame of a folded cycle; the deadline is None until a timetable is published."""
     deadlines = [m.at for m in cycle.milestones if m.kind == "lock"]
+    weeks = weeks_of(cycle.starts_on, cycle.ends_on, cycle.policy.slot_weekday, cycle.adopted)
     return Frame(
         cycle_id=cycle.cycle_id,
         name=cycle.name,
         starts_on=cycle.starts_on,
         ends_on=cycle.ends_on,
         timezone=cycle.timezone,
-        slots=slots(cycle.starts_on, cycle.ends_on, cycle.policy.slot_weekday),
+        weeks=weeks,
+        slots=tuple(week.slot for week in weeks),
+        days=cycle.adopted or working_days(cycle.policy),
         policy=cycle.policy,
         state=cycle.status,
         starts_at=instant(cycle.starts_on, time(), cycle.timezone),
@@ -205,6 +224,38 @@ def slots(starts_on: date, ends_on: date, weekday: int) -> tuple[date, ...]:
     return tuple(first + timedelta(days=n) for n in range(0, (ends_on - first).days + 1, 7))
 
 
+def weeks_of(
+    starts_on: date, ends_on: date, weekday: int, days: WorkingDays | None
+) -> tuple[Week, ...]:
+    """The weeks of a cycle, each with its slot off the holidays of ``days`` (RULES B4).
+
+    A slot on a holiday moves to the next working day inside the cycle, else to the last one before.
+    Where two come to one date, the week that it is nearest to keeps it. Without ``days`` nothing
+    moves: cycles recorded before there were calendars keep their slots.
+    """
+    anchors = slots(starts_on, ends_on, weekday)
+    if days is None:
+        return tuple(Week(number, slot) for number, slot in enumerate(anchors, start=1))
+    nearest: dict[date, tuple[timedelta, Week]] = {}
+    for number, anchor in enumerate(anchors, start=1):
+        slot = _off_holidays(anchor, starts_on, ends_on, days)
+        away = abs(slot - anchor)
+        if slot not in nearest or away < nearest[slot][0]:
+            nearest[slot] = away, Week(number, slot)
+    return tuple(week for _, (_, week) in sorted(nearest.items()))
+
+
+def _off_holidays(day: date, starts_on: date, ends_on: date, days: WorkingDays) -> date:
+    if day not in days.holidays:
+        return day
+    after = days.on_or_after(day)
+    if after <= ends_on:
+        return after
+    before = days.shifted(day, -1)
+    return before if before >= starts_on else day
+
+
 def slot_of(frame: Frame, day: date) -> date | None:
-    """The slot that a check-in effective on the local date ``day`` keeps, if any."""
-    return next((slot for slot in frame.slots if abs(slot - day) <= SLOT_REACH), None)
+    """The slot that a check-in effective on the local date ``day`` keeps, if any: the nearest."""
+    slot = min(frame.slots, key=lambda slot: abs(slot - day), default=None)
+    return slot if slot is not None and abs(slot - day) <= SLOT_REACH else None

@@ -1,7 +1,7 @@
 """A cycle: planned, drafting, aligning, active, grading, closed (RULES B9).
 
 A person plans, starts, pauses, moves and closes it; its clock reaches the milestones of the
-timetable (WORKFLOWS 4.5, 4.6). What the clock does stands in ``milestones``, what each command
+timetable. What the clock does stands in ``milestones``, what each command
 leads to in ``decisions``.
 """
 
@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from pydantic import AwareDatetime
 
-from domain.cycle.calendar import DAY
+from domain.cycle.calendar import DAY, WorkingDays
 from domain.cycle.milestones import (
     CycleClosed,
     CycleCommand,
@@ -30,6 +30,7 @@ from domain.cycle.policy import (
     Phase,
 )
 from domain.ids import CycleId, PersonId
+from domain.people.organisation import STREAM as ORGANISATION
 
 # --- facts -------------------------------------------------------------------------------------
 
@@ -42,6 +43,16 @@ class CyclePlanned(CycleFact):
     timezone: str
     policy: CyclePolicy
     coordinator_id: PersonId | None = None
+
+
+class CalendarAdopted(CycleFact):
+    """From here on the cycle goes by these days, Monday being weekday 0; what its policy says of
+    them is among them. ``holidays`` are those around the cycle, from drafting to its close.
+    """
+
+    TYPE: ClassVar[str] = "cycle.calendar-adopted"
+    workdays: tuple[int, ...]
+    holidays: tuple[date, ...]
 
 
 class CycleStarted(CycleFact):
@@ -81,6 +92,7 @@ class Cycle:
     """``milestones`` is the timetable of ``generation`` in order; ``done`` are ids of them.
 
     ``asks`` are those by which people were asked or reminded in the last two days, and when.
+    ``adopted`` is the organisation's calendar as the cycle took it over; None when it never did.
     """
 
     cycle_id: CycleId = NOT_YET
@@ -90,6 +102,7 @@ class Cycle:
     timezone: str = "UTC"
     policy: CyclePolicy = DEFAULTS
     coordinator_id: PersonId | None = None
+    adopted: WorkingDays | None = None
     status: CycleState = "planned"
     phase: Phase | None = None
     started_at: datetime | None = None
@@ -123,6 +136,11 @@ def planned(state: Cycle, fact: CyclePlanned) -> Cycle:
         policy=fact.policy,
         coordinator_id=fact.coordinator_id,
     )
+
+
+def calendar_adopted(state: Cycle, fact: CalendarAdopted) -> Cycle:
+    days = WorkingDays(frozenset(fact.workdays), frozenset(fact.holidays))
+    return replace(state, adopted=days)
 
 
 def started(state: Cycle, fact: CycleStarted) -> Cycle:
@@ -208,25 +226,35 @@ def moves(state: Cycle) -> tuple[str, ...]:
 # --- commands ----------------------------------------------------------------------------------
 
 
-class PlanCycle(CycleCommand):
+class CalendarCommand(CycleCommand):
+    """A move at which the cycle takes over the organisation's calendar as it is by then."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (*super().reads, ORGANISATION)
+
+
+class PlanCycle(CalendarCommand):
+    """``timezone`` that is None is the organisation's."""
+
     name: str
     starts_on: date
     ends_on: date
-    timezone: str
+    timezone: str | None = None
     policy: CyclePolicy = CyclePolicy()
     coordinator_id: PersonId | None = None
 
 
-class StartCycle(CycleCommand): ...
+class StartCycle(CalendarCommand): ...
 
 
 class PauseCycle(CycleCommand): ...
 
 
-class ResumeCycle(CycleCommand): ...
+class ResumeCycle(CalendarCommand): ...
 
 
-class ReschedulePhase(CycleCommand):
+class ReschedulePhase(CalendarCommand):
     """``phase`` is to end at ``ends_at``, or on the next working day. Needs a reason."""
 
     phase: Phase
@@ -236,4 +264,4 @@ class ReschedulePhase(CycleCommand):
 class CloseCycle(CycleCommand): ...
 
 
-class ReopenCycle(CycleCommand): ...
+class ReopenCycle(CalendarCommand): ...

@@ -7,6 +7,7 @@ from domain.cycle import cycle, decisions, milestones
 from domain.cycle.agenda import next_due
 from domain.cycle.asked import AskList
 from domain.cycle.cycle import Cycle
+from domain.people.organisation import Organisation
 from domain.thing import Thing, on, silent, when
 
 THING: Final[Thing[Cycle]] = Thing(
@@ -14,6 +15,7 @@ THING: Final[Thing[Cycle]] = Thing(
     cycle.INITIAL,
     facts=(
         when(cycle.CyclePlanned, cycle.planned),
+        when(cycle.CalendarAdopted, cycle.calendar_adopted),
         when(cycle.CycleStarted, cycle.started),
         when(milestones.TimetablePublished, cycle.published),
         silent(cycle.PhaseRescheduled),
@@ -39,13 +41,13 @@ THING: Final[Thing[Cycle]] = Thing(
         when(cycle.CycleReopened, cycle.reopened),
     ),
     commands=(
-        on(cycle.PlanCycle, decisions.decide_plan, permits="administer"),
-        on(cycle.StartCycle, decisions.decide_start, permits="administer"),
+        on(cycle.PlanCycle, decisions.decide_plan, Organisation, permits="administer"),
+        on(cycle.StartCycle, decisions.decide_start, Organisation, permits="administer"),
         on(cycle.PauseCycle, decisions.decide_pause, permits="administer"),
-        on(cycle.ResumeCycle, decisions.decide_resume, permits="administer"),
-        on(cycle.ReschedulePhase, decisions.decide_reschedule, permits="administer"),
+        on(cycle.ResumeCycle, decisions.decide_resume, Organisation, permits="administer"),
+        on(cycle.ReschedulePhase, decisions.decide_reschedule, Organisation, permits="administer"),
         on(cycle.CloseCycle, decisions.decide_close, permits="administer"),
-        on(cycle.ReopenCycle, decisions.decide_reopen, permits="administer"),
+        on(cycle.ReopenCycle, decisions.decide_reopen, Organisation, permits="administer"),
         on(milestones.ReachMilestone, decisions.decide_reach, AskList, permits="clock"),
     ),
     due=next_due,

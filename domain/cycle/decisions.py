@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from domain.cycle.adoption import adoption, after
 from domain.cycle.asked import AskList
 from domain.cycle.bounds import END_OF, bounds_of, clock_of, delayed, rescheduled
-from domain.cycle.calendar import frame_of, local_date, working_days
+from domain.cycle.calendar import frame_of, local_date
 from domain.cycle.cycle import (
     CloseCycle,
     Cycle,
@@ -22,6 +23,7 @@ from domain.cycle.cycle import (
     StartCycle,
     moves,
 )
+from domain.cycle.cycle import planned as after_planning
 from domain.cycle.cycle import reopened as after_reopening
 from domain.cycle.escalation import still_to_nudge
 from domain.cycle.milestones import (
@@ -36,7 +38,8 @@ from domain.cycle.milestones import (
 )
 from domain.cycle.planning import fault_in_plan
 from domain.cycle.timetable import replanned, timetable
-from domain.facts import Decision, Refusal
+from domain.facts import Decision, Facts, Refusal
+from domain.people.organisation import Organisation
 from domain.refusals import already_exists, blank, illegal_move, invalid, not_found, reason_required
 
 LATEST_MOVE = timedelta(days=366)  # past the end of the cycle
@@ -52,28 +55,42 @@ def _forbidden(command: CycleCommand, state: Cycle, move: str) -> Refusal | None
     return illegal_move(move, f"the cycle is {status}", allowed)
 
 
-def decide_plan(command: PlanCycle, state: Cycle) -> Decision:
+def _adopted_today(command: CycleCommand, state: Cycle, organisation: Organisation) -> Facts:
+    """What a running cycle takes over of the calendar, from tomorrow on."""
+    return adoption(state, organisation, local_date(command.at, state.timezone))
+
+
+def decide_plan(command: PlanCycle, state: Cycle, organisation: Organisation) -> Decision:
+    """The zone, working week and holidays that are left out are the organisation's."""
     if state.exists:
         return already_exists("cycle", allowed=moves(state))
+    timezone = command.timezone if command.timezone is not None else organisation.timezone or "UTC"
     fault = fault_in_plan(
-        command.name, command.starts_on, command.ends_on, command.timezone, command.policy
+        command.name, command.starts_on, command.ends_on, timezone, command.policy
     )
-    return fault or (
-        CyclePlanned(
-            cycle_id=command.cycle_id,
-            name=command.name,
-            starts_on=command.starts_on,
-            ends_on=command.ends_on,
-            timezone=command.timezone,
-            policy=command.policy,
-            coordinator_id=command.coordinator_id,
-        ),
+    if fault:
+        return fault
+    planned = CyclePlanned(
+        cycle_id=command.cycle_id,
+        name=command.name,
+        starts_on=command.starts_on,
+        ends_on=command.ends_on,
+        timezone=timezone,
+        policy=command.policy,
+        coordinator_id=command.coordinator_id,
     )
+    return (planned, *adoption(after_planning(state, planned), organisation))
 
 
-def decide_start(command: StartCycle, state: Cycle) -> Decision:
+def decide_start(command: StartCycle, state: Cycle, organisation: Organisation) -> Decision:
     """Drafting is open at once; the clock asks for objectives when its milestone comes."""
-    return _forbidden(command, state, "start") or (
+    forbidden = _forbidden(command, state, "start")
+    if forbidden:
+        return forbidden
+    adopted = adoption(state, organisation)
+    state = after(state, adopted)
+    return (
+        *adopted,
         CycleStarted(cycle_id=state.cycle_id, started_at=command.at),
         TimetablePublished(
             cycle_id=state.cycle_id,
@@ -90,18 +107,20 @@ def decide_pause(command: PauseCycle, state: Cycle) -> Decision:
     )
 
 
-def decide_resume(command: ResumeCycle, state: Cycle) -> Decision:
+def decide_resume(command: ResumeCycle, state: Cycle, organisation: Organisation) -> Decision:
     """Policy ``shift`` moves what is left by the working days lost; ``keep`` keeps the dates."""
     forbidden = _forbidden(command, state, "resume")
     if forbidden:
         return forbidden
-    lost = 0
+    adopted = _adopted_today(command, state, organisation)
+    state = after(state, adopted)
+    frame, lost = frame_of(state), 0
     if state.policy.resume == "shift" and state.paused_since is not None:
         first, today = (local_date(at, state.timezone) for at in (state.paused_since, command.at))
-        lost = max(0, working_days(state.policy).between(first, today))
-    frame = frame_of(state)
+        lost = max(0, frame.days.between(first, today))
     wanted = delayed(frame, bounds_of(state.milestones), lost, state.done)
     return (
+        *adopted,
         CycleResumed(cycle_id=state.cycle_id, shifted_working_days=lost),
         TimetablePublished(
             cycle_id=state.cycle_id,
@@ -113,7 +132,9 @@ def decide_resume(command: ResumeCycle, state: Cycle) -> Decision:
     )
 
 
-def decide_reschedule(command: ReschedulePhase, state: Cycle) -> Decision:
+def decide_reschedule(
+    command: ReschedulePhase, state: Cycle, organisation: Organisation
+) -> Decision:
     forbidden = _forbidden(command, state, "reschedule")
     if forbidden:
         return forbidden
@@ -121,6 +142,8 @@ def decide_reschedule(command: ReschedulePhase, state: Cycle) -> Decision:
         return reason_required("say why the phase moves")
     if END_OF[command.phase] in state.done:
         return illegal_move("reschedule", f"the phase {command.phase} is over", moves(state))
+    adopted = _adopted_today(command, state, organisation)
+    state = after(state, adopted)
     frame = frame_of(state)
     if not command.at < command.ends_at <= frame.ends_at + LATEST_MOVE:
         return invalid(
@@ -137,6 +160,7 @@ def decide_reschedule(command: ReschedulePhase, state: Cycle) -> Decision:
     wanted = rescheduled(frame, bounds, command.phase, ends_at)
     milestones = replanned(frame, state.milestones, state.done, wanted, command.at)
     return (
+        *adopted,
         PhaseRescheduled(
             cycle_id=state.cycle_id,
             phase=command.phase,
@@ -155,15 +179,18 @@ def decide_close(command: CloseCycle, state: Cycle) -> Decision:
     )
 
 
-def decide_reopen(command: ReopenCycle, state: Cycle) -> Decision:
+def decide_reopen(command: ReopenCycle, state: Cycle, organisation: Organisation) -> Decision:
     """Back to grading, with grading and learning planned afresh from now."""
     forbidden = _forbidden(command, state, "reopen")
     if forbidden:
         return forbidden
+    adopted = _adopted_today(command, state, organisation)
+    state = after(state, adopted)
     reopened = CycleReopened(cycle_id=state.cycle_id)
     done = after_reopening(state, reopened).done
     wanted = bounds_of(state.milestones)
     return (
+        *adopted,
         reopened,
         TimetablePublished(
             cycle_id=state.cycle_id,

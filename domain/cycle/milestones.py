@@ -1,4 +1,4 @@
-"""What the clock of a cycle does: timetables published, milestones reached (WORKFLOWS 4.5).
+"""What the clock of a cycle does: timetables published, milestones reached.
 
 One milestone is one command on the cycle's stream. What follows for objectives and people's
 obstacles are commands of their own.
@@ -36,7 +36,7 @@ class CycleFact(Fact):
 
 
 class TimetablePublished(CycleFact):
-    """A new generation of the plan; milestones already done stay done (WORKFLOWS 4.6)."""
+    """A new generation of the plan; milestones already done stay done."""
 
     TYPE: ClassVar[str] = "cycle.timetable-published"
     generation: int

@@ -4,7 +4,7 @@ The rule takes plain values: objectives, the cycle's frame, and who leads which 
 hands it folded states, a view its rows; both get the same answer.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, Protocol, assert_never
@@ -14,6 +14,7 @@ from domain.cycle.policy import Asked, Owed
 from domain.facts import Pointer
 from domain.ids import KeyResultId, ObjectiveId, PersonId, TeamId
 from domain.okr.stream import KeyResult, ObjectiveState, ObjectiveStatus
+from domain.people.person import Person, stand_in
 from domain.people.team import Team
 
 
@@ -154,6 +155,18 @@ def by_person(debts: Iterable[Debt], due_at: datetime) -> tuple[Owed, ...]:
             due_at=due_at,
         )
         for person_id in sorted(things)
+    )
+
+
+def with_deputies(
+    owed: Iterable[Owed], day: date, person: Callable[[PersonId], Person]
+) -> tuple[Owed, ...]:
+    """``owed`` with who is asked instead of those that are away on the local date ``day``."""
+    return tuple(
+        one.model_copy(
+            update={"deputy_id": stand_in(one.person_id, lambda who: person(who).deputy_on(day))}
+        )
+        for one in owed
     )
 
 

@@ -55,13 +55,14 @@ def fault_in_policy(policy: CyclePolicy) -> Refusal | None:
             "People are asked between 06:00 and 22:00, as in 09:00.",
             "/policy/ask_at",
         )
-    if not policy.workdays or any(day not in week for day in policy.workdays):
+    workdays, holidays = policy.workdays, policy.holidays or ()
+    if workdays is not None and (not workdays or any(day not in week for day in workdays)):
         return invalid(
             "invalid-workdays",
             "People work on one weekday at least, 0 (Monday) to 6 (Sunday).",
             "/policy/workdays",
         )
-    if any(day.year not in YEARS for day in policy.holidays):
+    if any(day.year not in YEARS for day in holidays):
         return invalid(
             "invalid-holidays", "Holidays lie between 1970 and 2200.", "/policy/holidays"
         )

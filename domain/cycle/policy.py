@@ -20,7 +20,10 @@ PHASES: tuple[Phase, ...] = ("draft", "align", "commit", "run", "grade", "learn"
 
 
 class CyclePolicy(Value):
-    """Choices that are data, versioned with the cycle (RULES, policy). Defaults are the rules'."""
+    """Choices that are data, versioned with the cycle (RULES, policy). Defaults are the rules'.
+
+    ``workdays`` and ``holidays`` that are None are the organisation's (RULES B18).
+    """
 
     slot_weekday: int = 3  # Monday is 0; Thursday
     ask_at: str = "09:00"  # local time of day
@@ -39,8 +42,8 @@ class CyclePolicy(Value):
     learn_days: int = 9
     close_days: int = 10
     window_week: int = 7
-    workdays: tuple[int, ...] = (0, 1, 2, 3, 4)
-    holidays: tuple[date, ...] = ()
+    workdays: tuple[int, ...] | None = None
+    holidays: tuple[date, ...] | None = None
     resume: Literal["keep", "shift"] = "shift"
 
 
@@ -61,8 +64,12 @@ class Milestone(Value):
 
 
 class Owed(Value):
-    """Who owes what: one person, the things it is about, and when it was due."""
+    """Who owes what: one person, the things it is about, and when it was due.
+
+    ``deputy_id`` is who was asked instead of a person who was away (RULES B18).
+    """
 
     person_id: PersonId
     about: tuple[Pointer, ...]
     due_at: AwareDatetime
+    deputy_id: PersonId | None = None

@@ -1,4 +1,4 @@
-"""The timetable of a cycle: its milestones, from policy, calendar and zone (WORKFLOWS 4.5, 4.6).
+"""The timetable of a cycle: its milestones, from policy, calendar and zone.
 
 Laws: never on a non-working day; phases in order; at least one working day between an ask and its
 chase; nothing is planned before the moment of planning; equal inputs give equal timetables.
@@ -40,9 +40,9 @@ def replanned(
 ) -> tuple[Milestone, ...]:
     """A new generation: what is done stays, the rest follows ``wanted`` from ``since`` on.
 
-    A chase whose ask is done keeps its date, plus ``shifted_days`` working days, or falls away when
-    that is past or its phase is over. What was due earlier on the same day is still asked for: a
-    move that comes in the same second must not swallow it.
+    A chase whose ask is done keeps its date, plus ``shifted_days`` working days and off holidays
+    that are new, or falls away when that is past or its phase is over. What was due earlier on the
+    same day is still asked for: a move that comes in the same second must not swallow it.
     """
     clock = clock_of(frame)
     bounds, today = settled(frame, wanted, since, done), clock.midnight(since)
@@ -51,6 +51,7 @@ def replanned(
         if milestone.id in done or _ask_of(milestone.id) not in done:
             continue
         at = clock.shifted(milestone.at, shifted_days) if shifted_days else milestone.at
+        at = clock.workable(at)
         if milestone.kind == "window":
             # What was opened must close, however late.
             last = clock.shifted(bounds.ends["run"], -1)
@@ -160,7 +161,7 @@ def _weeks(frame: Frame, bounds: Bounds, since: datetime) -> Iterator[Milestone]
     """Each slot is asked for on its day, or on the next working day before the next slot."""
     clock = clock_of(frame)
     earliest, end = max(bounds.opens["run"], since), bounds.ends["run"]
-    for number, slot in enumerate(frame.slots, start=1):
+    for number, slot in frame.weeks:
         day = clock.days.on_or_after(slot)
         ask = instant(day, clock.at, frame.timezone)
         if (day - slot) >= 7 * DAY or not earliest <= ask < end:

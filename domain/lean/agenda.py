@@ -1,4 +1,4 @@
-"""What an obstacle and an action wait for next (RULES B9, escalation; WORKFLOWS 4.5)."""
+"""What an obstacle and an action wait for next (RULES B9, escalation)."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta

@@ -56,7 +56,7 @@ def illegal(state: ObjectiveState, wish: str) -> Refusal:
 def done_already(command: ObjectiveCommand, state: ObjectiveState, wish: str) -> Decision:
     """What ``wish`` asks for holds: people are refused the repeated move, clocks make sure of it.
 
-    A clock that was cut short does its whole round again (WORKFLOWS 4.5): nothing is left to do.
+    A clock that was cut short does its whole round again: nothing is left to do.
     """
     return () if command.by.kind == "workflow" else illegal(state, wish)
 

@@ -2,12 +2,22 @@
 
 from typing import Final
 
-from domain.people.person import INITIAL, AddPerson, Person, PersonJoined, decide, joined
+from domain.people import absence
+from domain.people import person as p
+from domain.people.organisation import Organisation
+from domain.people.person import Person
 from domain.thing import Thing, on, when
 
 THING: Final[Thing[Person]] = Thing(
     "person",
-    INITIAL,
-    facts=(when(PersonJoined, joined),),
-    commands=(on(AddPerson, decide, permits="administer"),),
+    p.INITIAL,
+    facts=(
+        when(p.PersonJoined, p.joined),
+        when(p.PersonCalendarNamed, p.calendar_named),
+    ),
+    commands=(
+        on(p.AddPerson, p.decide, permits="administer"),
+        on(p.NamePersonCalendar, p.decide_calendar, Organisation, permits="administer"),
+    ),
+    chapters=(absence.CHAPTER,),
 )

@@ -6,6 +6,8 @@ from typing import ClassVar, Literal
 
 from domain.facts import Command, Decision, Fact
 from domain.ids import PersonId, TeamId
+from domain.people.organisation import STREAM as ORGANISATION
+from domain.people.organisation import Organisation, unknown_calendar
 from domain.people.person import Person
 from domain.refusals import already_exists, blank, invalid, not_found
 
@@ -45,6 +47,13 @@ class MemberRemoved(TeamFact):
     person_id: PersonId
 
 
+class TeamCalendarNamed(TeamFact):
+    """The holidays that this team goes by; None for the organisation's own."""
+
+    TYPE: ClassVar[str] = "people.team-calendar-named"
+    calendar: str | None = None
+
+
 # --- state -------------------------------------------------------------------------------------
 
 
@@ -57,13 +66,16 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """``members`` in the order they joined."""
+    """``members`` in the order they joined; ``calendar`` names the holidays that the team goes by,
+    None for the organisation's own.
+    """
 
     team_id: TeamId | None = None
     name: str = ""
     kind: TeamKind = "team"
     parent_id: TeamId | None = None
     members: Mapping[PersonId, Member] = field(default_factory=dict)
+    calendar: str | None = None
 
     @property
     def exists(self) -> bool:
@@ -93,6 +105,10 @@ def member_added(state: Team, fact: MemberAdded) -> Team:
 def member_removed(state: Team, fact: MemberRemoved) -> Team:
     left = {who: one for who, one in state.members.items() if who != fact.person_id}
     return replace(state, members=left)
+
+
+def calendar_named(state: Team, fact: TeamCalendarNamed) -> Team:
+    return replace(state, calendar=fact.calendar)
 
 
 # --- commands ----------------------------------------------------------------------------------
@@ -129,6 +145,17 @@ class RemoveMember(Command):
     @property
     def reads(self) -> tuple[str, ...]:
         return (f"team/{self.team_id}",)
+
+
+class NameTeamCalendar(Command):
+    """``calendar`` is one that the organisation published, None for its own."""
+
+    team_id: TeamId
+    calendar: str | None = None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (f"team/{self.team_id}", ORGANISATION)
 
 
 # --- decisions ---------------------------------------------------------------------------------
@@ -181,3 +208,13 @@ def decide_remove(command: RemoveMember, state: Team) -> Decision:
     if command.person_id not in state.members:
         return ()
     return (MemberRemoved(team_id=command.team_id, person_id=command.person_id),)
+
+
+def decide_calendar(command: NameTeamCalendar, state: Team, organisation: Organisation) -> Decision:
+    if not state.exists:
+        return not_found("team", command.team_id)
+    if command.calendar == state.calendar:
+        return ()
+    return unknown_calendar(command.calendar, organisation) or (
+        TeamCalendarNamed(team_id=command.team_id, calendar=command.calendar),
+    )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from domain.people.organisation import Organisation
 from domain.people.person import Person
 from domain.people.team import (
     INITIAL,
@@ -9,10 +10,14 @@ from domain.people.team import (
     FormTeam,
     MemberAdded,
     MemberRemoved,
+    NameTeamCalendar,
     RemoveMember,
     Team,
+    TeamCalendarNamed,
     TeamFormed,
+    calendar_named,
     decide_add,
+    decide_calendar,
     decide_form,
     decide_remove,
     formed,
@@ -28,11 +33,13 @@ THING: Final[Thing[Team]] = Thing(
         when(TeamFormed, formed),
         when(MemberAdded, member_added),
         when(MemberRemoved, member_removed),
+        when(TeamCalendarNamed, calendar_named),
     ),
     commands=(
         on(FormTeam, decide_form, Team, permits="administer"),
         on(AddMember, decide_add, Person, permits="administer"),
         on(RemoveMember, decide_remove, permits="administer"),
+        on(NameTeamCalendar, decide_calendar, Organisation, permits="administer"),
     ),
     about=True,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from domain.cycle.asked import AskList, OwedListed
 from domain.cycle.asked_thing import THING
@@ -51,8 +51,8 @@ def opened(
 
 
 def people_of(owed: Iterable[Owed]) -> list[str]:
-    """The ids of who owes, each once."""
-    return list(dict.fromkeys(each.person_id for each in owed))
+    """The ids of who was asked, each once: who owes, or the deputy of who is away."""
+    return list(dict.fromkeys(each.deputy_id or each.person_id for each in owed))
 
 
 def _listed(fact: OwedListed, envelope: Envelope, rows: Rows) -> Iterator[RowChange]:
@@ -60,7 +60,13 @@ def _listed(fact: OwedListed, envelope: Envelope, rows: Rows) -> Iterator[RowCha
 
 
 def _said(fact: OwedListed) -> Change:
-    says = {"asked": fact.asked, "level": fact.level, "people": people_of(fact.owed)}
+    deputies = [[each.deputy_id, each.person_id] for each in fact.owed if each.deputy_id]
+    says: dict[str, Any] = {
+        "asked": fact.asked,
+        "level": fact.level,
+        "people": people_of(fact.owed),
+        **({"deputies": deputies} if deputies else {}),
+    }
     return Change("cycle", fact.cycle_id, {}, says)
 
 

@@ -72,6 +72,11 @@ def _planned_change(fact: c.CyclePlanned) -> Change:
     )
 
 
+def _adopted(fact: c.CalendarAdopted) -> Change:
+    holidays = [day.isoformat() for day in fact.holidays]
+    return _said(fact, workdays=list(fact.workdays), holidays=holidays)
+
+
 def _published(fact: m.TimetablePublished) -> Change:
     at = {milestone.id: milestone.at for milestone in fact.milestones}
     ends = {_end(phase): utc(at[END_OF[phase]]) for phase in PHASES if END_OF[phase] in at}
@@ -154,6 +159,7 @@ VIEW: Final[View[Cycle]] = View(
     stored=STORED,
     telling=(
         tell(c.CyclePlanned, _planned_change, words.planned),
+        tell(c.CalendarAdopted, _adopted, words.calendar_adopted),
         tell(c.CycleStarted, lambda fact: _said(fact, started=True), words.started),
         tell(m.TimetablePublished, _published, words.timetable_published),
         tell(c.PhaseRescheduled, _rescheduled, words.rescheduled),

@@ -9,8 +9,10 @@ from projections.cycle import render
 from projections.cycle.cycle import CYCLES
 from projections.engine.moment import Moment
 from projections.engine.pages import page
+from projections.engine.reading import Reading
 from projections.engine.view_store import ViewStore
 from projections.okr.states import cycles_at
+from projections.people.absences import chosen_zone
 
 
 def cycles(
@@ -25,20 +27,20 @@ def cycles(
     return found.answer(items, moment)
 
 
-def cycle_status(store: ViewStore, cycle_id: str, moment: Moment) -> dict[str, Any] | None:
-    """One cycle as the views tell it; None when it is not known at that moment."""
-    with store.reading() as look:
-        found = cycles_at(look, moment, [cycle_id]).get(cycle_id)
-    return None if found is None else render.cycle(*found, moment.position)
-
-
 def timezone_on(store: ViewStore, day: date, moment: Moment) -> str:
-    """The organisation's time zone on ``day``: that of the latest cycle begun by then, else of the
-    first one planned, else UTC.
-    """
+    """The organisation's time zone on ``day``, see :func:`zone_on`."""
     with store.reading() as look:
-        c = CYCLES.c
-        begun = (c.starts_on <= day).desc()
-        nearness = case((c.starts_on <= day, -c.planned_at_position), else_=c.planned_at_position)
-        rows = look.rows(CYCLES, moment, order_by=(begun, nearness), limit=1)
+        return zone_on(look, day, moment)
+
+
+def zone_on(look: Reading, day: date, moment: Moment) -> str:
+    """The organisation's time zone on ``day``: the one it chose, else that of the latest cycle
+    begun by then, else of the first one planned, else UTC.
+    """
+    if (chosen := chosen_zone(look, moment)) is not None:
+        return chosen
+    c = CYCLES.c
+    begun = (c.starts_on <= day).desc()
+    nearness = case((c.starts_on <= day, -c.planned_at_position), else_=c.planned_at_position)
+    rows = look.rows(CYCLES, moment, order_by=(begun, nearness), limit=1)
     return str(rows[0]["timezone"]) if rows else "UTC"

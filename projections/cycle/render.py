@@ -21,7 +21,7 @@ def cycle(state: Cycle, version: int, position: int | None) -> Resource:
         "starts_on": state.starts_on,
         "ends_on": state.ends_on,
         "timezone": state.timezone,
-        "policy": state.policy.model_dump(),
+        "policy": policy(state),
         "coordinator_id": state.coordinator_id,
         "slots": list(frame.slots),
         "phase": state.phase,
@@ -33,6 +33,16 @@ def cycle(state: Cycle, version: int, position: int | None) -> Resource:
         "moves": list(cycle_moves(state)),
         "version": version,
         "position": position,
+    }
+
+
+def policy(state: Cycle) -> Resource:
+    """The policy with the working days that hold: its own, else those of the organisation."""
+    own, days = state.policy, frame_of(state).days
+    return {
+        **own.model_dump(),
+        "workdays": sorted(days.weekdays) if own.workdays is None else list(own.workdays),
+        "holidays": sorted(days.holidays) if own.holidays is None else list(own.holidays),
     }
 
 

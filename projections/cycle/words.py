@@ -5,7 +5,7 @@ them (``week-07.chase`` is a reminder about check-ins).
 from collections.abc import Mapping
 from typing import Final
 
-from projections.history.words import Said, minute
+from projections.history.words import Said, minute, week
 from projections.obligations.words import Ask
 
 ASKS: Final[Mapping[str, Ask]] = {
@@ -72,6 +72,15 @@ def planned(s: Said) -> str:
     return f"{s.actor} planned {s.title}, {s.after['starts_on']} to {s.after['ends_on']}"
 
 
+def calendar_adopted(s: Said) -> str:
+    before, after = s.before.get("holidays"), s.after["holidays"]
+    count = f"{len(after)} holiday{'' if len(after) == 1 else 's'}"
+    was = "" if before is None else f"{len(before)} → "
+    return (
+        f"{s.title} goes by the organisation's calendar: {was}{count}, {week(s.after['workdays'])}"
+    )
+
+
 def started(s: Said) -> str:
     return f"{s.actor} started {s.title}"
 
@@ -97,12 +106,22 @@ def phase_entered(s: Said) -> str:
 
 
 def asked(s: Said) -> str:
-    return f"{s.title} asked {s.people()} {ASKS[s.says['asked']].clause}"
+    return f"{s.title} asked {s.people()} {ASKS[s.says['asked']].clause}{_instead(s)}"
 
 
 def reminded(s: Said) -> str:
     heard = LEVELS[s.says["level"]]
-    return f"{s.title} reminded {s.people()} {ASKS[s.says['asked']].clause}; told {heard}"
+    return (
+        f"{s.title} reminded {s.people()} {ASKS[s.says['asked']].clause}{_instead(s)}; told {heard}"
+    )
+
+
+def _instead(s: Said) -> str:
+    """Who was asked instead of whom, of the first two."""
+    pairs = s.says.get("deputies") or []
+    said = [f"{s.name(deputy)} for {s.name(away)}" for deputy, away in pairs[:2]]
+    more = f" and {len(pairs) - 2} more" if len(pairs) > 2 else ""
+    return f" ({', '.join(said)}{more})" if said else ""
 
 
 def owed_listed(s: Said) -> str:

@@ -180,6 +180,8 @@ class Names:
 def _people(row: Row) -> Iterable[str]:
     says = orjson.loads(row["says"])
     yield from says.get("people", ())
+    for pair in says.get("deputies", ()):
+        yield from pair
     if "person" in says:
         yield says["person"]
     if row["actor_kind"] == "person":

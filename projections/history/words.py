@@ -4,7 +4,7 @@ Each view brings a sentence for each of its facts; names come from whoever reads
 knows the directory.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -78,6 +78,17 @@ def quoted(words: Any) -> str:
 def day(instant: str) -> str:
     """An instant's date, in UTC."""
     return instant[:10]
+
+
+_WEEK: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def week(workdays: Sequence[int]) -> str:
+    """``Mon to Fri``, or the days one by one."""
+    days = sorted(workdays)
+    if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
+        return f"{_WEEK[days[0]]} to {_WEEK[days[-1]]}"
+    return ", ".join(_WEEK[day] for day in days)
 
 
 def minute(instant: str | None) -> str:

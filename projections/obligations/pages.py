@@ -1,18 +1,25 @@
-"""What people owe at a moment: overdue first, then what is due next, then what has no date."""
+"""What people owe at a moment: overdue first, then what is due next, then what has no date.
 
-from collections.abc import Collection
+What somebody owes who is away on that day stands a second time in the list, for the deputy who is
+asked meanwhile (RULES B18). It is found when it is read, so it comes back by itself.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from sqlalchemy import and_, or_, tuple_
 
+from domain.cycle.calendar import local_date
 from projections.catalogue import VIEWS
+from projections.cycle.lists import zone_on
 from projections.engine.moment import Moment
 from projections.engine.reading import Reading
 from projections.engine.versions import Row
 from projections.engine.view_store import ViewStore
 from projections.obligations.rows import KEY, OBLIGATION, SUBJECT
+from projections.people.absences import deputies
 from projections.view import Views
 
 WAITING: Final = 200
@@ -34,20 +41,31 @@ def obligations(
     cursor: str | None = None,
 ) -> dict[str, Any]:
     """A page of what is owed. What comes due first comes first, so what is overdue leads."""
-    filters = {"cycle_id": cycle_id, "team_id": team_id, "person_id": person_id}
+    filters = {"cycle_id": cycle_id, "team_id": team_id}
     equals = {name: value for name, value in filters.items() if value is not None}
     with store.reading() as look:
+        stands_in = _deputies(look, moment)
+        wanted = []
+        if person_id is not None:
+            away = [one for one, deputy in stands_in.items() if deputy == person_id]
+            wanted.append(_C.person_id.in_([person_id, *away]))
         rows = look.rows(
             OBLIGATION,
             moment,
+            *wanted,
             *_after(cursor),
             order_by=_ORDER,
-            limit=limit + 1,
+            limit=limit + 2,  # the row that a page ended with comes again
             **equals,
         )
+    found = [
+        one
+        for one in _each_asked(rows, stands_in)
+        if person_id in (None, one.asked_of) and not _was_listed(one, cursor)
+    ]
     return {
-        "items": [_item(row, moment.at, views) for row in rows[:limit]],
-        "next_cursor": _place(rows[limit - 1]) if len(rows) > limit else None,
+        "items": [_item(one, moment.at, views) for one in found[:limit]],
+        "next_cursor": _place(found[limit - 1]) if len(found) > limit else None,
         "position": moment.position,
     }
 
@@ -58,9 +76,11 @@ def waiting_for(
     """Whom a cycle waits for and what for, in the order of :func:`obligations`: the first ones."""
     with store.reading() as look:
         rows = look.rows(OBLIGATION, moment, order_by=_ORDER, limit=limit, cycle_id=cycle_id)
+        found = [*_each_asked(rows, _deputies(look, moment))][:limit]
     return [
         {
-            "who": row["person_id"] or None,
+            "who": one.asked_of,
+            **({"instead_of": one.instead_of} if one.instead_of else {}),
             "what": task(row["asked"], views),
             "asked": row["asked"],
             "about": {"kind": row["about_kind"], "id": row["about_id"]},
@@ -69,7 +89,8 @@ def waiting_for(
             "level": row["level"],
             "overdue": _overdue(row, moment.at),
         }
-        for row in rows
+        for one in found
+        for row in (one.row,)
     ]
 
 
@@ -92,10 +113,35 @@ _C = OBLIGATION.c
 _ORDER: Final = (_C.due_at.is_(None), _C.due_at, *(_C[name] for name in KEY))
 
 
-def _item(row: Row, at: datetime, views: Views) -> dict[str, Any]:
+class _Asked(NamedTuple):
+    """A row as one person is asked for it, ``instead_of`` who is away."""
+
+    row: Row
+    asked_of: str | None
+    instead_of: str | None = None
+
+
+def _deputies(look: Reading, moment: Moment) -> Mapping[str, str]:
+    """Who is asked instead of whom on the day of the moment, in the organisation's zone."""
+    zone = zone_on(look, moment.at.date(), moment)
+    return deputies(look, moment, local_date(moment.at, zone))
+
+
+def _each_asked(rows: Iterable[Row], stands_in: Mapping[str, str]) -> Iterator[_Asked]:
+    """Each row for who owes it, and after it for who stands in."""
+    for row in rows:
+        person_id = row["person_id"] or None
+        yield _Asked(row, person_id)
+        if person_id is not None and (deputy := stands_in.get(person_id)) is not None:
+            yield _Asked(row, deputy, person_id)
+
+
+def _item(one: _Asked, at: datetime, views: Views) -> dict[str, Any]:
+    row = one.row
     overdue = _overdue(row, at)
     return {
-        "person_id": row["person_id"] or None,
+        "person_id": one.asked_of,
+        "instead_of": one.instead_of,
         "what": task(row["asked"], views),
         "asked": row["asked"],
         "about": {"kind": row["about_kind"], "id": row["about_id"]},
@@ -116,16 +162,28 @@ def _overdue(row: Row, at: datetime) -> bool:
     return row["due_at"] is not None and row["due_at"] < at
 
 
-def _place(row: Row) -> str:
+def _place(one: _Asked) -> str:
     """Where a page ends, for the next one to go on after."""
-    return orjson.dumps([row["due_at"], *(row[name] for name in KEY)]).decode()
+    key = [one.row[name] for name in KEY]
+    return orjson.dumps([one.row["due_at"], *key, one.instead_of is not None]).decode()
+
+
+def _was_listed(one: _Asked, cursor: str | None) -> bool:
+    """Whether a page that ended at ``cursor`` had this item of its last row already."""
+    if not cursor:
+        return False
+    _, *key = orjson.loads(cursor)
+    deputy_too = key.pop() if len(key) > len(KEY) else True
+    same = key == [one.row[name] for name in KEY]
+    return same and (deputy_too or one.instead_of is None)
 
 
 def _after(cursor: str | None) -> list[Any]:
+    """From the row that a page ended with: its deputy may not have been listed yet."""
     if not cursor:
         return []
-    due_text, *key = orjson.loads(cursor)
-    later_key = tuple_(*(_C[name] for name in KEY)) > tuple_(*key)
+    due_text, *key = orjson.loads(cursor)[: 1 + len(KEY)]
+    later_key = tuple_(*(_C[name] for name in KEY)) >= tuple_(*key)
     if due_text is None:
         return [and_(_C.due_at.is_(None), later_key)]
     due_at = datetime.fromisoformat(due_text)

@@ -1,14 +1,16 @@
-"""The view of people. They have no names here: the log knows none."""
+"""The view of people, and of when they are away. They have no names here: the log knows none."""
 
 from typing import Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import Column, Integer, Text
+from sqlalchemy import Column, Date, Integer, Text
 
-from domain.people import person
+from domain.facts import Envelope
+from domain.people import absence, person
 from domain.people.person import Person
 from domain.people.person_thing import THING
-from projections.engine.versions import Instant, versioned
+from projections.engine.versions import FIXED, Changes, End, Instant, Put, Rows, versioned
+from projections.handling import on
 from projections.history.change import Change
 from projections.people import words
 from projections.stored import Stored
@@ -22,6 +24,16 @@ PEOPLE = versioned(
     Column("state", Text, nullable=False),
 )
 
+ABSENCES = versioned(
+    "absences",
+    Column("absence_id", Text, primary_key=True),
+    Column("person_id", Text, nullable=False, info=FIXED),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("deputy_id", Text, nullable=False),
+)
+"""Who is away when, and who is asked meanwhile (RULES B18)."""
+
 STORED: Final[Stored[Person]] = Stored(
     THING,
     PEOPLE,
@@ -29,16 +41,57 @@ STORED: Final[Stored[Person]] = Stored(
     born=lambda envelope: {"joined_at": envelope.recorded_at},
 )
 
+
+def _planned(fact: absence.AbsencePlanned, envelope: Envelope, rows: Rows) -> Changes:
+    columns = ("person_id", "starts_on", "ends_on", "deputy_id")
+    yield Put(ABSENCES, (fact.absence_id,), {name: getattr(fact, name) for name in columns})
+    yield from STORED.fold(envelope, rows)
+
+
+def _withdrawn(fact: absence.AbsenceWithdrawn, envelope: Envelope, rows: Rows) -> Changes:
+    yield End(ABSENCES, (fact.absence_id,))
+    yield from STORED.fold(envelope, rows)
+
+
+# --- what history tells ---------------------------------------------------------------------------
+
+
+def _absent(fact: absence.AbsencePlanned) -> Change:
+    sets = {
+        "from": fact.starts_on.isoformat(),
+        "to": fact.ends_on.isoformat(),
+        "deputy_id": fact.deputy_id,
+    }
+    says = {"person": fact.deputy_id}
+    return Change("person", fact.person_id, sets, says, part=("absence", fact.absence_id))
+
+
+def _present(fact: absence.AbsenceWithdrawn) -> Change:
+    sets = dict.fromkeys(("from", "to", "deputy_id"))
+    return Change("person", fact.person_id, sets, part=("absence", fact.absence_id))
+
+
 VIEW: Final[View[Person]] = View(
     THING,
     "people",
-    tables=(PEOPLE,),
+    tables=(PEOPLE, ABSENCES),
     stored=STORED,
+    rows=(
+        on(absence.AbsencePlanned, _planned),
+        on(absence.AbsenceWithdrawn, _withdrawn),
+    ),
     telling=(
         tell(
             person.PersonJoined,
             lambda fact: Change("person", fact.person_id, {"state": "joined"}),
             words.joined,
         ),
+        tell(
+            person.PersonCalendarNamed,
+            lambda fact: Change("person", fact.person_id, {"calendar": fact.calendar}),
+            words.person_calendar_named,
+        ),
+        tell(absence.AbsencePlanned, _absent, words.absence_planned),
+        tell(absence.AbsenceWithdrawn, _present, words.absence_withdrawn),
     ),
 )

@@ -14,6 +14,7 @@ def team(state: Team, version: int, position: int | None) -> Resource:
         "name": state.name,
         "kind": state.kind,
         "parent_id": state.parent_id,
+        "holiday_calendar": state.calendar,
         "members": [
             {
                 "person_id": person_id,

@@ -129,6 +129,11 @@ VIEW: Final[View[Team]] = View(
             ),
             words.member_added,
         ),
+        tell(
+            t.TeamCalendarNamed,
+            lambda fact: Change("team", fact.team_id, {"calendar": fact.calendar}),
+            words.team_calendar_named,
+        ),
         tell(t.MemberRemoved, lambda fact: _member(fact, {"role": None}), words.member_removed),
     ),
     owes=(

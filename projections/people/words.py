@@ -1,6 +1,8 @@
-"""People and teams in words: sentences of history."""
+"""The organisation, people and teams in words: sentences of history."""
 
-from projections.history.words import Said
+from calendar import month_name
+
+from projections.history.words import Said, shown, week
 
 
 def joined(s: Said) -> str:
@@ -17,3 +19,71 @@ def member_added(s: Said) -> str:
 
 def member_removed(s: Said) -> str:
     return f"{s.actor} took {s.name(s.says['person'])} out of {s.title}"
+
+
+def _calendar(s: Said) -> str:
+    """Which holidays somebody goes by, and which it was before."""
+    new = s.after["calendar"]
+    old = f" instead of {s.before['calendar']}" if s.before.get("calendar") else ""
+    return f"{new or 'the organisation'}{old}" if new else f"the organisation's own holidays{old}"
+
+
+def team_calendar_named(s: Said) -> str:
+    return f"{s.actor} let {s.title} go by {_calendar(s)}"
+
+
+def person_calendar_named(s: Said) -> str:
+    return f"{s.actor} let {s.title} go by {_calendar(s)}"
+
+
+def absence_planned(s: Said) -> str:
+    after = s.after
+    return (
+        f"{s.title} is away from {after['from']} to {after['to']};"
+        f" {s.name(s.says['person'])} stands in"
+    )
+
+
+def absence_withdrawn(s: Said) -> str:
+    before = s.before
+    away = f" from {before['from']} to {before['to']}" if before.get("from") else ""
+    return f"{s.title} is not away{away} after all"
+
+
+# --- the organisation -----------------------------------------------------------------------------
+
+
+def renamed(s: Said) -> str:
+    before = s.before.get("title")
+    return f"{s.actor} called the organisation {s.after['title']}" + (
+        f", before {before}" if before else ""
+    )
+
+
+def timezone_chosen(s: Said) -> str:
+    return f"{s.actor} set the organisation's time zone: {s.moved('timezone')}"
+
+
+def locale_chosen(s: Said) -> str:
+    return f"{s.actor} set the organisation's language: {s.moved('locale')}"
+
+
+def fiscal_year_chosen(s: Said) -> str:
+    month = month_name[s.after["fiscal_start_month"]]
+    before = s.before.get("fiscal_start_month")
+    was = f"{month_name[before]} → " if before else ""
+    year = f"the year in which it {s.after['fiscal_label']}"
+    return f"{s.actor} let the fiscal year begin in {was}{month}, called by {year}"
+
+
+def workdays_chosen(s: Said) -> str:
+    before = s.before.get("workdays")
+    was = f"{week(before)} → " if before else ""
+    return f"{s.actor} set the working week: {was}{week(s.after['workdays'])}"
+
+
+def holidays_published(s: Said) -> str:
+    before, after = s.before.get("days"), s.after["days"]
+    was = "" if before is None else f"{shown(len(before))} → "
+    days = f"{was}{len(after)} day{'' if len(after) == 1 else 's'}"
+    return f"{s.actor} published the holidays {s.says['calendar']}: {days}"

@@ -12,17 +12,21 @@ from typing import Any
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from api.app import create_app
+from api.app import INTERFACE, create_app
+from api.core.interface import Interface
 from api.services import Services
+from domain.thing import Things
+from domain.things import THINGS
 from journal.directory import Directory
 from journal.directory import migrate as migrate_directory
 from journal.log import Journal
 from journal.migrate import migrate as migrate_journal
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from projections.catalogue import PROJECTIONS
+from projections.catalogue import VIEWS
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
+from projections.view import Views
 
 START = datetime(2026, 2, 10, 12, tzinfo=UTC)  # week 6 of the first quarter
 
@@ -164,21 +168,21 @@ class Urls:
     def directory(self) -> str:
         return f"sqlite:///{self.folder / 'directory.db'}"
 
-    def migrate(self) -> "Urls":
+    def migrate(self, catalogue: Views = VIEWS) -> "Urls":
         migrate_journal(self.journal)
         migrate_directory(self.directory)
-        with ViewStore(self.views, PROJECTIONS) as views:
+        with ViewStore(self.views, catalogue.projections) as views:
             views.migrate()
         return self
 
 
 @contextmanager
-def projecting(urls: Urls) -> Iterator[None]:
+def projecting(urls: Urls, things: Things = THINGS, catalogue: Views = VIEWS) -> Iterator[None]:
     """A projector over its own connections, as another process would have it."""
     stop = threading.Event()
     with (
-        open_journal(urls.journal, domain_decider()) as journal,
-        ViewStore(urls.views, PROJECTIONS) as views,
+        open_journal(urls.journal, domain_decider(things)) as journal,
+        ViewStore(urls.views, catalogue.projections) as views,
     ):
         thread = threading.Thread(target=Runner(journal, views).run, args=(stop,), daemon=True)
         thread.start()
@@ -190,26 +194,37 @@ def projecting(urls: Urls) -> Iterator[None]:
 
 
 @contextmanager
-def installation(folder: Path, **choices: Any) -> Iterator[Stack]:
+def installation(
+    folder: Path,
+    *,
+    things: Things = THINGS,
+    catalogue: Views = VIEWS,
+    interface: Interface = INTERFACE,
+    **choices: Any,
+) -> Iterator[Stack]:
     """A whole installation in a folder, with a projector running."""
-    urls = Urls(folder).migrate()
+    urls = Urls(folder).migrate(catalogue)
     clock = HandClock()
     with ExitStack() as opened:
-        journal = opened.enter_context(open_journal(urls.journal, domain_decider()))
-        views = opened.enter_context(ViewStore(urls.views, PROJECTIONS, journal=journal))
+        journal = opened.enter_context(open_journal(urls.journal, domain_decider(things)))
+        views = opened.enter_context(ViewStore(urls.views, catalogue.projections, journal=journal))
         directory = opened.enter_context(Directory(urls.directory))
-        opened.enter_context(projecting(urls))
+        opened.enter_context(projecting(urls, things, catalogue))
         services = Services(
             journal=journal,
             views=views,
             directory=directory,
             clock=clock,
             static_dir=folder / "static",
+            things=things,
+            catalogue=catalogue,
             **choices,
         )
         client = opened.enter_context(
             TestClient(
-                create_app(services), base_url="http://127.0.0.1", client=("127.0.0.1", 50_000)
+                create_app(services, interface),
+                base_url="http://127.0.0.1",
+                client=("127.0.0.1", 50_000),
             )
         )
         yield Stack(folder, journal, views, directory, clock, services, client)

@@ -12,7 +12,7 @@ from api.cycle import cycles
 from api.lean import actions, boards
 from api.lean import obstacle_shapes as obstacles
 from api.okr import objective_shapes as okr
-from api.people import people, teams
+from api.people import absences, organisation, people, teams
 from api.screens import boards as screens
 from api.screens import changes, scores
 from api.screens.obligations import Obligation
@@ -22,6 +22,10 @@ from tests.api.installation import Company, Stack
 ROWS: dict[str, Any] = {
     "/v1/people": Page[people.Person],
     "/v1/people/{owner}": people.PersonThing,
+    "/v1/people/{owner}/absences": Page[absences.AbsenceItem],
+    "/v1/organisation": organisation.Organisation,
+    "/v1/organisation/holidays": Page[organisation.CalendarItem],
+    "/v1/organisation/holidays/{calendar}": organisation.HolidayCalendar,
     "/v1/teams": Page[teams.TeamItem],
     "/v1/teams/{team}": teams.Team,
     "/v1/teams/{team}/coverage": teams.Coverage,
@@ -60,6 +64,9 @@ def names(stack: Stack) -> dict[str, Any]:
     stack.put(f"/v1/teams/{company.team}/members/{company.owner}", {"role": "lead"})
     before = stack.journal.head()
     company.check_in(25)
+    away = {"from": "2026-07-01", "to": "2026-07-20", "deputy_id": stack.person("Bo")}
+    stack.post(f"/v1/people/{company.owner}/absences", away, 201)
+    stack.put("/v1/organisation/holidays/DE", {"days": [{"on": "2026-05-14"}]})
     about = {"kind": "objective", "id": company.objective}
     obstacle = stack.post(
         "/v1/obstacles", {"title": "No data", "about": about, "severity": "high"}
@@ -84,6 +91,7 @@ def names(stack: Stack) -> dict[str, Any]:
         "obstacle": obstacle,
         "action": action,
         "before": before,
+        "calendar": "DE",
     }
 
 

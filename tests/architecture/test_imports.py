@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ def imports(source: str) -> Iterator[tuple[str, str]]:
             yield from ((node.module or "", name.name) for name in node.names)
 
 
+@cache
 def borrowed(module: str) -> set[str]:
     """Names that a module of the domain has from another one."""
     path = ROOT / module.replace(".", "/")

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -20,9 +20,10 @@ from domain.facts import Envelope
 from domain.okr.drafting import ObjectiveDrafted
 from domain.okr.key_result import KeyResultAdded
 from domain.people.team import TeamFormed
+from journal.append import Row
 from journal.log import Journal
 from projections.catalogue import PROJECTIONS
-from projections.cycle.lists import cycle_status
+from projections.cycle.lists import cycles as cycle_list
 from projections.engine.moment import Moment
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
@@ -148,7 +149,7 @@ def test_the_log_never_holds_a_name(demo: DataDirectory) -> None:
 
 
 class Until:
-    """A log that ends at ``head``: what the log was at that position."""
+    """A log that ends at ``end``: what the log was at that position."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
@@ -157,8 +158,11 @@ class Until:
     def head(self) -> int:
         return self.end
 
-    def tail(self, after: int, limit: int = 500) -> list[Envelope]:
-        return self._journal.tail(after, min(limit, self.end - after))
+    def rows(self, after: int, limit: int = 500) -> Sequence[Row]:
+        return self._journal.rows(after, min(limit, self.end - after))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._journal, name)  # how a row is read does not depend on the end
 
 
 def answers(
@@ -166,6 +170,7 @@ def answers(
 ) -> Any:
     """What the pages show at a moment, page by page."""
     readers: dict[str, Callable[[], Any]] = {
+        "cycles": lambda: cycle_list(views, moment=moment),
         "obligations": lambda: obligations(views, moment=moment, limit=500),
         "obstacles": lambda: obstacles(views, moment=moment, limit=500),
         "actions": lambda: actions(views, moment=moment, limit=500),
@@ -176,7 +181,6 @@ def answers(
     for cycle in cycles:
         readers[f"objectives {cycle}"] = lambda c=cycle: objective_board(views, c, None, moment)
         readers[f"scores {cycle}"] = lambda c=cycle: scores(views, c, None, moment)
-        readers[f"cycle {cycle}"] = lambda c=cycle: cycle_status(views, c, moment)
     return {name: read() for name, read in readers.items()}
 
 

@@ -167,7 +167,7 @@ def test_two_things_share_nothing():
     with pytest.raises(Overlooked, match="kind 'person'"):
         Things((person, Thing("person", Bell())))
     with pytest.raises(Overlooked, match="both have people"):
-        Things((person, Thing("bell", None, facts=(silent(PersonJoined),))))
+        Things((person, Thing("bell", None, facts=(silent(*person.steps),))))
     with pytest.raises(Overlooked, match="AddPerson"):
         Things((person, Thing("bell", None, commands=tuple(person.commands))))
     with pytest.raises(Overlooked, match="person"):

@@ -25,7 +25,7 @@ from domain.okr.catchball import (
 from domain.okr.drafting import DraftObjective
 from domain.okr.grading import LockGrades
 from domain.okr.stream import Support
-from domain.people import person, team
+from domain.people import absence, organisation, person, team
 from tests.projections.stage import START, Stage
 
 CLOCK = "cycle/q1"
@@ -301,7 +301,33 @@ def finish(stage: Stage) -> None:
         why="not there yet",
     )
     until(stage, "close")
+    organise(stage)
     stage.on(stage.day + 1).do(c.ReopenCycle, cycle_id="q1")
+
+
+def organise(stage: Stage) -> None:
+    """What the organisation says of itself, and who is away; a cycle adopts it when it moves."""
+    stage.do(
+        organisation.DescribeOrganisation,
+        name="Northwind",
+        timezone="Europe/Berlin",
+        locale="de",
+        fiscal_start_month=4,
+        workdays=(0, 1, 2, 3),
+    )
+    holidays = (organisation.Holiday(on=date(2026, 5, 14), name="Ascension Day"),)
+    stage.do(organisation.PublishHolidays, calendar=organisation.OWN_CALENDAR, days=holidays)
+    stage.do(person.NamePersonCalendar, person_id="cy", calendar=organisation.OWN_CALENDAR)
+    stage.do(team.NameTeamCalendar, team_id="ops", calendar=organisation.OWN_CALENDAR)
+    away = {"person_id": "cy", "absence_id": "away"}
+    stage.do(
+        absence.PlanAbsence,
+        **away,
+        starts_on=date(2026, 7, 1),
+        ends_on=date(2026, 7, 20),
+        deputy_id="bo",
+    )
+    stage.do(absence.WithdrawAbsence, **away)
 
 
 # --- words ----------------------------------------------------------------------------------------

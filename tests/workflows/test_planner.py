@@ -8,6 +8,7 @@ from domain.cycle.cycle import Cycle
 from domain.cycle.policy import CyclePolicy
 from domain.cycle.succession import Successor, opens_at, successor
 from domain.ids import CycleId
+from domain.people.organisation import OWN_CALENDAR, Holiday, Organisation
 from workflows.cycle.planner import next_opening
 
 NOON = datetime(2026, 5, 20, 12, tzinfo=UTC)
@@ -88,3 +89,26 @@ def test_quarters_in_which_nobody_worked_are_not_invented() -> None:
     assert found is not None
     assert found.plan is not None
     assert (found.plan.name, found.plan.starts_on) == ("Q1 2028", date(2028, 1, 1))
+
+
+def test_quarters_are_named_by_the_organisations_fiscal_year() -> None:
+    after = Organisation(fiscal_start_month=4, fiscal_label="ends")
+    q2 = successor("Q1 2027", date(2026, 4, 1), date(2026, 6, 30), after)
+    assert q2.name == "Q2 2027"
+    named = successor("Q1 2026", date(2026, 1, 1), date(2026, 3, 31), after)
+    assert named.name == "Q1 2027"  # April to June, in the year that ends in 2027
+    before = Organisation(fiscal_start_month=2)
+    assert successor("Q3 26", date(2026, 8, 1), date(2026, 10, 31), before).name == "2026-11"
+    assert successor("Q3 2026", date(2026, 8, 1), date(2026, 10, 31), before).name == "Q4 2026"
+    off = successor("Q4 2026", date(2026, 10, 1), date(2026, 12, 31), before)
+    assert off.name == "Q1 2027"  # no quarter of that year: the name is counted on
+
+
+def test_the_next_cycle_is_kept_in_the_organisations_zone_and_on_its_working_days() -> None:
+    days = (Holiday(on=date(2026, 6, 25)),)
+    theirs = Organisation(timezone="Europe/Oslo", calendars={OWN_CALENDAR: days})
+    found = next_opening([Q2], NOON, theirs)
+    assert found is not None
+    assert found.plan is not None
+    assert (found.plan.timezone, found.plan.policy.holidays) == ("Europe/Oslo", None)
+    assert found.opens_at == datetime(2026, 6, 1, 22, tzinfo=UTC)

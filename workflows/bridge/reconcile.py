@@ -3,7 +3,7 @@
 Missing clocks are started, overdue ones nudged, those that wait for something later than is due
 begin anew, orphans are reported and never killed by this. After the whole Temporal database is lost
 this restarts every open clock; none repeats a reminder, for what was done is in the log and every
-command id comes from the milestone (WORKFLOWS 4.8).
+command id comes from the milestone.
 
 Ten thousand things may be awake. Their dues come from the views at once (``dues``), the clocks that
 run from Temporal's list, page by page, and only the few that differ are asked for one by one.

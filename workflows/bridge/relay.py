@@ -2,7 +2,7 @@
 
 At least once and coalesced: a burst of facts about one stream becomes one nudge, and a nudge twice
 does no harm. When Temporal is away the relay waits and catches up later; people go on working, for
-they talk to the log alone (WORKFLOWS 4.8).
+they talk to the log alone.
 
 It needs to know whose stream a fact belongs to and who wrote it, not what it says: so no fact that
 this release cannot read stops it. Its checkpoint lies with those of all followers, in the database

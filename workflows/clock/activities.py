@@ -1,8 +1,8 @@
 """The two activities of every clock: what is due next, and do it.
 
-Plain functions on a thread pool, for the journal must not be touched from a coroutine (JOURNAL
-J16). All writing goes through ``journal.handle`` with derived command ids, so doing a thing again
-after a crash finds it done.
+Plain functions on a thread pool, for the journal must not be touched from a coroutine. All writing
+goes through ``journal.handle`` with derived command ids, so doing a thing again after a crash finds
+it done.
 """
 
 from dataclasses import dataclass

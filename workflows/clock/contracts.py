@@ -2,7 +2,7 @@
 
 Plain dataclasses with defaults, read tolerantly: a field this build does not know is ignored and
 one it misses has a default, so an older worker can read what a newer one wrote and the other way
-round (WORKFLOWS, pitfall 10). Fields are only ever added. No personal data, so erasing a person
+round. Fields are only ever added. No personal data, so erasing a person
 needs nothing here.
 """
 

@@ -2,7 +2,7 @@
 
 A workflow holds no domain state. It asks the journal what is due next, waits for that moment or for
 news, performs, and is told the next thing due. Lose the whole Temporal database and nothing is
-lost: a new run asks the same question and gets the same answer (WORKFLOWS 4.4).
+lost: a new run asks the same question and gets the same answer.
 
 Nothing runs in parallel in here, so there are no locks, no task groups, no shields, and nothing to
 clean up when an operator cancels.
@@ -90,7 +90,7 @@ class AgendaLoop:
                 await self.perform(self.due)
             if self.due is not None and self.read >= self.wanted:
                 await self.turn_page_if_full(self.due)
-        # Nothing may follow this line but the return (WORKFLOWS, pitfall 14).
+        # Nothing may follow this line but the return: a nudge that came meanwhile would be lost.
         await workflow.wait_condition(workflow.all_handlers_finished)
 
     async def ask(self) -> None:
@@ -128,7 +128,7 @@ class AgendaLoop:
         """Wait for the moment; False when news came first, or a week went by without a word.
 
         A long wait asks again every week, so new holidays and new time-zone data take effect
-        although nobody touched the workflow (WORKFLOWS 4.6).
+        although nobody touched the workflow.
         """
         now = workflow.now()
         left = due.at - now
@@ -172,7 +172,7 @@ class AgendaLoop:
     async def turn_page_if_full(self, due: NextDue) -> None:
         """Begin a new run at a phase turn, when the server suggests it, or for a new build.
 
-        Short runs keep replay cheap, and a pinned run changes builds only here (WORKFLOWS 4.9).
+        Short runs keep replay cheap, and a pinned run changes builds only here.
         """
         new_build = is_build_new()
         suggested = workflow.info().is_continue_as_new_suggested()

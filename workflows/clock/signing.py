@@ -2,7 +2,7 @@
 
 ``{stream}/{milestone}@{generation}/{verb}[/{thing}]`` is the business identity of an act. It never
 holds a run id or a random number, so retries, a rebuilt clock and two racing workers all meet the
-same receipt (WORKFLOWS 4.4). ``generation`` counts re-plans: a milestone that moved may come again.
+same receipt. ``generation`` counts re-plans: a milestone that moved may come again.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""The workflow of every clock, whatever thing it belongs to (WORKFLOWS 4.2).
+"""The workflow of every clock, whatever thing it belongs to.
 
 Clocks are peers that share one loop and are joined by facts only. One dynamic class serves every
 type name, so a new thing brings a name and no workflow. Names are constants of the things'

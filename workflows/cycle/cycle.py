@@ -1,30 +1,39 @@
-"""The clock of a cycle: what performing its milestones means (WORKFLOWS 4.5).
+"""The clock of a cycle: what performing its milestones means.
 
 Effects on other streams come first and ``ReachMilestone`` last: only when everything it implies is
 in the log is the milestone done. Were it the other way round, a crash together with the loss of
 Temporal's database would leave objectives that nobody activates. Every command id is derived, so a
 second round finds the first one's work done.
 
-What is activated, locked, closed and asked for is read from streams. Only who leads which team
-comes from a view, which is named and waited for.
+What is activated, locked, closed and asked for is read from streams, and so is who is away and who
+is asked instead. Only who leads which team comes from a view, which is named and waited for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Final
 
-from domain.cycle.calendar import frame_of
+from domain.cycle.calendar import frame_of, local_date
 from domain.cycle.cycle import Cycle
 from domain.cycle.cycle_thing import THING
 from domain.cycle.decisions import asks_of_day
 from domain.cycle.milestones import ReachMilestone
-from domain.cycle.owing import Lead, SilentKeyResult, by_person, missed_twice, who_owes
+from domain.cycle.owing import (
+    Lead,
+    SilentKeyResult,
+    by_person,
+    missed_twice,
+    who_owes,
+    with_deputies,
+)
 from domain.cycle.policy import Milestone, Owed
 from domain.facts import Pointer
-from domain.ids import CycleId, KeyResultId, ObstacleId
+from domain.ids import CycleId, KeyResultId, ObstacleId, PersonId
 from domain.lean.obstacle import RaiseObstacle
 from domain.okr.grading import LockGrades
 from domain.okr.objective import ActivateObjective, CloseObjective
 from domain.okr.stream import ObjectiveState
+from domain.people.person import Person
 from journal.ids import derived_id
 from projections.awake import awake
 from projections.cycle import cycle as cycles
@@ -83,7 +92,19 @@ def owed(
         return ()
     leads = leads_of_teams(signer, views) if milestone.asked == "objectives" else ()
     debts = who_owes(milestone.asked, milestone.slot, objectives.every, frame_of(cycle), leads)
-    return by_person(debts, milestone.at)
+    today = local_date(signer.now, cycle.timezone)
+    return with_deputies(by_person(debts, milestone.at), today, people_of(signer))
+
+
+def people_of(signer: Signer) -> Callable[[PersonId], Person]:
+    """People as their own streams tell them, each read once."""
+
+    @cache
+    def person(person_id: PersonId) -> Person:
+        state: Person = signer.journal.state(f"person/{person_id}")[0]
+        return state
+
+    return person
 
 
 def leads_of_teams(signer: Signer, views: ViewStore) -> tuple[Lead, ...]:

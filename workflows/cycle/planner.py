@@ -1,4 +1,4 @@
-"""The planner: once a day, must a cycle be opened? (WORKFLOWS 4.2)
+"""The planner: once a day, must a cycle be opened?
 
 Quarters overlap, drafting of the next begins while this one runs, so no cycle opens its successor.
 The cadence comes from the latest cycle; ids come from that cycle too, so a second run, or two
@@ -12,9 +12,11 @@ from datetime import datetime
 
 from domain.cycle.calendar import local_date
 from domain.cycle.cycle import Cycle, PlanCycle, StartCycle
-from domain.cycle.succession import opens_at, successor
+from domain.cycle.succession import inherited, opens_at, successor
 from domain.facts import Actor, Refusal
 from domain.ids import CycleId
+from domain.people.organisation import INITIAL, Organisation
+from domain.people.organisation import STREAM as ORGANISATION
 from journal.ids import derived_id
 from journal.log import Journal
 from projections.cycle.cycle import CYCLES
@@ -38,19 +40,27 @@ class Opening:
     plan: PlanCycle | None  # None: people planned it themselves
 
 
-def next_opening(cycles: Iterable[Cycle], now: datetime) -> Opening | None:
-    """What comes after the latest cycle; None while there is no cycle to take the cadence from."""
+def next_opening(
+    cycles: Iterable[Cycle], now: datetime, organisation: Organisation = INITIAL
+) -> Opening | None:
+    """What comes after the latest cycle; None while there is no cycle to take the cadence from.
+
+    Quarters are named by the organisation's fiscal year, and what the latest cycle does not say
+    otherwise, its zone and its working days, is the organisation's by now.
+    """
     latest = max(cycles, key=lambda cycle: (cycle.starts_on, cycle.cycle_id), default=None)
     if latest is None:
         return None
     if latest.status == "planned":
-        opens = opens_at(latest.starts_on, latest.policy, latest.timezone)
+        days = latest.adopted or organisation.working_days()
+        opens = opens_at(latest.starts_on, latest.policy, latest.timezone, days)
         return Opening(latest.cycle_id, opens, None)
-    coming = successor(latest.name, latest.starts_on, latest.ends_on)
+    coming = successor(latest.name, latest.starts_on, latest.ends_on, organisation)
     # After a long sleep of the installation the quarters that nobody worked in are not invented.
     while coming.ends_on < local_date(now, latest.timezone):
-        coming = successor(coming.name, coming.starts_on, coming.ends_on)
+        coming = successor(coming.name, coming.starts_on, coming.ends_on, organisation)
     cycle_id = CycleId(derived_id("cycle-after", latest.cycle_id, coming.starts_on.isoformat()))
+    policy, timezone = inherited(latest.policy), organisation.timezone or latest.timezone
     plan = PlanCycle(
         command_id=f"cycle/{cycle_id}/open@0/plan",
         at=now,
@@ -60,11 +70,12 @@ def next_opening(cycles: Iterable[Cycle], now: datetime) -> Opening | None:
         name=coming.name,
         starts_on=coming.starts_on,
         ends_on=coming.ends_on,
-        timezone=latest.timezone,
-        policy=latest.policy,
+        timezone=timezone,
+        policy=policy,
         coordinator_id=latest.coordinator_id,
     )
-    return Opening(cycle_id, opens_at(coming.starts_on, latest.policy, latest.timezone), plan)
+    opens = opens_at(coming.starts_on, policy, timezone, organisation.working_days())
+    return Opening(cycle_id, opens, plan)
 
 
 def cycle_ids(journal: Journal, views: ViewStore, now: datetime) -> list[str]:
@@ -81,7 +92,7 @@ def cycle_ids(journal: Journal, views: ViewStore, now: datetime) -> list[str]:
 def open_next_cycle(journal: Journal, cycle_ids: Iterable[str], now: datetime) -> PlannerNote:
     """Plan and start the cycle whose drafting is due, if there is one; harmless twice."""
     cycles = [journal.state(f"cycle/{cycle_id}")[0] for cycle_id in cycle_ids]
-    opening = next_opening(cycles, now)
+    opening = next_opening(cycles, now, journal.state(ORGANISATION)[0])
     if opening is None or now < opening.opens_at:
         return PlannerNote()
     start = StartCycle(

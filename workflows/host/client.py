@@ -3,7 +3,7 @@
 A process that opened a client may abort (or hang, with a poll still open) while the interpreter
 finalises: the last completed call wakes the main thread through a socket, and its Tokio thread
 still needs the GIL. Letting go of the GIL in Python code once before finalisation cures it on every
-pair of SDK and Python tried (WORKFLOWS, the exit crash). Hence the one line below the imports.
+pair of SDK and Python tried. Hence the one line below the imports.
 """
 
 import atexit

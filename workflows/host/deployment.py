@@ -1,4 +1,4 @@
-"""Worker versioning, where two builds can run side by side (WORKFLOWS 4.9).
+"""Worker versioning, where two builds can run side by side.
 
 A pinned run stays on its build until its next page. After a new build has become current the
 running clocks must be woken, for they look for a new build only when they wake.

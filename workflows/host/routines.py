@@ -1,4 +1,4 @@
-"""Workflows that a schedule starts: open the next cycle, repair the clocks (WORKFLOWS 4.2)."""
+"""Workflows that a schedule starts: open the next cycle, repair the clocks."""
 
 from datetime import timedelta
 

@@ -33,7 +33,7 @@ def dev_server_command(port: int, database: Path | None, ui_port: int | None = N
     """The command line of the local stack's Temporal: loopback only, a file or memory.
 
     WAL and NORMAL make the file mode three times as fast and stay safe under kill -9; a power cut
-    may lose the last commits, which the log does not need (WORKFLOWS 1.2).
+    may lose the last commits, which the log does not need.
     """
     command = [str(dev_server_binary()), "server", "start-dev", "--ip", "127.0.0.1"]
     command += ["--port", str(port), "--log-level", "error", "--log-format", "json"]

@@ -49,7 +49,7 @@ class Upkeep:
         )
 
     async def repair(self, *, afresh: bool = False) -> Repairs:
-        """Reconcile now; the log is read in a thread, the event loop stays free (JOURNAL J16)."""
+        """Reconcile now; the log is read in a thread, the event loop stays free."""
         dues = await asyncio.to_thread(
             dues_now, self.journal, self.views, self.clockworks, self.clock.now()
         )

@@ -119,7 +119,7 @@ def build_worker(
     cached: int = 500,
     build_id: str | None = None,
 ) -> Worker:
-    """The worker with all workflows and activities; the settings are WORKFLOWS' for small hosts."""
+    """The worker with all workflows and activities, set for small hosts."""
     activities = Activities(journal, views, clock, clockworks)
     upkeep = Upkeep(journal, views, clock, client, clockworks)
     # Named even where versioning is off: otherwise the SDK reads and compiles every module loaded,

@@ -22,6 +22,7 @@ from typing import Final
 
 from temporalio.client import Client
 
+from domain.people.organisation import STREAM as ORGANISATION
 from journal.log import Journal
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
@@ -150,7 +151,8 @@ class Rehearsal:
     def _next_opening(self) -> datetime | None:
         ids = cycle_ids(self._journal, self._views, self._now)
         cycles = [self._journal.state(f"cycle/{cycle_id}")[0] for cycle_id in ids]
-        opening = next_opening(cycles, self._now)
+        organisation = self._journal.state(ORGANISATION)[0]
+        opening = next_opening(cycles, self._now, organisation)
         return opening.opens_at + MORNING if opening else None
 
 

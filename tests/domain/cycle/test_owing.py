@@ -12,10 +12,12 @@ from domain.cycle.owing import (
     leads_of,
     missed_twice,
     who_owes,
+    with_deputies,
 )
 from domain.facts import Pointer
 from domain.okr.leaving import ObjectiveDropped
 from domain.okr.objective import ObjectiveActivated
+from domain.people.person import Absence, Person
 from domain.people.team import Member, Team
 from tests.domain.okr.quarter import (
     AGREED,
@@ -155,3 +157,16 @@ def test_the_leads_of_a_team_are_its_members_with_that_role():
     team = Team(team_id="t", members={"a": Member("member"), "b": Member("lead")})
     assert leads_of(team) == (Lead("t", "b"),)
     assert leads_of(Team()) == ()
+
+
+def test_a_deputy_is_asked_on_the_days_of_an_absence_and_the_owner_still_owes():
+    away = Absence(date(2026, 3, 2), date(2026, 3, 13), "bo")
+    people = {"ada": Person("ada", {"a1": away}), "bo": Person("bo")}
+    owed = by_person([Debt("ada", THE_OBJECTIVE), Debt("bo", THE_OBJECTIVE)], FRAME.starts_at)
+
+    def asked(day):
+        return [(one.person_id, one.deputy_id) for one in with_deputies(owed, day, people.get)]
+
+    assert asked(date(2026, 3, 1)) == [("ada", None), ("bo", None)]
+    assert asked(date(2026, 3, 2)) == asked(date(2026, 3, 13)) == [("ada", "bo"), ("bo", None)]
+    assert asked(date(2026, 3, 14)) == [("ada", None), ("bo", None)]

@@ -21,6 +21,8 @@ from domain.cycle.cycle import (
 from domain.cycle.milestones import ReachMilestone
 from domain.cycle.policy import PHASES
 from domain.facts import Refusal
+from domain.people.organisation import OWN_CALENDAR, Holiday, Organisation
+from domain.people.organisation import STREAM as ORGANISATION
 from domain.things import THINGS
 from tests.domain.cycle.quarter import CLOCK, CYCLE, wish
 from tests.domain.cycle.test_timetable import BOUNDS, FRAMES, INSTANTS, asks_of
@@ -29,8 +31,9 @@ from tests.domain.cycle.test_timetable import BOUNDS, FRAMES, INSTANTS, asks_of
 class LivingCycle(RuleBasedStateMachine):
     """People start, pause, move, close and re-open; time passes; the clock performs."""
 
-    @initialize(frame=FRAMES, at=INSTANTS)
-    def start(self, frame, at):
+    @initialize(frame=FRAMES, at=INSTANTS, own=st.booleans())
+    def start(self, frame, at, own):
+        self.beside = {}
         self.now, self.state, self.floor = at, THINGS.initial(f"cycle/{CYCLE}"), at
         self.tell(
             CyclePlanned(
@@ -39,7 +42,7 @@ class LivingCycle(RuleBasedStateMachine):
                 starts_on=frame.starts_on,
                 ends_on=frame.ends_on,
                 timezone=frame.timezone,
-                policy=frame.policy,
+                policy=frame.policy if own else frame.policy.model_copy(update={"holidays": None}),
             )
         )
         self.ask(wish(StartCycle, self.now))
@@ -49,8 +52,9 @@ class LivingCycle(RuleBasedStateMachine):
             self.state = THINGS.evolve(fact.stream, self.state, fact)
 
     def ask(self, command):
-        beside = (THINGS.initial(stream) for stream in command.reads[1:])
-        decision = THINGS.decide(command, (self.state, *beside))
+        beside = {**{one: THINGS.initial(one) for one in command.reads[1:]}, **self.beside}
+        known = (self.state, *(beside[one] for one in command.reads[1:]))
+        decision = THINGS.decide(command, known)
         if isinstance(decision, Refusal):
             return decision
         done, generation = self.state.done, self.state.generation
@@ -78,6 +82,13 @@ class LivingCycle(RuleBasedStateMachine):
             )
             assert self.ask(reached), "what is due can be performed"
             assert due.id in self.state.done
+
+    @rule(after=st.lists(st.integers(0, 60), max_size=8))
+    def holidays_are_published(self, after):
+        """Taken over at the next move that plans anew."""
+        today = self.now.date()
+        days = tuple(Holiday(on=today + timedelta(days=count)) for count in sorted({*after}))
+        self.beside = {ORGANISATION: Organisation(calendars={OWN_CALENDAR: days})}
 
     @rule()
     def pause(self):
