@@ -167,7 +167,8 @@ class Thing(Generic[S]):
 
     ``due`` says what the thing's clock waits for next; a thing without it has no clock. ``about``
     tells whether obstacles and actions may be about it. ``relations`` says which facts link it to
-    other things.
+    other things. Where a log has but one of the kind, ``only`` is its id; it is there before its
+    first fact.
 
     Raises:
         Overlooked: a fact or a command is named twice or not at all, an older schema of a fact has
@@ -183,6 +184,7 @@ class Thing(Generic[S]):
     about: bool = False
     parts: tuple[Part, ...] = ()
     relations: Sequence[Link[Any]] = ()
+    only: str | None = None
     steps: Mapping[type[Fact], Callable[[S, Any], S] | None] = field(init=False, repr=False)
     wishes: Mapping[type[Command], Wish[S]] = field(init=False, repr=False)
     upcasters: Mapping[tuple[str, int], Lift] = field(init=False, repr=False)

@@ -93,6 +93,7 @@ def _id(services: Services, about: str) -> str:
     if not re.match(named(services.things), about):
         raise invalid_parameter("about", "This is not in the form that is needed here.")
     kind, slash, thing_id = about.rpartition("/")
-    if slash and not exists(services, kind, thing_id):
+    alone = any(thing.kind == kind and thing.only for thing in services.things)
+    if slash and not alone and not exists(services, kind, thing_id):
         raise not_found(kind.replace("_", " "))
     return thing_id

@@ -55,7 +55,7 @@ def editing(
 def editing_the_one(
     resource: Resource[Any], *commands: type[Command], versioned: bool = True
 ) -> Any:
-    """A dependency: a write on the one thing of its kind (see ``Resource.only``)."""
+    """A dependency: a write on the one thing of its kind (see ``Thing.only``)."""
 
     async def edit(
         request: Request, if_match: IfMatch = None, idempotency_key: IdempotencyKey = None

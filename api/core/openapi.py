@@ -63,8 +63,9 @@ _PROBLEM = {
 
 
 def named(things: Things) -> str:
-    """A pattern: the id of a thing, also as ``<kind>/<id>``."""
-    return rf"^(({'|'.join(things.names)})/)?{UUID}$"
+    """A pattern: the id of a thing, also as ``<kind>/<id>``, or the name of one that is alone."""
+    alone = "".join(f"|{one.kind}/{one.only}" for one in things if one.only)
+    return rf"^((({'|'.join(things.names)})/)?{UUID}{alone})$"
 
 
 _STANDS_FOR: Final[Mapping[str, Callable[[Things], dict[str, Any]]]] = {

@@ -62,7 +62,6 @@ class Resource(Generic[S]):
         also: kinds of other streams whose facts change what is shown.
         near: what else shows a thing of this kind.
         proof: the kind whose stream proves that there is such a thing; its own by default.
-        only: the id of the one thing of its kind in a log, which is there before its first fact.
     """
 
     thing: Thing[S]
@@ -73,7 +72,6 @@ class Resource(Generic[S]):
     also: tuple[str, ...] = ()
     near: Near | None = None
     proof: str | None = None
-    only: str | None = None
     router: APIRouter = field(init=False, repr=False)
     kinds: tuple[str, ...] = field(init=False, repr=False)
     permits: frozenset[Permission] = field(init=False, repr=False)
@@ -90,9 +88,9 @@ class Resource(Generic[S]):
     def find(self, services: Services, thing_id: str, upto: int | None = None) -> Found[S]:
         """The thing folded up to a position. Raises 404 when the log knows none by then."""
         kind = self.thing.kind
-        if self.only is not None:
-            state, version = services.journal.state(f"{kind}/{self.only}", upto=upto)
-            return Found(self.only, state, version)
+        if (only := self.thing.only) is not None:
+            state, version = services.journal.state(f"{kind}/{only}", upto=upto)
+            return Found(only, state, version)
         if not UUID_TEXT.match(thing_id):
             raise not_found(self.proof or kind)
         state, version = services.journal.state(f"{kind}/{thing_id}", upto=upto)

@@ -17,7 +17,6 @@ from api.people.holiday_file import LONGEST_TEXT, UnreadableCalendar, holidays_i
 from domain.people import organisation_thing
 from domain.people.organisation import (
     MOST_DAYS,
-    STREAM,
     DescribeOrganisation,
     PublishHolidays,
 )
@@ -99,7 +98,6 @@ RESOURCE: Final[Resource[State]] = Resource(
     _render,
     tags=("organisation",),
     topics=("organisation",),
-    only=STREAM.partition("/")[2],
 )
 router = RESOURCE.router
 

@@ -20,4 +20,5 @@ THING: Final[Thing[o.Organisation]] = Thing(
         on(o.DescribeOrganisation, o.decide_describe, permits="administer"),
         on(o.PublishHolidays, o.decide_publish, permits="administer"),
     ),
+    only=o.STREAM.partition("/")[2],
 )

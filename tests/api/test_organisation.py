@@ -68,6 +68,12 @@ def test_what_is_said_changes_and_the_past_stays(own: Stack) -> None:
     assert own.get(PATH)["fiscal_start_month"] == 4
     told = [one["sentence"] for one in own.get("/v1/history")["items"]]
     assert any(text.endswith("called the organisation Halden AS, before Halden") for text in told)
+    assert len(own.get("/v1/history?about=organisation/one")["items"]) == len(told)
+
+
+def test_nothing_is_told_of_an_organisation_that_nobody_described(own: Stack) -> None:
+    assert own.get("/v1/history?about=organisation/one")["items"] == []
+    own.get("/v1/history?about=organisation/two", 422)
 
 
 def test_a_change_needs_the_version_that_was_seen(own: Stack) -> None:
