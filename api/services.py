@@ -40,7 +40,8 @@ class Services:
     origins: frozenset[str] = frozenset()
     simulated: bool = False
     demo_note: str | None = None
-    installation: str | None = None  # tells this log from others, for whoever asks who answers
+    installation: Callable[[], str | None] = lambda: None
+    """What tells this log from others, for whoever asks who answers."""
     clock_status: Callable[[], Literal["ok", "away"]] = lambda: "away"
     things: Things = THINGS
     catalogue: Views = VIEWS

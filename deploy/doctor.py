@@ -254,7 +254,12 @@ class _Examination:
             case "running":
                 return
             case "building":
-                yield Finding(part, "warn", f"is made anew, at {view['position']}: {reason}")
+                words = f"is made anew, at {view['position']}: {reason}"
+                if view["shown"] or not self._head:
+                    yield Finding(part, "warn", words)
+                else:
+                    cure = "Nobody can read it until then; is the projector of this release running"
+                    yield Finding(part, "ill", f"{words}. {cure}, and was `migrate` run?")
             case "waiting-for-release":
                 yield Finding(
                     part,

@@ -8,7 +8,7 @@ from deploy.compose import opened
 from deploy.datadir import DataDirectory
 from deploy.logs import log_to_stderr
 from deploy.settings import Settings
-from deploy.stores import identity
+from deploy.stores import identity_of
 
 
 def run_api(settings: Settings) -> int:
@@ -30,7 +30,7 @@ def run_api(settings: Settings) -> int:
             hosts=frozenset(settings.allowed_hosts),
             simulated=simulation is not None,
             demo_note=simulation,
-            installation=identity(settings),
+            installation=identity_of(settings),
             clock_status=lambda: clock_status(Followers(parts.views.engine)),
         )
         return serve(services, settings.host, settings.port)

@@ -6,7 +6,7 @@ whoever has to say it looks at each.
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -119,6 +119,14 @@ def identity(settings: Settings) -> str | None:
     except OSError:
         return None
     return _digest(f"{found.st_dev}:{found.st_ino}")
+
+
+def identity_of(settings: Settings) -> Callable[[], str | None]:
+    """The same, to be asked often: a file may be replaced, a database stays what it was."""
+    if sqlite_path(settings.journal) is not None:
+        return lambda: identity(settings)
+    known = identity(settings)
+    return lambda: known
 
 
 def _identity_in_postgres(url: str) -> str | None:

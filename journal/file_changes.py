@@ -16,7 +16,7 @@ from typing import Final
 
 from inotify_simple import INotify, flags  # type: ignore[import-untyped]
 
-from journal.sqlite_connect import file_uri
+from journal.sqlite_connect import file_uri, identity_of
 
 CALM_SECONDS: Final = 0.05
 """Between two looks where nothing tells of writes."""
@@ -51,6 +51,7 @@ class FileChanges:
         self._lock = Lock()
         self._thread: Thread | None = None
         self._connection: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
         self._version = -1
         self._inotify: INotify | None = None
         self._watch: int | None = None
@@ -117,6 +118,7 @@ class FileChanges:
         """Whether anybody has committed since the last look; a file in trouble is worth a look."""
         try:
             if self._connection is None:
+                self._file = identity_of(self._path)
                 self._connection = sqlite3.connect(
                     file_uri(self._path, "ro"),
                     uri=True,
@@ -132,6 +134,10 @@ class FileChanges:
 
     def _renew(self) -> None:
         """Watches the file that has the log's name now; the same one again costs nothing."""
+        if self._connection is not None and identity_of(self._path) not in (self._file, None):
+            self._connection.close()
+            self._connection = None
+            self._look()
         if not self._watched:
             return
         try:

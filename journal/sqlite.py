@@ -57,6 +57,7 @@ class SQLiteLog(SQLiteApplicationRecorder):
         )
         self._changes = FileChanges(path, self.hints.tell)
         self._last: LastFact | None = None
+        self._last_in = 0
         self._damage: tuple[str, ...] = ()
 
     def construct_create_table_statements(self) -> list[str]:
@@ -143,7 +144,8 @@ class SQLiteLog(SQLiteApplicationRecorder):
             raise LogDamaged(self.path, self._damage)
 
         def work(c: sqlite3.Connection) -> Appended:
-            appended = append_batch(c, batch, clock, self._last)
+            known = self._last if self._last_in == self.log_datastore.files_seen else None
+            appended = append_batch(c, batch, clock, known)
             if together and not_stored(appended.outcomes):
                 raise Torn(appended.outcomes)
             return appended
@@ -153,7 +155,7 @@ class SQLiteLog(SQLiteApplicationRecorder):
                 outcomes, last = self.log_datastore.write(work, until)
         except Torn as e:
             return e.outcomes
-        self._last = last
+        self._last, self._last_in = last, self.log_datastore.files_seen
         return outcomes
 
     # --- time ------------------------------------------------------------------------------------

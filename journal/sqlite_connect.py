@@ -2,8 +2,12 @@
 
 The library's own pool closes connections that other threads are using (SQLite crashes then) and
 keeps its writer lock when connecting fails; so connections are kept here, one per busy thread.
+
+A backup may be put in the place of the file while processes run. Whoever still has the old file
+open would write where nobody reads, so each use begins with a look at what has its name now.
 """
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -35,6 +39,18 @@ _ERRORS = (
 )
 
 
+def identity_of(path: str) -> tuple[int, int] | None:
+    """What tells the file at ``path`` from any other that may come to its place; None if none is.
+
+    Not its content: that is the same file again after every write.
+    """
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def file_uri(path: str, mode: str) -> str:
     """An SQLite URI for ``path``; mode ``rw`` never creates a file, ``rwc`` does."""
     return f"file:{quote(path)}?mode={mode}"
@@ -52,6 +68,8 @@ class SQLiteLogDatastore(SQLiteDatastore):
         self._idle: list[LogConnection] = []
         self._busy = 0
         self._closed = False
+        self.files_seen = 0
+        """Grows when another file has come to the place of the log's."""
 
     @contextmanager
     def get_connection(self, *, commit: bool) -> Iterator[SQLiteConnection]:  # noqa: ARG002
@@ -99,6 +117,8 @@ class SQLiteLogDatastore(SQLiteDatastore):
             plain.execute("BEGIN IMMEDIATE")
             done = work(plain)
             plain.execute("COMMIT")
+            if not self._is_current(connection):  # then nothing of it is kept
+                raise persistence.OperationalError(f"{self.path} was replaced meanwhile")
         except sqlite3.Error as e:
             raise named(e) from e
         else:
@@ -132,13 +152,46 @@ class SQLiteLogDatastore(SQLiteDatastore):
             if self._closed:
                 raise persistence.InterfaceError("the log is closed")
             self._busy += 1
-            if self._idle:
-                return self._idle.pop()
+            kept = self._idle.pop() if self._idle else None
         try:
+            while kept is not None:
+                if self._is_current(kept):
+                    return kept
+                kept = self._put_away(kept)
             return self._connect()
         except BaseException:
-            self._give(None)
+            self._give(kept)
             raise
+
+    def _is_current(self, connection: "LogConnection") -> bool:
+        """Whether the file it has open is the one that has the log's name now.
+
+        Raises:
+            OperationalError: there is none, or the new one lies beside the old one's write-ahead
+                log, which SQLite would take for its own.
+        """
+        now = identity_of(self.path)
+        if now == connection.file:
+            return True
+        if now is None:
+            raise persistence.OperationalError(f"{self.path} is gone; put it or a backup back")
+        wal = f"{self.path}-wal"
+        if connection.wal is not None and identity_of(wal) == connection.wal:
+            raise persistence.OperationalError(
+                f"{self.path} was replaced, but {wal} belongs to the file before: remove {wal} and "
+                f"{self.path}-shm"
+            )
+        return False
+
+    def _put_away(self, connection: "LogConnection") -> "LogConnection | None":
+        """Closes a connection to a file that was replaced; the next one at hand.
+
+        SQLite sees that the file was moved, and writes nothing to the one of its name.
+        """
+        connection.close()
+        with self._changed:
+            self.files_seen += 1
+            return self._idle.pop() if self._idle else None
 
     def _give(self, connection: "LogConnection | None") -> None:
         with self._changed:
@@ -151,6 +204,7 @@ class SQLiteLogDatastore(SQLiteDatastore):
             self._changed.notify_all()
 
     def _connect(self) -> "LogConnection":
+        file = identity_of(self.path)
         try:
             plain = sqlite3.connect(
                 file_uri(self.path, "rw"),
@@ -163,18 +217,30 @@ class SQLiteLogDatastore(SQLiteDatastore):
             raise persistence.InterfaceError(e) from e
         try:
             plain.executescript("PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON")
+            plain.execute("SELECT 1 FROM sqlite_master").fetchone()  # opens the write-ahead log
         except sqlite3.Error as e:  # the first statement is what finds that this is no database
             plain.close()
             raise named(e) from e
-        return LogConnection(plain, self.lock_timeout)
+        return LogConnection(plain, self.lock_timeout, file, identity_of(f"{self.path}-wal"))
 
 
 class LogConnection(SQLiteConnection):
-    """The library's connection; ``plain`` is SQLite's own."""
+    """The library's connection; ``plain`` is SQLite's own.
 
-    def __init__(self, plain: sqlite3.Connection, patience: float) -> None:
+    ``file`` and ``wal`` are the files that it has open, whatever has their names by now.
+    """
+
+    def __init__(
+        self,
+        plain: sqlite3.Connection,
+        patience: float,
+        file: tuple[int, int] | None,
+        wal: tuple[int, int] | None,
+    ) -> None:
         super().__init__(plain, max_age=None)
         self.plain = plain
+        self.file = file
+        self.wal = wal
         self._patience = patience
 
     def wait_at_most(self, seconds: float) -> None:

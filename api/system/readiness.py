@@ -1,7 +1,8 @@
 """Whether this installation can be relied on: everything that is red, by name (``/healthz/ready``).
 
 The views may lag without harm, so lag alone is not red. A view that stands still is, and so is one
-that has read further than the log goes: the log is not the one it was made from.
+that has read further than the log goes: the log is not the one it was made from. So is one that
+readers are refused, until it is made anew.
 """
 
 from datetime import timedelta
@@ -38,6 +39,11 @@ def readiness(services: Services) -> Response:
         f"view {view['view']} has read {view['position']} facts, the log ends at {head}"
         for view in views
         if view["lag"] < 0 and view not in halted
+    ]
+    red += [
+        f"view {view['view']} cannot be read, it is being made anew: {view['reason']}"
+        for view in views
+        if head and not view["shown"] and view not in halted and view["lag"] >= 0
     ]
     state: dict[str, Any] = {"head": head, "position": position, "halted": halted}
     if red:

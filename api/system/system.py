@@ -87,8 +87,9 @@ async def live(request: Request) -> Response:
     """The process runs."""
     services: Services = request.app.state.services
     answer = _json({"status": "live"})
-    if services.installation:
-        answer.headers["TrueNorth-Installation"] = services.installation
+    installation = services.installation()
+    if installation:
+        answer.headers["TrueNorth-Installation"] = installation
     return answer
 
 

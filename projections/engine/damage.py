@@ -19,6 +19,7 @@ from projections.engine.errors import ViewsDamaged
 
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _BESIDE: Final = ("-wal", "-shm")
+_NO_DATABASE: Final = b"this file was found empty".ljust(4096, b"\n")
 
 
 def damage(error: BaseException) -> ViewsDamaged | None:
@@ -87,6 +88,10 @@ def put_aside(engine: Engine) -> Path | None:
     if path is None or not path.exists():
         return None
     engine.dispose()
+    if not path.stat().st_size:
+        # Who has an empty file open removes the write-ahead log that lies under its name, which is
+        # soon the new file's: no database is better than an empty one.
+        path.write_bytes(_NO_DATABASE)
     aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
     for beside in _BESIDE:
         with suppress(FileNotFoundError):

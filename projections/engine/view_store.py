@@ -224,15 +224,29 @@ class ViewStore:
         Returns:
             view, position, generation, state, reason, lag and beat_at (when its projector was last
             heard of). A view that a new generation is being built for has its state and reason.
+            ``shown`` is false where nobody can read the present: nothing is complete yet, or what
+            is there is of another release or another log.
         """
         with snapshot(self.engine) as connection:
             read = self._read(connection)
             known = followers.every(connection)
         return [
-            _health([each for each in known if each.name == view], read.get(view), head)
+            _health(
+                [each for each in known if each.name == view],
+                read.get(view),
+                head,
+                self._unfit,
+            )
             for view in self.names
             if any(each.name == view for each in known)
         ]
+
+    def _unfit(self, generation: Follower) -> str | None:
+        """In words, why a generation cannot be shown by this release; None if it can."""
+        needed = {table.name for table, view in self._views.items() if view == generation.name}
+        if not needed <= set(generation.tables.split()):
+            return "another release keeps it in another shape"
+        return self._same_log.divergence(generation.position, generation.event_id)
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -265,7 +279,12 @@ class ViewStore:
         self.close()
 
 
-def _health(known: Sequence[Follower], read: int | None, head: int | None) -> dict[str, Any]:
+def _health(
+    known: Sequence[Follower],
+    read: int | None,
+    head: int | None,
+    unfit: Callable[[Follower], str | None],
+) -> dict[str, Any]:
     """One view: what is read of it, and what comes next if something is being built."""
     shown_ = next((each for each in known if each.generation == read), None)
     building = [each for each in known if each.generation != read and each.holder is None]
@@ -279,6 +298,10 @@ def _health(known: Sequence[Follower], read: int | None, head: int | None) -> di
         state, reason = "halted", f"position {position} lies behind the end of the log, at {head}"
     if state == "building" and reason is None:
         reason = f"generation {told.generation} is being built, at position {told.position}"
+    shown = shown_ is not None and shown_.state != "building"
+    if shown_ is not None and (wrong := unfit(shown_)) is not None:
+        shown = False
+        state, reason = ("building", wrong) if state == RUNNING else (state, reason)
     return {
         "view": told.name,
         "position": position,
@@ -287,4 +310,5 @@ def _health(known: Sequence[Follower], read: int | None, head: int | None) -> di
         "reason": reason,
         "lag": lag,
         "beat_at": told.beat_at,
+        "shown": shown,
     }

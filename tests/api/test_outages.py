@@ -131,6 +131,20 @@ def test_what_is_halted_is_named_and_everything_else_goes_on(own: Stack) -> None
     assert own.team()
 
 
+def test_a_view_that_readers_are_refused_is_red(own: Stack) -> None:
+    own.active()
+    fresh = {"TrueNorth-Min-Position": str(own.journal.head()), "Prefer": "wait=20"}
+    own.get("/v1/teams", headers=fresh)
+    with own.views.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE followers SET tables = 'of_another_release' WHERE name = 'people'"
+        )
+    assert own.get("/v1/teams", 503)["code"] == "view-halted"
+    (red,) = own.get("/healthz/ready", 503)["red"]
+    assert "people" in red
+    assert "another release keeps it in another shape" in red
+
+
 def test_noise_in_the_views_is_named_and_the_log_goes_on(own: Stack) -> None:
     company = own.active()
     own.get("/v1/teams")

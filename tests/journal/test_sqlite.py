@@ -1,12 +1,13 @@
 """The journal's contract on SQLite, and what only SQLite has to promise."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
 
-from journal.errors import LogUnguarded, StoreTooNew
+from journal.errors import JournalUnavailable, LogUnguarded, StoreTooNew
 from journal.migrate import migrate
 from journal.store import open_journal
 from journal.urls import sqlite_path
@@ -127,3 +128,44 @@ def test_three_or_four_slashes_name_the_same_file(url: str) -> None:
 def test_an_unknown_kind_of_store_is_named() -> None:
     with pytest.raises(ValueError, match="mysql"):
         sqlite_path("mysql://x/y")
+
+
+def test_a_backup_put_in_place_under_a_running_process_is_the_log_from_then_on(
+    sqlite_url: str,
+) -> None:
+    path = sqlite_path(sqlite_url) or ""
+    migrate(sqlite_url)
+    with open_journal(sqlite_url, ToyDecider()) as journal:
+        journal.handle(add("a"))
+        with (
+            closing(sqlite3.connect(path)) as log,
+            closing(sqlite3.connect(f"{path}.backup")) as backup,
+        ):
+            log.backup(backup)
+        for _ in range(3):
+            journal.handle(add("a"))
+
+        os.replace(f"{path}.backup", path)
+        with pytest.raises(JournalUnavailable, match=r"journal\.db-wal belongs to the file before"):
+            journal.handle(add("a"))
+        for beside in ("-wal", "-shm"):
+            os.unlink(f"{path}{beside}")
+
+        assert journal.head() == 1
+        journal.handle(add("a"))
+        assert journal.state("tally/a")[1] == 2
+    with open_journal(sqlite_url, ToyDecider()) as journal:
+        assert journal.head() == 2, "what was acknowledged is in the file of that name"
+
+
+def test_nothing_is_acknowledged_while_the_file_of_the_log_is_gone(sqlite_url: str) -> None:
+    path = sqlite_path(sqlite_url) or ""
+    migrate(sqlite_url)
+    with open_journal(sqlite_url, ToyDecider()) as journal:
+        journal.handle(add("a"))
+        os.rename(path, f"{path}.elsewhere")
+        with pytest.raises(JournalUnavailable, match="is gone"):
+            journal.handle(add("a"))
+        os.rename(f"{path}.elsewhere", path)
+        journal.handle(add("a"))
+        assert journal.head() == 2

@@ -90,8 +90,9 @@ def test_a_log_that_was_put_back_is_recognised_and_the_views_are_made_anew(house
             people(views)
         with pytest.raises(ViewHalted):
             views.moment("@1", START)
-        if not more:
-            assert {each["state"] for each in views.health(journal.head())} == {"halted"}
+        known = views.health(journal.head())
+        assert {each["state"] for each in known} == {"building" if more else "halted"}
+        assert {each["shown"] for each in known} == {False}
         Runner(journal, views).catch_up()
         assert people(views) == {"ada", "bo", *new}
         assert {each["state"] for each in views.health(journal.head())} == {"running"}
@@ -112,6 +113,7 @@ def test_while_the_views_are_made_anew_they_say_why_and_show_nothing(house, monk
         for each in views.health(journal.head()):
             assert each["state"] == "building"
             assert "older log" in each["reason"]
+            assert not each["shown"]
         with pytest.raises(ViewHalted, match="older log"):
             people(views)
         with pytest.raises(ViewHalted, match="older log"):

@@ -1,7 +1,9 @@
 """Promises when the file of the views is damaged: one typed error, and rows made anew."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -110,3 +112,19 @@ def _in_time(stage: Stage) -> bool:
         except ViewsDamaged:
             threading.Event().wait(0.1)
     return False
+
+
+@FAULTS
+def test_who_still_has_the_damaged_file_open_harms_the_new_one_in_nothing(stage, spoil):
+    with closing(sqlite3.connect(file(stage))) as other:
+        other.execute("SELECT count(*) FROM followers").fetchone()
+        spoil(file(stage))
+        stage.views.heal()
+        with suppress(sqlite3.DatabaseError):  # it may still have what it reads in memory
+            other.execute("SELECT count(*) FROM followers").fetchone()
+        Runner(stage.journal, stage.views).catch_up()
+    assert people(stage) == 30
+    with closing(sqlite3.connect(file(stage))) as fresh:
+        assert fresh.execute("PRAGMA quick_check").fetchone() == ("ok",)
+        (counted,) = fresh.execute("SELECT count(*) FROM followers").fetchone()
+        assert counted
