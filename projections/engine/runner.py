@@ -10,6 +10,7 @@ goes on with its own, until readers have gone over to the newer one and the olde
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -41,8 +42,12 @@ RETRY_SECONDS: Final = 30.0
 """Between two looks at a fact that could not be read."""
 
 SWEEP_AFTER: Final = 10.0
-"""Seconds after a change of generations until what is left of the old ones is swept: whoever reads
-them has come to an end by then."""
+"""Seconds after a change of generations until the rows of old ones are swept: whoever reads them
+has come to an end by then."""
+
+DROP_AFTER: Final = 3600.0
+"""Seconds after a change of generations until the tables of an earlier release are dropped: its
+processes may run beside ours for as long as an upgrade takes."""
 
 _SLOWEST_RETRY: Final = 5.0
 
@@ -69,7 +74,7 @@ class Runner:
         self._look_around_at = 0.0
         self._beat_at = 0.0
         self._retry_at = 0.0
-        self._sweep_at = 0.0
+        self._sweep_at = self._drop_at = math.inf
 
     def catch_up(self) -> int:
         """Takes in everything up to the present head; the position reached."""
@@ -220,13 +225,18 @@ class Runner:
 
     def _load(self) -> None:
         self._lineup.load()
-        self._sweep_at = time.monotonic() + SWEEP_AFTER
+        self._changed()
 
     def _let_succeed(self, built: Sequence[Taker]) -> bool:
         shown = self._lineup.let_succeed(built)
-        self._sweep_at = time.monotonic() + SWEEP_AFTER
+        self._changed()
         self._views.tell()
         return shown
+
+    def _changed(self) -> None:
+        """Generations came or went: what is left of the old ones goes when its time has come."""
+        now = time.monotonic()
+        self._sweep_at, self._drop_at = now + SWEEP_AFTER, now + DROP_AFTER
 
     def _beat(self) -> None:
         places = [(each.name, each.number) for each in self._lineup.takers]
@@ -236,17 +246,20 @@ class Runner:
         self._beat_at = time.monotonic() + BEAT_SECONDS
 
     def _tidy_up(self, head: int) -> None:
-        """Sweeps what is left of generations that nobody reads, once nothing else is due."""
-        if not self._sweep_at or time.monotonic() < self._sweep_at or self._due(head):
+        """Takes away what is left of generations that nobody reads, once nothing else is due."""
+        now = time.monotonic()
+        if now < min(self._sweep_at, self._drop_at) or self._due(head):
             return
-        self._sweep_at = 0.0
-        written = {each.name for each in self._lineup.takers}
-        for projection in self._views.projections:
-            if projection.name in written:
-                succession.sweep_rows(self._views.engine, projection)
-        dropped = succession.drop_tables(self._views.engine, self._views.projections)
-        if dropped:
-            log.info("tables of an earlier release are gone: %s", ", ".join(dropped))
+        if now >= self._sweep_at:
+            self._sweep_at = math.inf
+            written = {each.name for each in self._lineup.takers}
+            for projection in self._views.projections:
+                if projection.name in written:
+                    succession.sweep_rows(self._views.engine, projection)
+        if now >= self._drop_at:
+            self._drop_at = math.inf
+            if dropped := succession.drop_tables(self._views.engine, self._views.projections):
+                log.info("tables of an earlier release are gone: %s", ", ".join(dropped))
 
 
 def is_trouble_of_store(error: Exception) -> bool:

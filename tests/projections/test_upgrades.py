@@ -1,6 +1,7 @@
 """Promises of an upgrade: other code and other shapes are built beside, nothing half-applied."""
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from projections.engine.errors import ViewHalted
 from projections.engine.fingerprint import fingerprint, sources
 from projections.engine.moment import Moment
 from projections.engine.projection import Projection
-from projections.engine.runner import Runner
+from projections.engine.runner import DROP_AFTER, Runner
 from projections.engine.versions import Changes, Put, Rows, versioned
 from projections.engine.view_store import ViewStore
 from tests.projections.stage import START, Stage, staged
@@ -109,6 +110,32 @@ def test_another_shape_is_built_beside_and_the_old_table_goes_when_it_is_there(s
             said(old)
         assert succession.drop_tables(new.engine, new.projections) == [OLD.name]
         assert NEW.name in inspect(new.engine).get_table_names()
+
+
+def test_tables_of_an_earlier_release_outlive_the_upgrade_for_an_hour(stage, place, monkeypatch):
+    """Its processes may still read them: an upgrade takes its time where there are many."""
+    with (
+        release(place, ruled("old"), "one") as old,
+        release(place, ruled("new", NEW), "two") as new,
+    ):
+        old.migrate()
+        join(stage, "ada")
+        Runner(stage.journal, old).catch_up()
+        new.migrate()
+        projector, now = Runner(stage.journal, new), time.monotonic()
+        tidied_up(projector, monkeypatch, now)
+        tidied_up(projector, monkeypatch, now + DROP_AFTER - 60)
+        assert OLD.name in inspect(new.engine).get_table_names()
+        tidied_up(projector, monkeypatch, now + DROP_AFTER + 60)
+        assert OLD.name not in inspect(new.engine).get_table_names()
+
+
+def tidied_up(projector, monkeypatch, at):
+    """The projector has caught up and has nothing else to do at the instant ``at``."""
+    head = projector.catch_up()
+    monkeypatch.setattr(time, "monotonic", lambda: at)
+    projector._tidy_up(head)
+    monkeypatch.undo()
 
 
 def test_an_old_projector_beside_a_new_one_harms_nothing(stage, place, caplog):
