@@ -10,7 +10,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from domain.facts import Command, Envelope, Refusal
+from domain.text import SealedText
 from journal.log import Journal
 from journal.migrate import migrate
 from journal.store import open_journal
@@ -104,11 +107,17 @@ def normalised(journal: Journal) -> dict[str, list[Said]]:
     """
     streams: dict[str, list[Said]] = {}
     for envelope in everything(journal):
-        body = envelope.fact.model_dump_json(exclude={"late_by"})
+        fields = envelope.fact.model_dump(exclude={"late_by"})
+        body = orjson.dumps(fields, default=_in_words).decode()
         reason = envelope.reason and envelope.reason.text
         said = (envelope.type, _INSTANT.sub(_to_the_hour, body), envelope.actor.id, reason)
         streams.setdefault(envelope.stream, []).append(said)
     return streams
+
+
+def _in_words(value: Any) -> str | None:
+    """Each store has keys of its own: what is the same are the words."""
+    return value.text if isinstance(value, SealedText) else str(value)
 
 
 def _to_the_hour(match: re.Match[str]) -> str:
