@@ -7,7 +7,6 @@ stored byte. (Copies of the key store itself have to go too; PostgreSQL keeps th
 destroyed key in its files until they are vacuumed and written over.)
 """
 
-import hmac
 import os
 import secrets
 import sqlite3
@@ -16,6 +15,7 @@ from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Literal, Self
@@ -25,8 +25,6 @@ import sqlalchemy as sa
 from cachetools import TTLCache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from domain.text import Sealed
 from journal.errors import (
@@ -52,6 +50,8 @@ KEPT_SECONDS: Final = 30.0
 
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
+_PERSON: Final = b"truenorth-text/1"
+"""What the derived keys are for, in BLAKE2b's own sixteen bytes for that."""
 _UNKNOWN: Final = b""  # no key is empty
 
 _VERSION_TABLE: Final = """CREATE TABLE IF NOT EXISTS key_store_version (
@@ -115,13 +115,12 @@ class KeyRing:
         key = self._key(subject)
         if key is None:
             raise KeyDestroyed(f"the key of {subject} was destroyed")
-        derived = _derived(key, event, field, 2 * _KEY_BYTES)
-        cipher, nonces = derived[:_KEY_BYTES], derived[_KEY_BYTES:]
+        cipher, nonces = _derived(key, event, field)
         text = words.encode()
         # The key is this text's own, and the nonce depends on the words too. So even if a command
         # is tried again with other words after a failed append, whose bytes may still lie about in
         # the database's files, no (key, nonce) ever meets two texts, which is all GCM asks for.
-        nonce = hmac.digest(nonces, text, "sha256")[:_NONCE_BYTES]
+        nonce = blake2b(text, key=nonces, digest_size=_NONCE_BYTES).digest()
         sealed = AESGCM(cipher).encrypt(nonce, text, _place(subject, event, field))
         return Sealed(subject, event, field, b2a_base64(nonce + sealed, newline=False).decode())
 
@@ -134,7 +133,7 @@ class KeyRing:
         try:
             stored = a2b_base64(cipher, strict_mode=True)
             return (
-                AESGCM(_derived(key, event, field, _KEY_BYTES))
+                AESGCM(_derived(key, event, field)[0])
                 .decrypt(
                     stored[:_NONCE_BYTES], stored[_NONCE_BYTES:], _place(subject, event, field)
                 )
@@ -259,12 +258,14 @@ class KeyRing:
             raise JournalUnavailable("no connection to the key store became free") from e
 
 
-def _derived(key: bytes, event: str, field: str, length: int) -> bytes:
-    """A text's own key, and after it the key of its nonces. The subject's key is random: nothing
-    has to be extracted from it (RFC 5869, 3.3).
+def _derived(key: bytes, event: str, field: str) -> tuple[bytes, bytes]:
+    """A text's own key, and the key of its nonces: keyed BLAKE2b (RFC 7693) of its place.
+
+    The subject's key is random, so nothing has to be extracted from it first. HKDF does the same in
+    ten times as long, and every note of every check-in pays for it.
     """
-    info = b"truenorth-text/v1\0" + _place(event, field)
-    return HKDFExpand(SHA256(), length, info).derive(key)
+    both = blake2b(_place(event, field), key=key, person=_PERSON).digest()
+    return both[:_KEY_BYTES], both[_KEY_BYTES:]
 
 
 def _place(*parts: str) -> bytes:

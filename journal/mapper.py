@@ -19,7 +19,7 @@ import orjson
 from eventsourcing.persistence import StoredEvent
 
 from domain.facts import Command, Envelope, Fact
-from domain.text import Sealed, SealedText
+from domain.text import Opener, Sealed, SealedText
 from journal.append import Row
 from journal.decider import Upcaster
 from journal.errors import UnreadableFact, UnstorableValue
@@ -90,11 +90,12 @@ class FactMapper:
             meta["id"] = derived_id(command.command_id, str(index))
             meta["schema"] = fact.SCHEMA
             meta["salt"] = b2a_base64(os.urandom(SALT_BYTES), newline=False).decode()
-            seal = partial(self._sealed, meta)
+            known = _JustSealed(self._keys.open)
+            seal = partial(self._sealed, known, meta)
             if command.reason is not None:
                 meta["reason"] = seal(command.reason, _REASON)
             state = _stored_bytes(meta, self._stored_data(fact, seal))
-            again = self._read_back(fact, (0, stream, version, fact.TYPE, state))
+            again = self._read_back(fact, (0, stream, version, fact.TYPE, state), known)
             encoded.append((StoredEvent(stream, version, fact.TYPE, state), again))
         return encoded
 
@@ -104,15 +105,16 @@ class FactMapper:
         for fact in facts:
             _refuse_unstorable(_data(fact), "")
 
-    def _read_back(self, fact: Fact, row: Row) -> Fact:
+    def _read_back(self, fact: Fact, row: Row, known: "_JustSealed") -> Fact:
         try:
-            again = self.fact(row)
+            again = self._fact(row, known)
         except UnreadableFact as e:
             _refuse_unstorable(_data(fact), "")  # NaN, for one: JSON says null
             raise UnstorableValue("", str(e)) from e
         if again.__dict__ != fact.__dict__:
             _refuse_unstorable(_data(fact), "")
             raise UnstorableValue("", f"{fact.TYPE} would not read back as it was written")
+        known.forget()
         return again
 
     def _stored_data(self, fact: Fact, seal: Change) -> Any:
@@ -120,7 +122,9 @@ class FactMapper:
         places = self._classes[fact.TYPE][2] if fact.TYPE in self._classes else None
         return data if places is None else places.change(data, "", seal)
 
-    def _sealed(self, meta: Mapping[str, Any], text: Any, pointer: str) -> Any:
+    def _sealed(
+        self, known: "_JustSealed", meta: Mapping[str, Any], text: Any, pointer: str
+    ) -> Any:
         """A text as it is stored. One that is sealed already, taken over from an older fact, stays
         its author's.
         """
@@ -128,9 +132,11 @@ class FactMapper:
             return text
         _refuse_unstorable(text, pointer)
         try:
-            return self._keys.seal(_author(meta["by"]), meta["id"], pointer, text)._asdict()
+            sealed = self._keys.seal(_author(meta["by"]), meta["id"], pointer, text)
         except KeyDestroyed as e:
             raise UnstorableValue(pointer, str(e)) from e
+        known.note(sealed, text)
+        return sealed._asdict()
 
     def _sealed_late(self, meta: Mapping[str, Any], text: Any, pointer: str) -> Any:
         """A text of an older fact, which may lie there in plain words; sealed as it would be now.
@@ -155,9 +161,12 @@ class FactMapper:
         Raises:
             UnreadableFact: an unknown type, a newer schema, a damaged document.
         """
+        return self._fact(row, self._keys.open)
+
+    def _fact(self, row: Row, opener: Opener) -> Fact:
         try:
             document = orjson.loads(row[4])
-            return self._decode(row, document["meta"], document["data"])
+            return self._decode(row, document["meta"], document["data"], opener)
         except DAMAGED as e:
             raise unreadable(row, e) from e
 
@@ -173,7 +182,7 @@ class FactMapper:
                 position,
                 stream,
                 version,
-                self._decode(row, meta, document["data"]),
+                self._decode(row, meta, document["data"], self._keys.open),
                 meta["id"],
                 meta["schema"],
                 actor(meta["by"]),
@@ -187,7 +196,7 @@ class FactMapper:
         except DAMAGED as e:
             raise unreadable(row, e) from e
 
-    def _decode(self, row: Row, meta: dict[str, Any], data: dict[str, Any]) -> Fact:
+    def _decode(self, row: Row, meta: dict[str, Any], data: dict[str, Any], opener: Opener) -> Fact:
         try:
             newest, validate, places = self._classes[row[3]]
         except KeyError:
@@ -198,7 +207,7 @@ class FactMapper:
         if places is None:
             return validate(data)
         data = places.change(data, "", partial(self._sealed_late, meta))
-        return validate(data, context=self._keys.open)
+        return validate(data, context=opener)
 
     def _lifted(self, row: Row, schema: int, newest: int, data: dict[str, Any]) -> dict[str, Any]:
         if schema > newest:
@@ -209,6 +218,28 @@ class FactMapper:
                 raise UnreadableFact(row[0], row[3], f"no upcaster from schema {step}")
             data = lift(data)
         return data
+
+
+class _JustSealed:
+    """Opens the texts of a fact that is being written: while it is compared with what was meant,
+    by the words that were just sealed, for opening takes as long again; by the keys from then on.
+    """
+
+    __slots__ = ("_keys", "_words")
+
+    def __init__(self, keys: Opener) -> None:
+        self._keys = keys
+        self._words: dict[Sealed, str] = {}
+
+    def note(self, sealed: Sealed, words: str) -> None:
+        self._words[sealed] = words
+
+    def forget(self) -> None:
+        self._words.clear()
+
+    def __call__(self, sealed: Sealed) -> str | None:
+        words = self._words.get(sealed)
+        return self._keys(sealed) if words is None else words
 
 
 _REASON = "meta/reason"

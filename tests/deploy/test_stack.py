@@ -142,6 +142,7 @@ def test_an_empty_installation_starts_and_says_so(tmp_path: Path) -> None:
         assert process.wait(40) == 0
 
 
+@pytest.mark.drill
 def test_a_damaged_database_of_the_clocks_or_the_views_costs_nothing(tmp_path: Path) -> None:
     """Both can be made anew from the log: `up` serves, keeps the old files and says so."""
     folder = tmp_path / "mine"
