@@ -184,12 +184,13 @@ def answers(
     return {name: read() for name, read in readers.items()}
 
 
+@pytest.mark.parametrize("moments", [50, pytest.param(200, marks=pytest.mark.drill)])
 def test_as_of_any_position_equals_a_fresh_fold_of_the_facts_up_to_it(
-    parts: Parts, told: list[Envelope], tmp_path: Path
+    parts: Parts, told: list[Envelope], tmp_path: Path, moments: int
 ) -> None:
     formed = [(e.position, e.fact.team_id) for e in told if isinstance(e.fact, TeamFormed)]
     planned = [(e.position, e.fact.cycle_id) for e in told if isinstance(e.fact, CyclePlanned)]
-    positions = sorted(random.Random(14).sample(range(1, len(told) + 1), 200))
+    positions = sorted(random.Random(14).sample(range(1, len(told) + 1), moments))
     until = Until(parts.journal)
     url = f"sqlite:///{tmp_path / 'views.db'}"
     with ViewStore(url, PROJECTIONS, journal=parts.journal) as fresh:
