@@ -16,8 +16,8 @@ from domain.okr.stream import (
     Priority,
     Support,
 )
-from domain.people.person import Person
-from domain.people.team import Team
+from domain.people.person import Person, refuse_person
+from domain.people.team import Team, refuse_team
 from domain.refusals import already_exists, invalid, not_found
 from domain.thing import Chapter, on, when
 from domain.title import refuse_title
@@ -111,10 +111,11 @@ def decide_draft(
         return refuse_second_draft(state, fact) or ()
     if refusal := refuse_cycle(cycle, command.cycle_id, "/cycle_id"):
         return refusal
-    if not team.exists:
-        return not_found("team", command.team_id, "/team_id")
-    if not owner.exists:
-        return not_found("person", command.owner_id, "/owner_id")
+    refusal = refuse_team(team, command.team_id, "/team_id") or refuse_person(
+        owner, command.owner_id, "/owner_id"
+    )
+    if refusal:
+        return refusal
     if refusal := refuse_wording(command):
         return refusal
     place = place_of(fact)

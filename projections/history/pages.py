@@ -177,6 +177,10 @@ class Names:
         return self._names.get(person_id)
 
 
+PART_OF: Final = ("owner_id", "coordinator_id", "reviewer_id")
+"""Fields of things that say whose part something is."""
+
+
 def _people(row: Row) -> Iterable[str]:
     says = orjson.loads(row["says"])
     yield from says.get("people", ())
@@ -184,6 +188,8 @@ def _people(row: Row) -> Iterable[str]:
         yield from pair
     if "person" in says:
         yield says["person"]
+    for fields in (orjson.loads(row["before"]), orjson.loads(row["after"])):
+        yield from (fields[name] for name in PART_OF if fields.get(name))
     if row["actor_kind"] == "person":
         yield row["actor_id"]
     if row["about_kind"] == "person":

@@ -40,6 +40,7 @@ SUBJECT = versioned(
     Column("leads", Text),
     Column("timezone", Text),
     Column("due_on", Date),
+    found_by=("owner_id",),
 )
 """What is known of the things that obligations are about, to name them and to find reviewers."""
 
@@ -106,6 +107,13 @@ def raised(rows: Rows, level: str, **named: Any) -> Iterator[Put]:
     """What is owed about the things named has been brought to ``level``."""
     for row in rows.where(OBLIGATION, **named):
         yield Put(OBLIGATION, key_of(row), {"level": level})
+
+
+def renamed(rows: Rows, kind: str, id_: str, title: str) -> Iterator[Put]:
+    """A thing is called otherwise from here on, also where it is owed already."""
+    yield Put(SUBJECT, (kind, id_), {"title": title})
+    for row in rows.where(OBLIGATION, about_id=id_, about_kind=kind):
+        yield Put(OBLIGATION, key_of(row), {"title": title})
 
 
 def subject(kind: str, id_: str, title: str, **known: Any) -> Put:

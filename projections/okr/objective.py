@@ -38,6 +38,7 @@ OBJECTIVES = versioned(
     Column("drafted_at_position", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
+    found_by=("owner_id", "team_id"),
 )
 """``state`` is without check-ins; ``status_since`` is when the present status was reached."""
 
