@@ -23,7 +23,9 @@ from api.people import people
 from api.people.owned import OwnedThing, still_owned
 from domain.cycle.editing import EditCycle
 from domain.facts import Command, Refusal
-from domain.ids import CycleId, PersonId, TeamId
+from domain.ids import CycleId, KeyResultId, ObjectiveId, PersonId, TeamId
+from domain.okr.editing import EditObjective
+from domain.okr.key_result_editing import EditKeyResult
 from domain.people.handing_over import Handed, HandOver, ThingsHandedOver, refuse_successor
 from domain.people.leadership import HandOverLead
 from journal.append import Receipt, first_answer
@@ -121,6 +123,21 @@ def _given(write: Write, body: HandOverTo, thing: Owned) -> Command:
         case "team", "lead":
             return HandOverLead(
                 team_id=TeamId(thing.id), from_id=PersonId(write.thing_id), to_id=to_id, **stamp
+            )
+        case "objective", "owner" | "reviewer" as role:
+            state, _ = write.services.journal.state(f"objective/{thing.id}")
+            return EditObjective(
+                objective_id=ObjectiveId(thing.id),
+                cycle_id=state.cycle_id,
+                **{f"{role}_id": to_id},
+                **stamp,
+            )
+        case "key_result", "owner":
+            return EditKeyResult(
+                objective_id=ObjectiveId(thing.objective_id or ""),
+                key_result_id=KeyResultId(thing.id),
+                owner_id=to_id,
+                **stamp,
             )
         case "cycle", "coordinator":
             return EditCycle(cycle_id=CycleId(thing.id), coordinator_id=to_id, **stamp)

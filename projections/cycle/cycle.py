@@ -21,7 +21,7 @@ from projections.engine.versions import Change as RowChange
 from projections.engine.versions import Rows, versioned
 from projections.handling import on
 from projections.history.change import Change, shown_links, utc
-from projections.obligations.rows import over, paid, renamed, subject
+from projections.obligations.rows import over, paid, retitled, subject
 from projections.stored import Stored
 from projections.view import View, tell
 
@@ -145,7 +145,7 @@ def _planned(fact: c.CyclePlanned, _: Envelope, __: Rows) -> Iterator[RowChange]
 
 
 def _renamed(fact: e.CycleRenamed, _: Envelope, rows: Rows) -> Iterator[RowChange]:
-    return renamed(rows, "cycle", fact.cycle_id, fact.name)
+    return retitled(rows, "cycle", fact.cycle_id, fact.name)
 
 
 def _asked(

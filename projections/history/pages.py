@@ -31,6 +31,8 @@ MACHINES: Final[Mapping[str, str]] = MappingProxyType(
 )
 LOCAL: Final = "local"
 CORRECTED: Final = CheckInCorrected.TYPE
+OWNERS: Final = ("owner_id", "reviewer_id", "coordinator_id")
+"""Fields that name a person: a sentence says from whom to whom."""
 
 
 def history(
@@ -177,10 +179,6 @@ class Names:
         return self._names.get(person_id)
 
 
-PART_OF: Final = ("owner_id", "coordinator_id", "reviewer_id")
-"""Fields of things that say whose part something is."""
-
-
 def _people(row: Row) -> Iterable[str]:
     says = orjson.loads(row["says"])
     yield from says.get("people", ())
@@ -189,7 +187,7 @@ def _people(row: Row) -> Iterable[str]:
     if "person" in says:
         yield says["person"]
     for fields in (orjson.loads(row["before"]), orjson.loads(row["after"])):
-        yield from (fields[name] for name in PART_OF if fields.get(name))
+        yield from (fields[name] for name in OWNERS if fields.get(name))
     if row["actor_kind"] == "person":
         yield row["actor_id"]
     if row["about_kind"] == "person":

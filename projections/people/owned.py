@@ -3,9 +3,10 @@
 One question a kind, each answered by an index on who owns it, however large the company is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
+from domain.okr.moves import RUNNING
 from domain.okr.stream import ObjectiveState
 from domain.people.team import Team
 from projections.cycle.cycle import CYCLES
@@ -24,7 +25,6 @@ from projections.people.team import STORED as TEAM
 VIEWS: Final = ("okr", "lean", "people", "cycle", "obligations")
 """The views that are asked."""
 
-OPEN_OBJECTIVES: Final = ("draft", "proposed", "agreed", "active", "graded")
 OPEN_ACTIONS: Final = ("open", "doing", "reopened", "done", "verifying")
 OPEN_OBSTACLES: Final = ("raised", "acknowledged")
 
@@ -42,7 +42,8 @@ class Owned(NamedTuple):
 def owned_by(look: Reading, person_id: str, moment: Moment) -> list[Owned]:
     """Everything open that was ``person_id``'s at a moment, kind by kind, by title."""
     found = (
-        *_objectives(look, moment, OBJECTIVES.c.owner_id == person_id),
+        *_objectives(look, moment, "owner", OBJECTIVES.c.owner_id == person_id),
+        *_objectives(look, moment, "reviewer", OBJECTIVES.c.reviewer_id == person_id),
         *_key_results(look, moment, person_id),
         *_actions(look, moment, ACTION.c.owner_id == person_id),
         *_obstacles(look, moment, person_id),
@@ -59,15 +60,15 @@ def owned_by_team(look: Reading, team_id: str, moment: Moment) -> list[Owned]:
     """What is open in a team, and the teams below it."""
     teams = look.rows(TEAMS, moment, TEAMS.c.status == "formed", parent_id=team_id)
     return [
-        *_objectives(look, moment, OBJECTIVES.c.team_id == team_id),
+        *_objectives(look, moment, "team", OBJECTIVES.c.team_id == team_id),
         *_actions(look, moment, ACTION.c.team_id == team_id),
         *(Owned("team", row["team_id"], row["name"], "parent") for row in teams),
     ]
 
 
-def _objectives(look: Reading, moment: Moment, whose: Any) -> Iterator[Owned]:
-    for row in look.rows(OBJECTIVES, moment, whose, OBJECTIVES.c.status.in_(OPEN_OBJECTIVES)):
-        yield Owned("objective", row["objective_id"], _state(look, row).title, "owner")
+def _objectives(look: Reading, moment: Moment, role: str, whose: Any) -> Iterator[Owned]:
+    for state in _open(look, look.rows(OBJECTIVES, moment, whose)):
+        yield Owned("objective", state.objective_id, state.title, role)
 
 
 def _key_results(look: Reading, moment: Moment, person_id: str) -> Iterator[Owned]:
@@ -75,18 +76,25 @@ def _key_results(look: Reading, moment: Moment, person_id: str) -> Iterator[Owne
     c = SUBJECT.c
     named = look.rows(SUBJECT, moment, c.kind == "key_result", owner_id=person_id)
     homes = {row["objective_id"] for row in named}
-    o = OBJECTIVES.c
-    for row in look.rows(
-        OBJECTIVES, moment, o.objective_id.in_(homes), o.status.in_(OPEN_OBJECTIVES)
-    ):
-        for key_result in _state(look, row).live:
-            if key_result.owner_id == person_id:
-                objective_id = row["objective_id"]
-                yield Owned("key_result", key_result.id, key_result.title, "owner", objective_id)
+    objectives = look.rows(OBJECTIVES, moment, OBJECTIVES.c.objective_id.in_(homes))
+    for state in _open(look, objectives):
+        for one in state.live:
+            if one.owner_id == person_id:
+                yield Owned("key_result", one.id, one.title, "owner", state.objective_id)
 
 
-def _state(look: Reading, row: Row) -> ObjectiveState:
-    return OBJECTIVE.read(look.states, row)
+def _open(look: Reading, rows: Iterable[Row]) -> Iterator[ObjectiveState]:
+    """Of these objectives those that may still change hands: once grades are locked none does."""
+    for row in rows:
+        if row["status"] in RUNNING:
+            state = OBJECTIVE.read(look.states, row)
+            if is_open(state):
+                yield state
+
+
+def is_open(state: ObjectiveState) -> bool:
+    """Whether an objective still needs somebody."""
+    return state.status in RUNNING and not state.locked
 
 
 def _actions(look: Reading, moment: Moment, whose: Any) -> Iterator[Owned]:

@@ -16,7 +16,7 @@ from projections.engine.versions import FIXED, Changes, End, Put, Rows, versione
 from projections.engine.versions import Change as RowChange
 from projections.handling import on
 from projections.history.change import Change, shown_links
-from projections.obligations.rows import SUBJECT, known, renamed, subject
+from projections.obligations.rows import SUBJECT, known, retitled, subject
 from projections.people import words
 from projections.stored import Stored
 from projections.view import View, tell
@@ -121,7 +121,7 @@ def _membership(
 
 
 def _renamed(fact: team_editing.TeamRenamed, _: Envelope, rows: Rows) -> Iterator[RowChange]:
-    return renamed(rows, "team", fact.team_id, fact.name)
+    return retitled(rows, "team", fact.team_id, fact.name)
 
 
 def _moved(fact: team_editing.TeamMoved, _: Envelope, __: Rows) -> Iterator[RowChange]:

@@ -264,6 +264,31 @@ def test_everything_changes_hands_in_one_step(stack: Stack) -> None:
     assert last["sentence"].endswith("handed over 3 things of Ann to Bo")
 
 
+def test_objectives_and_key_results_go_with_the_rest_and_those_of_others_stay(
+    stack: Stack,
+) -> None:
+    ann, bo, cy = stack.person("Ann"), stack.person("Bo"), stack.person("Cy")
+    cycle, team = stack.cycle(), stack.team()
+    hers, his = stack.objective(cycle, team, ann), stack.objective(cycle, team, cy)
+    follows, own = stack.key_result(hers), stack.key_result(his, owner_id=ann)
+    stays = stack.key_result(hers, owner_id=cy)
+    stack.activate(hers)
+    answer = stack.post(f"/v1/people/{ann}/hand-over", {"to_id": bo}, 200)
+    handed = {(one["kind"], one["id"], one["role"]) for one in answer["handed_over"]}
+    assert handed == {
+        ("objective", hers, "owner"),
+        ("key_result", own, "owner"),
+    }
+    owners = {
+        one["id"]: one["owner_id"]
+        for objective in (hers, his)
+        for one in stack.get(f"/v1/objectives/{objective}")["key_results"]
+    }
+    assert (owners[follows], owners[own], owners[stays]) == (bo, bo, cy)
+    assert stack.get(f"/v1/objectives/{hers}")["owner_id"] == bo
+    assert stack.get(f"/v1/people/{ann}/owns")["items"] == []
+
+
 def test_who_stays_steps_back_and_only_what_was_named_goes(stack: Stack) -> None:
     ann, bo, cycle = stack.person("Ann"), stack.person("Bo"), stack.cycle()
     team = led(stack, ann)
