@@ -284,7 +284,7 @@ def test_objectives_and_key_results_go_with_the_rest_and_those_of_others_stay(
         for objective in (hers, his)
         for one in stack.get(f"/v1/objectives/{objective}")["key_results"]
     }
-    assert (owners[follows], owners[own], owners[stays]) == (bo, bo, cy)
+    assert (owners[follows], owners[own], owners[stays]) == (None, bo, cy)
     assert stack.get(f"/v1/objectives/{hers}")["owner_id"] == bo
     assert stack.get(f"/v1/people/{ann}/owns")["items"] == []
 
