@@ -26,13 +26,9 @@ def refuse_choice(judged: Sequence[KeyResultId], state: ObjectiveState) -> Refus
         if key_result_id not in state.key_results:
             return not_found("key result", key_result_id, pointer)
         if key_result_id not in live:
-            return invalid(
-                "invalid-grade", "A dropped key result has no grade.", pointer
-            )
+            return invalid("invalid-grade", "A dropped key result has no grade.", pointer)
         if key_result_id in seen:
-            return invalid(
-                "invalid-grade", "A key result is graded twice.", pointer
-            )
+            return invalid("invalid-grade", "A key result is graded twice.", pointer)
         seen.add(key_result_id)
     if left := [each.title for each in state.live if each.id not in seen]:
         return invalid(
