@@ -270,6 +270,7 @@ def test_objectives_and_key_results_go_with_the_rest_and_those_of_others_stay(
     ann, bo, cy = stack.person("Ann"), stack.person("Bo"), stack.person("Cy")
     cycle, team = stack.cycle(), stack.team()
     hers, his = stack.objective(cycle, team, ann), stack.objective(cycle, team, cy)
+    reviewed = stack.objective(cycle, stack.team(), cy, reviewer_id=ann)
     follows, own = stack.key_result(hers), stack.key_result(his, owner_id=ann)
     stays = stack.key_result(hers, owner_id=cy)
     stack.activate(hers)
@@ -277,6 +278,7 @@ def test_objectives_and_key_results_go_with_the_rest_and_those_of_others_stay(
     handed = {(one["kind"], one["id"], one["role"]) for one in answer["handed_over"]}
     assert handed == {
         ("objective", hers, "owner"),
+        ("objective", reviewed, "reviewer"),
         ("key_result", own, "owner"),
     }
     owners = {
@@ -286,6 +288,7 @@ def test_objectives_and_key_results_go_with_the_rest_and_those_of_others_stay(
     }
     assert (owners[follows], owners[own], owners[stays]) == (None, bo, cy)
     assert stack.get(f"/v1/objectives/{hers}")["owner_id"] == bo
+    assert stack.get(f"/v1/objectives/{reviewed}")["reviewer_id"] == bo
     assert stack.get(f"/v1/people/{ann}/owns")["items"] == []
 
 
