@@ -23,7 +23,17 @@ from api.people import people
 from api.people.owned import OwnedThing, still_owned
 from domain.cycle.editing import EditCycle
 from domain.facts import Command, Refusal
-from domain.ids import CycleId, KeyResultId, ObjectiveId, PersonId, TeamId
+from domain.ids import (
+    ActionId,
+    CycleId,
+    KeyResultId,
+    ObjectiveId,
+    ObstacleId,
+    PersonId,
+    TeamId,
+)
+from domain.lean.action_editing import EditAction
+from domain.lean.obstacle_editing import EditObstacle
 from domain.okr.editing import EditObjective
 from domain.okr.key_result_editing import EditKeyResult
 from domain.people.handing_over import Handed, HandOver, ThingsHandedOver, refuse_successor
@@ -139,6 +149,10 @@ def _given(write: Write, body: HandOverTo, thing: Owned) -> Command:
                 owner_id=to_id,
                 **stamp,
             )
+        case "action", "owner":
+            return EditAction(action_id=ActionId(thing.id), owner_id=to_id, **stamp)
+        case "obstacle", "owner":
+            return EditObstacle(obstacle_id=ObstacleId(thing.id), owner_id=to_id, **stamp)
         case "cycle", "coordinator":
             return EditCycle(cycle_id=CycleId(thing.id), coordinator_id=to_id, **stamp)
         case _:

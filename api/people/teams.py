@@ -28,7 +28,7 @@ from domain.people.team_editing import EditTeam
 from journal.log import Journal
 from projections.cycle.cycle import CYCLES
 from projections.people import lists, render
-from projections.people.owned import OPEN_ACTIONS, VIEWS, is_open, owned_by_team
+from projections.people.owned import VIEWS, is_open, is_unsettled, owned_by_team
 
 Kind = Literal["company", "department", "team", "lean"]
 
@@ -188,7 +188,7 @@ def _settled(journal: Journal, team_id: str, cycles: tuple[CycleId, ...]) -> tup
     cards = [card for column in board.cards.values() for card in column]
     rosters = [journal.state(f"roster/{cycle_id}")[0] for cycle_id in cycles]
     placed = [each for roster in rosters for each in roster.of_team.get(team_id, ())]
-    over = (id_ for id_ in cards if journal.state(f"action/{id_}")[0].status not in OPEN_ACTIONS)
+    over = (id_ for id_ in cards if not is_unsettled(journal.state(f"action/{id_}")[0]))
     left = (id_ for id_ in placed if not is_open(journal.state(f"objective/{id_}")[0]))
     return (*over, *left)
 

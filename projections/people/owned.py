@@ -6,6 +6,7 @@ One question a kind, each answered by an index on who owns it, however large the
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
+from domain.lean.action import Action
 from domain.okr.moves import RUNNING
 from domain.okr.stream import ObjectiveState
 from domain.people.team import Team
@@ -15,6 +16,7 @@ from projections.engine.moment import Moment
 from projections.engine.reading import Reading
 from projections.engine.versions import Row
 from projections.lean.action import ACTION
+from projections.lean.action import STORED as ACTION_STATE
 from projections.lean.obstacle import OBSTACLE
 from projections.obligations.rows import SUBJECT
 from projections.okr.objective import OBJECTIVES
@@ -99,7 +101,13 @@ def is_open(state: ObjectiveState) -> bool:
 
 def _actions(look: Reading, moment: Moment, whose: Any) -> Iterator[Owned]:
     for row in look.rows(ACTION, moment, whose, ACTION.c.status.in_(OPEN_ACTIONS)):
-        yield Owned("action", row["action_id"], row["title"], "owner")
+        if is_unsettled(ACTION_STATE.read(look.states, row)):
+            yield Owned("action", row["action_id"], row["title"], "owner")
+
+
+def is_unsettled(state: Action) -> bool:
+    """Whether an action still needs somebody: until its effect is seen, or it is put away."""
+    return state.status in OPEN_ACTIONS and state.archived_at is None
 
 
 def _obstacles(look: Reading, moment: Moment, person_id: str) -> Iterator[Owned]:

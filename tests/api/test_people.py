@@ -274,12 +274,21 @@ def test_objectives_and_key_results_go_with_the_rest_and_those_of_others_stay(
     follows, own = stack.key_result(hers), stack.key_result(his, owner_id=ann)
     stays = stack.key_result(hers, owner_id=cy)
     stack.activate(hers)
+    about = {"kind": "objective", "id": hers}
+    action = {"title": "Mend", "kind": "kaizen", "team_id": team, "owner_id": ann}
+    mend = stack.post("/v1/actions", {**action, "about": about}, 201)["id"]
+    given_up = stack.post("/v1/actions", {**action, "title": "Forget"}, 201)["id"]
+    stack.post(f"/v1/actions/{given_up}/cancel", {"reason": "not worth it"})
+    obstacle = {"title": "Noise", "severity": "low", "owner_id": ann, "about": about}
+    noise = stack.post("/v1/obstacles", obstacle, 201)["id"]
     answer = stack.post(f"/v1/people/{ann}/hand-over", {"to_id": bo}, 200)
     handed = {(one["kind"], one["id"], one["role"]) for one in answer["handed_over"]}
     assert handed == {
         ("objective", hers, "owner"),
         ("objective", reviewed, "reviewer"),
         ("key_result", own, "owner"),
+        ("action", mend, "owner"),
+        ("obstacle", noise, "owner"),
     }
     owners = {
         one["id"]: one["owner_id"]
@@ -289,6 +298,9 @@ def test_objectives_and_key_results_go_with_the_rest_and_those_of_others_stay(
     assert (owners[follows], owners[own], owners[stays]) == (None, bo, cy)
     assert stack.get(f"/v1/objectives/{hers}")["owner_id"] == bo
     assert stack.get(f"/v1/objectives/{reviewed}")["reviewer_id"] == bo
+    assert stack.get(f"/v1/actions/{mend}")["owner_id"] == bo
+    assert stack.get(f"/v1/actions/{given_up}")["owner_id"] == ann
+    assert stack.get(f"/v1/obstacles/{noise}")["owner_id"] == bo
     assert stack.get(f"/v1/people/{ann}/owns")["items"] == []
 
 

@@ -11,6 +11,14 @@ from domain.cycle.policy import Milestone, Owed
 from domain.description import Link
 from domain.facts import Pointer
 from domain.lean import action as a
+from domain.lean import (
+    action_editing,
+    action_holding,
+    action_leaving,
+    fishbone,
+    five_whys,
+    obstacle_editing,
+)
 from domain.lean import board as b
 from domain.lean import obstacle as o
 from domain.okr import check_in, conversion, grading, leaving, retarget
@@ -58,6 +66,7 @@ def play(stage: Stage) -> None:
     run(stage)
     improve(stage)
     finish(stage)
+    edit(stage)
 
 
 def found(stage: Stage) -> None:
@@ -238,10 +247,18 @@ def improve(stage: Stage) -> None:
         milestone="owner",
     )
     stage.on(55).do(o.AcknowledgeObstacle, obstacle_id="labels")
-    stage.do(o.AnswerWhy, obstacle_id="labels", why_id="w1", answer="The printer is slow")
-    stage.do(o.AnswerWhy, obstacle_id="labels", why_id="w2", under="w1", answer="Nobody cleans it")
-    stage.do(o.NoteCause, obstacle_id="labels", cause_id="k1", category="machine", text="Printer")
-    stage.do(o.ChooseRootCause, obstacle_id="labels", why_id="w2")
+    stage.do(five_whys.AnswerWhy, obstacle_id="labels", why_id="w1", answer="The printer is slow")
+    stage.do(
+        five_whys.AnswerWhy,
+        obstacle_id="labels",
+        why_id="w2",
+        under="w1",
+        answer="Nobody cleans it",
+    )
+    stage.do(
+        fishbone.NoteCause, obstacle_id="labels", cause_id="k1", category="machine", text="Printer"
+    )
+    stage.do(five_whys.ChooseRootCause, obstacle_id="labels", why_id="w2")
     for id_, title in (("clean", "Clean it each shift"), ("spare", "Buy a spare")):
         stage.do(
             a.OpenAction,
@@ -367,6 +384,57 @@ def repair(stage: Stage) -> None:
     )
     stage.do(handing_over.HandOver, person_id="cy", to_id="bo", things=handed)
     stage.do(person_editing.EditPerson, person_id="cy", active=True)
+
+
+def edit(stage: Stage) -> None:
+    """A third action is opened by mistake, edited all over, blocked, cancelled and archived; a
+    third obstacle is reworded, given back, and one of the clock ends by itself.
+    """
+    links = (Link(title="Drawing", url="https://example.org/drawing"),)
+    about = Pointer(kind="key_result", id="other")
+    action = {"action_id": "shelf"}
+    stage.do(
+        a.OpenAction, **action, team_id="ops", owner_id="bo", title="Shlef", kind="kaizen",
+        due_on=date(2026, 2, 20),
+    )  # fmt: skip
+    stage.do(
+        action_editing.TransferAction, **action, team_id="ops", to_team_id="company",
+        title="Shelf", description=SealedText("Two *rows*"), links=links, owner_id="ada",
+        due_on=date(2026, 3, 2), about=about, kind="follow_up",
+    )  # fmt: skip
+    stage.do(action_holding.BlockAction, **action, waits_for=about)
+    stage.do(action_holding.UnblockAction, **action)
+    items = (a.ChecklistItem(id="i1", text=SealedText("Measure"), done=True),)
+    stage.do(action_holding.WriteChecklist, **action, items=items)
+    stage.do(action_leaving.CancelAction, **action, team_id="company")
+    stage.do(a.ReopenAction, **action, team_id="company")
+    stage.do(a.MoveAction, **action, team_id="company", column="done")
+    stage.do(action_leaving.ArchiveAction, **action, team_id="company")
+    stage.do(action_leaving.UnarchiveAction, **action, team_id="company")
+
+    obstacle = {"obstacle_id": "heat"}
+    stage.do(o.RaiseObstacle, **obstacle, title="Haet", about=about, severity="low")
+    stage.do(o.AcknowledgeObstacle, **obstacle, by="cy")
+    stage.do(o.ReleaseObstacle, **obstacle, by="cy")
+    stage.do(five_whys.AnswerWhy, **obstacle, why_id="h1", answer="The roof is black")
+    stage.do(five_whys.RewordWhy, **obstacle, why_id="h1", answer=SealedText("No shade"))
+    stage.do(five_whys.ChooseRootCause, **obstacle, why_id="h1")
+    stage.do(five_whys.UnmarkRootCause, **obstacle, why_id="h1")
+    stage.do(five_whys.WithdrawWhy, **obstacle, why_id="h1")
+    cause = {"cause_id": "h2"}
+    stage.do(fishbone.NoteCause, **obstacle, **cause, category="machine", text="Fan")
+    stage.do(fishbone.RewordCause, **obstacle, **cause, text=SealedText("Two fans"))
+    stage.do(fishbone.WithdrawCause, **obstacle, **cause)
+    stage.do(
+        obstacle_editing.EditObstacle, **obstacle, title="Heat", description=SealedText("At noon"),
+        links=links, severity="medium", type="resource", owner_id="bo",
+        next_action=SealedText("Ask the landlord"), about=Pointer(kind="objective", id="o2"),
+    )  # fmt: skip
+    stage.do(
+        o.RaiseObstacle, by=CLOCK, obstacle_id="silence", title=f"{o.SILENCE}: Uptime",
+        about=about, severity="medium", owner_id="bo",
+    )  # fmt: skip
+    stage.do(o.EndObstacle, by=CLOCK, obstacle_id="silence", because="checked_in")
 
 
 # --- words ----------------------------------------------------------------------------------------
