@@ -53,7 +53,7 @@ class HandOverTo(Request):
     """Without ``kinds`` everything goes."""
 
     to_id: Id
-    kinds: Annotated[tuple[Kind, ...], AsArray, Field(min_length=1)] | None = None
+    kinds: Annotated[tuple[Kind, ...], Field(min_length=1), AsArray] | None = None
     reason: Text | None = None
 
 

@@ -104,7 +104,7 @@ def test_any_fact_is_a_change_of_something(fact):
         ("okr.key-result-retargeted",
          "Ada Ndiaye moved the target of “Late parcels”: 2 → 3 % (external change)"),
         ("okr.key-result-retargeted",
-         "Ada Ndiaye moved the target of “Uptime”: 99 → 95 (scope decision)"),
+         "Ada Ndiaye moved the target of “Uptime of the shop”: 99 → 95 (scope decision)"),
         ("okr.objective-graded", "Ada Ndiaye graded “Objective 1”: 0.6"),
         ("lean.why-answered", "Ada Ndiaye answered why “The printer is slow”: Nobody cleans it"),
         ("lean.root-cause-chosen",
