@@ -5,9 +5,12 @@ move back), sent like any other: with ``If-Match`` of the answer that named it, 
 undoes what others have built upon meanwhile: 412.
 """
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+TAKEN_BACK: Final = "Taken back."
+"""The reason that an undo gives where one is needed."""
 
 
 class Undo(BaseModel):

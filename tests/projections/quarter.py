@@ -20,7 +20,7 @@ from domain.lean import (
 )
 from domain.lean import board as b
 from domain.lean import obstacle as o
-from domain.okr import check_in, conversion, grading, leaving, retarget
+from domain.okr import check_in, conversion, grading, leaving, retarget, returning
 from domain.okr import key_result as k
 from domain.okr import measure as of
 from domain.okr import objective as obj
@@ -32,8 +32,11 @@ from domain.okr.catchball import (
     WithdrawObjective,
 )
 from domain.okr.drafting import DraftObjective
+from domain.okr.editing import EditObjective
 from domain.okr.grading import LockGrades
-from domain.okr.stream import Support
+from domain.okr.key_result_editing import EditKeyResult, MilestoneTitle
+from domain.okr.measure_correction import CorrectMeasure
+from domain.okr.stream import Contributor, Support
 from domain.people import absence, organisation, person, team
 from domain.text import SealedText
 from tests.projections.stage import START, Stage
@@ -52,6 +55,8 @@ def play(stage: Stage) -> None:
     """Everything from the first person to the carry-over."""
     found(stage)
     draft(stage)
+    mend(stage)
+    start(stage)
     run(stage)
     improve(stage)
     finish(stage)
@@ -140,6 +145,60 @@ def draft(stage: Stage) -> None:
         title="Uptime",
         measure=of.Threshold(kind="stay_above", lower=Decimal(99), method="instant"),
     )
+
+
+def mend(stage: Stage) -> None:
+    """Drafts are edited; a personal one is deleted, brought back and deleted again."""
+    link = Link(title="The plan", url="https://example.org/plan")
+    edit = {"objective_id": "o2", "cycle_id": "q1"}
+    stage.do(
+        EditObjective,
+        **edit,
+        title="Second objective",
+        description="Why it matters",
+        links=(link,),
+        tags=("flow",),
+        ambition="committed",
+        owner_id="cy",
+        team_id="company",
+        contributors=(Contributor(person_id="bo", share=Decimal("0.5")),),
+        reviewer_id="ada",
+        sponsor_ids=("ada",),
+    )
+    stage.do(EditObjective, **edit, owner_id="bo", team_id="ops", description=None)
+    stage.do(
+        EditKeyResult,
+        objective_id="o2",
+        key_result_id="other",
+        title="Uptime of the shop",
+        description="Seen from outside",
+        links=(link,),
+        owner_id="cy",
+        starts_on=date(2026, 1, 1),
+        due_on=date(2026, 3, 20),
+        indicator="lagging",
+        capacity="tight",
+    )
+    stage.do(EditKeyResult, objective_id="o2", key_result_id="other", owner_id=None)
+    milestone = MilestoneTitle(id="m1", title="Planned well")
+    stage.do(EditKeyResult, objective_id="o1", key_result_id="steps", milestones=(milestone,))
+    stage.do(
+        DraftObjective,
+        by="bo",
+        objective_id="own",
+        cycle_id="q1",
+        owner_id="bo",
+        title="Learn Dutch",
+        ambition="aspirational",
+    )
+    own = {"objective_id": "own", "cycle_id": "q1"}
+    stage.do(leaving.DeleteObjective, **own)
+    stage.do(returning.ReinstateObjective, **own)
+    stage.do(leaving.DeleteObjective, **own)
+
+
+def start(stage: Stage) -> None:
+    """Catchball; one objective is dropped, one merged, the others begin."""
     stage.do(ProposeObjective, objective_id="o1", by="bo")
     stage.do(CounterObjective, objective_id="o1", note="Half of that")
     stage.do(ProposeObjective, objective_id="o1", by="bo")
@@ -160,6 +219,8 @@ def draft(stage: Stage) -> None:
     until(stage, "run.open")
     for each in ("o1", "o2", "o5"):
         stage.do(obj.ActivateObjective, objective_id=each, by=CLOCK)
+    stage.do(returning.DeactivateObjective, objective_id="o5")
+    stage.do(obj.ActivateObjective, objective_id="o5")
 
 
 def run(stage: Stage) -> None:
@@ -207,11 +268,30 @@ def run(stage: Stage) -> None:
     )
     stage.do(k.ReweightKeyResult, objective_id="o1", key_result_id="late", weight=Decimal(2))
     stage.do(
+        check_in.WithdrawCheckIn,
+        by="bo",
+        objective_id="o1",
+        cycle_id="q1",
+        key_result_id="late",
+        check_in_id="c7",
+    )
+    stage.do(
+        CorrectMeasure,
+        objective_id="o1",
+        key_result_id="zone",
+        measure=of.Zones(
+            kind="zones", fail=Decimal(1), commit=Decimal(3), target=Decimal(7), stretch=Decimal(10)
+        ),
+    )
+    stage.do(
         conversion.ConvertKeyResult,
         objective_id="o1",
+        cycle_id="q1",
         key_result_id="base",
         measure=of.Metric(kind="decrease", target=Decimal(20), unit="pcs"),
     )
+    stage.do(k.DropKeyResult, objective_id="o1", key_result_id="gone")
+    stage.do(returning.ReinstateKeyResult, objective_id="o1", key_result_id="gone")
     stage.do(k.DropKeyResult, objective_id="o1", key_result_id="gone")
     stage.do(c.PauseCycle, cycle_id="q1")
     stage.on(53).do(c.ResumeCycle, cycle_id="q1")
