@@ -72,7 +72,8 @@ def why_answered(state: Obstacle, fact: WhyAnswered) -> Obstacle:
 
 
 def why_reworded(state: Obstacle, fact: WhyReworded) -> Obstacle:
-    why = replace(state.whys[fact.why_id], answer=fact.answer, evidence=fact.evidence)
+    held = state.whys.get(fact.why_id)
+    why = Why(held.under if held else None, fact.answer, fact.evidence)
     return replace(state, whys={**state.whys, fact.why_id: why})
 
 
