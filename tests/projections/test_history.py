@@ -113,7 +113,7 @@ def test_any_fact_is_a_change_of_something(fact):
         ("lean.obstacle-renamed", "Ada Ndiaye renamed “Haet” to “Heat”"),
         ("lean.obstacle-reassigned", "Cy Young gave “Haet” to Cy Young"),
         ("lean.obstacle-reassigned", "Ada Ndiaye gave “Heat” to Bo Berg"),
-        ("lean.obstacle-related", "Ada Ndiaye said that “Heat” is about “Objective 2”"),
+        ("lean.obstacle-related", "Ada Ndiaye said that “Heat” is about “Second objective”"),
         ("lean.why-reworded",
          "Ada Ndiaye reworded an answer about “Haet”: “The roof is black” → “No shade”"),
         ("lean.why-withdrawn", "Ada Ndiaye took back an answer about “Haet”: No shade"),
