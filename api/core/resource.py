@@ -14,6 +14,7 @@ from api.core.fields import UUID_TEXT
 from api.core.problems import not_found
 from api.core.reading import Reading
 from api.core.topics import Near
+from api.core.undo import Undo
 from api.core.writing import Write
 from api.services import Services
 from domain.facts import Command
@@ -49,6 +50,13 @@ class Found(Generic[S]):
     version: int
 
 
+WayBack = Callable[[Found[S], Found[S]], Undo | None]
+"""From a thing before and after a write to the request that takes it back; None where none does.
+
+Of a new thing there is nothing before: its state is the initial one, its version 0.
+"""
+
+
 @dataclass(frozen=True, eq=False)
 class Resource(Generic[S]):
     """A thing, its address, and how it is shown. Its routes are added to ``router``.
@@ -62,6 +70,7 @@ class Resource(Generic[S]):
         also: kinds of other streams whose facts change what is shown.
         near: what else shows a thing of this kind.
         proof: the kind whose stream proves that there is such a thing; its own by default.
+        gone: whether a thing in this state is shown to nobody any more, such as a deleted draft.
     """
 
     thing: Thing[S]
@@ -72,6 +81,7 @@ class Resource(Generic[S]):
     also: tuple[str, ...] = ()
     near: Near | None = None
     proof: str | None = None
+    gone: Callable[[S], bool] = lambda _: False
     router: APIRouter = field(init=False, repr=False)
     kinds: tuple[str, ...] = field(init=False, repr=False)
     permits: frozenset[Permission] = field(init=False, repr=False)
@@ -86,7 +96,14 @@ class Resource(Generic[S]):
     # --- from the log --------------------------------------------------------------------------
 
     def find(self, services: Services, thing_id: str, upto: int | None = None) -> Found[S]:
-        """The thing folded up to a position. Raises 404 when the log knows none by then."""
+        """The thing folded up to a position. Raises 404 when there is none, or none any more."""
+        found = self.find_ever(services, thing_id, upto)
+        if self.gone(found.state):
+            raise not_found(self.proof or self.thing.kind)
+        return found
+
+    def find_ever(self, services: Services, thing_id: str, upto: int | None = None) -> Found[S]:
+        """The same, of what is gone too. Raises 404 when the log knows none by then."""
         kind = self.thing.kind
         if (only := self.thing.only) is not None:
             state, version = services.journal.state(f"{kind}/{only}", upto=upto)
@@ -114,17 +131,39 @@ class Resource(Generic[S]):
         return read.thing(self.render(found, look), found.version)
 
     def done(
-        self, write: Write, command: Command, body: BaseModel | None, *, status: int = 200
+        self,
+        write: Write,
+        command: Command,
+        body: BaseModel | None,
+        *,
+        status: int = 200,
+        undo: Undo | WayBack[S] | None = None,
     ) -> Response:
         """Hand the command over; the answer is the thing as it stands after it.
 
-        A new one, ``status`` 201, is told its address.
+        A new one, ``status`` 201, is told its address. ``undo`` is the way back, or finds it.
         """
         receipt = write.handle(command, body)
         thing_id = receipt.stream.partition("/")[2]
         at = f"{self.path}/{thing_id}" if status == 201 else None
-        thing = self.show(thing_id, after(write, receipt))
-        return write.respond(receipt, thing, status=status, at=at)
+        look = after(write, receipt)
+        found = self.find_ever(look.services, thing_id, look.upto)
+        back = self.way_back(undo, write, receipt, found)
+        return write.respond(receipt, self.render(found, look), status=status, at=at, undo=back)
+
+    def way_back(
+        self, undo: Undo | WayBack[S] | None, write: Write, receipt: Receipt, now: Found[S]
+    ) -> Undo | None:
+        """The undo of a write after which the thing is as in ``now``; of a repeated one the same.
+
+        For answers that show something else than the thing; ``done`` asks for it by itself.
+        """
+        if undo is None or isinstance(undo, Undo):
+            return undo
+        stream = f"{self.thing.kind}/{now.id}"
+        before = receipt.position - receipt.facts
+        state, version = write.services.journal.state(stream, upto=before)
+        return undo(Found(now.id, state, version), now)
 
 
 def looking(read: Reading) -> Look:
