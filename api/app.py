@@ -24,7 +24,7 @@ from api.lean import actions, boards, obstacles
 from api.okr import key_results, objectives
 from api.people import absences, organisation, people, teams
 from api.screens import boards as board_screens
-from api.screens import changes, obligations, scores
+from api.screens import changes, obligations, scores, search
 from api.services import Services
 from api.system import docs, system
 
@@ -46,6 +46,7 @@ INTERFACE: Final = Interface(
         actions.RESOURCE,
         boards.RESOURCE,
         obligations.PART,
+        search.PART,
         history.PART,
         changes.PART,
         events.PART,

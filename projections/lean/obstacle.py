@@ -19,6 +19,7 @@ from projections.history.change import Change
 from projections.lean import words
 from projections.lean.about import about_columns
 from projections.obligations.rows import known, owe, paid, raised, subject
+from projections.search.findable import Findable, placed
 from projections.stored import Stored
 from projections.view import View, tell
 
@@ -153,6 +154,12 @@ VIEW: Final[View[Obstacle]] = View(
             words.resolved,
         ),
         tell(o.ObstacleReopened, lambda fact: _said(fact, state="raised"), words.reopened),
+    ),
+    found=Findable(
+        places=(
+            placed(o.ObstacleRaised, lambda fact: {"parent": (fact.about.kind, fact.about.id)}),
+        ),
+        over=("resolved",),
     ),
     owes=(
         on(o.ObstacleRaised, _raised),

@@ -21,6 +21,7 @@ from domain.okr.stream import ObjectiveState
 from projections.engine.versions import FIXED, Changes, Instant, Put, Row, Rows, as_json, versioned
 from projections.handling import on
 from projections.okr import words
+from projections.okr.objective_found import FOUND
 from projections.okr.objective_owes import OWES
 from projections.okr.objective_telling import TELLING
 from projections.stored import Stored
@@ -123,6 +124,7 @@ VIEW: Final[View[ObjectiveState]] = View(
         on(CheckInCorrected, _read),
     ),
     telling=TELLING,
+    found=FOUND,
     owes=OWES,
     asks=words.ASKS,
     cycle="thing",
