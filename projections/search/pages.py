@@ -294,16 +294,14 @@ class _Search:
         """Those that answer every word that was typed."""
         found: dict[_Hit, Answer] = {}
         for hit in hits:
-            told = answer(self.asked, words_of(hit.title), self._names_beside(hit))
+            title = f"{hit.title} {self.twins.get(hit.kind, '')}"
+            told = answer(self.asked, words_of(title), self._names_beside(hit))
             if told is not None and hit.state not in self.gone:
                 found[hit] = told
         return found
 
     def _names_beside(self, hit: _Hit) -> Iterable[tuple[str, ...]]:
-        if hit.kind in self.twins:
-            yield words_of(self.twins[hit.kind])
-            return
-        teams = hit.further or ((hit.team_id,) if hit.team_id and hit.kind != "team" else ())
+        teams = hit.further or ((hit.team_id,) if hit.team_id and hit.team_id != hit.id else ())
         for team_id in teams:
             yield words_of(self.names.get(("team", team_id), ""))
         if hit.owner_id:
