@@ -18,6 +18,7 @@ from starlette.responses import Response
 from api.core.principal import Principal
 from api.core.problems import Problem, refused
 from api.core.reached import Reached
+from api.core.undo import Undo
 from api.core.wire import canonical, dumps
 from api.core.writers import Writers
 from api.services import Services
@@ -102,9 +103,18 @@ class Write:
         return facts[-1].recorded_at if facts else self.at
 
     def respond(
-        self, receipt: Receipt, thing: dict[str, Any], *, status: int = 200, at: str | None = None
+        self,
+        receipt: Receipt,
+        thing: dict[str, Any],
+        *,
+        status: int = 200,
+        at: str | None = None,
+        undo: Undo | None = None,
     ) -> Response:
-        """The answer: the thing, its version and position; ``at`` is the address of a new one."""
+        """The answer: the thing, its version and position, and the way back from this write.
+
+        ``at`` is the address of a new one. A write that has changed nothing has no way back.
+        """
         headers = {
             "ETag": f'"{receipt.version}"',
             "TrueNorth-Position": str(receipt.position),
@@ -115,7 +125,12 @@ class Write:
             headers["Idempotency-Replayed"] = "true"
         if at is not None:
             headers["Location"] = at
-        body = {**thing, "version": receipt.version, "position": receipt.position}
+        body = {
+            **thing,
+            "version": receipt.version,
+            "position": receipt.position,
+            "undo": undo.shown() if undo is not None and receipt.facts else None,
+        }
         return Response(dumps(body), status, headers, media_type="application/json")
 
 
