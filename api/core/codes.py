@@ -68,11 +68,13 @@ DOMAIN: Mapping[str, tuple[int, str]] = MappingProxyType(
         "wip-limit": (409, "The column is full."),
         "grading-locked": (409, "Grades are locked; regrade with a reason."),
         "already-corrected": (409, "Correct the latest correction instead."),
+        "already-withdrawn": (409, "The check-in was withdrawn; record a new one."),
         "contended": (409, "Others kept changing the same thing; look again, then repeat."),
         "reason-required": (422, "This needs a reason."),
         "approver-is-owner": (403, "Somebody other than the owner approves it."),
         "alignment-loop": (422, "Supports must not lead back to the objective."),
         "column-unknown": (422, "The board has no such column."),
+        "use-correct-measure": (422, "The measure was wrong from the start: correct it instead."),
         "degenerate-measure": (422, "The target equals the baseline."),
         "outside-window": (409, "This is possible only in its window."),
     }

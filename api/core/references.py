@@ -63,6 +63,14 @@ def home_of_check_in(services: Services, check_in_id: str) -> tuple[str, str] | 
     return (row["objective_id"], row["key_result_id"]) if row is not None else None
 
 
+def home_of_key_result(services: Services, key_result_id: str) -> str | None:
+    """The id of the objective of a key result; None when there is no such one."""
+    if not UUID_TEXT.match(key_result_id):
+        return None
+    row = _row(services, services.catalogue.parts["key_result"], key_result_id)
+    return None if row is None else str(row["objective_id"])
+
+
 def _row(services: Services, home: Home, part_id: str) -> Row | None:
     """The row of the present that holds such an id, if there is one.
 

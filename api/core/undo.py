@@ -6,9 +6,12 @@ undoes what others have built upon meanwhile: 412.
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+TAKEN_BACK: Final = "Taken back."
+"""The reason that an undo gives where one is needed."""
 
 
 class Undo(BaseModel):

@@ -1,22 +1,23 @@
 """Objectives: drafted, agreed in catchball, active, graded, carried over (RULES B5, B9)."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from fastapi import Query
-from pydantic import Field
 from starlette.responses import Response
 
 from api.core.bodies import Reason
 from api.core.doors import creating, editing
-from api.core.fields import AsArray, Id, Number, Request, Text, Title, Word
+from api.core.principal import LOCAL
+from api.core.problems import never_null
 from api.core.reading import ById, Cursor, Limit, Reading, reading
 from api.core.references import must_exist
 from api.core.resource import Found, Resource, after, looking
 from api.core.shapes import Page
-from api.core.undo import Undo
+from api.core.undo import TAKEN_BACK, Undo
 from api.core.writing import Write
 from api.okr import answers
+from api.okr import objective_bodies as bodies
 from api.okr import objective_shapes as shapes
 from domain.ids import CycleId, KeyResultId, ObjectiveId
 from domain.okr import objective_thing
@@ -30,90 +31,14 @@ from domain.okr.catchball import (
     WithdrawObjective,
 )
 from domain.okr.drafting import DraftObjective
+from domain.okr.editing import EditObjective
 from domain.okr.grading import GradeKeyResult, GradeObjective
-from domain.okr.leaving import DropObjective, MergeObjective
+from domain.okr.leaving import DeleteObjective, DropObjective, MergeObjective
+from domain.okr.moves import BEFORE_ACTIVATION
 from domain.okr.objective import ActivateObjective, CloseObjective
+from domain.okr.returning import DeactivateObjective, ReinstateObjective
 from journal.log import Journal
 from projections.okr import lists
-
-
-class Lean(Request):
-    principles: Annotated[tuple[okr.Principle, ...], AsArray]
-    wastes: Annotated[tuple[okr.Waste, ...], AsArray] = ()
-    metric: Word | None = None
-
-
-class Priority(Request):
-    """Facts for ranking, each 1..5 (RULES B8)."""
-
-    impact: int
-    value: int
-    resources: int
-    risk: int
-
-
-class Support(Request):
-    kind: Literal["objective", "key_result"]
-    id: Id
-    weight: Number | None = None
-
-
-class NewObjective(Request):
-    cycle_id: Id
-    team_id: Id
-    owner_id: Id
-    title: Title
-    ambition: Literal["committed", "aspirational"]
-    lean: Lean | None = None
-    priority: Priority | None = None
-    supports: Annotated[tuple[Support, ...], AsArray, Field(max_length=20)] = ()
-
-    def wishes(self) -> dict[str, object]:
-        """The fields of ``DraftObjective``."""
-        return {
-            "cycle_id": self.cycle_id,
-            "team_id": self.team_id,
-            "owner_id": self.owner_id,
-            "title": self.title,
-            "ambition": self.ambition,
-            "lean": okr.Lean(**self.lean.model_dump()) if self.lean else None,
-            "priority": okr.Priority(**self.priority.model_dump()) if self.priority else None,
-            "supports": tuple(
-                okr.Support(**each.model_dump(exclude_none=True)) for each in self.supports
-            ),
-        }
-
-
-class Counter(Request):
-    """The reviewer's counter-proposal in catchball."""
-
-    note: Text
-    reason: Text | None = None
-
-
-class Merge(Request):
-    into_id: Id
-    reason: Text | None = None
-
-
-class KeyResultGrade(Request):
-    id: Id
-    owner_grade: Number | None = None
-    agreed_grade: Number
-    reason: Text | None = None
-
-
-class Grade(Request):
-    key_results: Annotated[tuple[KeyResultGrade, ...], AsArray, Field(max_length=100)]
-    reason: Text | None = None
-
-
-class CarryOver(Request):
-    into_cycle_id: Id
-    key_result_ids: Annotated[tuple[Id, ...], AsArray, Field(max_length=100)]
-    decision: Literal["keep", "modify"]
-    why: Text
-    reason: Text | None = None
 
 
 def _near(journal: Journal, state: okr.ObjectiveState) -> Iterator[str]:
@@ -139,11 +64,13 @@ RESOURCE: Final[Resource[okr.ObjectiveState]] = Resource(
     topics=("objectives",),
     also=("roster",),
     near=_near,
+    gone=lambda state: state.status == "deleted",
 )
 router = RESOURCE.router
 
 Create = Annotated[Write, creating(RESOURCE)]
 Edit = Annotated[Write, editing(RESOURCE, "objective_id")]
+Gone = Annotated[Write, editing(RESOURCE, "objective_id", gone=True)]
 Asked = Annotated[Reading, reading()]
 
 
@@ -175,14 +102,42 @@ def list_objectives(
 
 
 @router.post("", status_code=201, response_model=shapes.ObjectiveThing)
-def draft_objective(body: NewObjective, write: Create) -> Response:
-    """Draft an objective in a cycle for a team."""
+def draft_objective(body: bodies.NewObjective, write: Create) -> Response:
+    """Draft an objective in a cycle: a team's, or without a team somebody's personal one."""
     for place, support in enumerate(body.supports):
         must_exist(write.services, support.kind, support.id, f"/supports/{place}")
     command = DraftObjective(
         objective_id=ObjectiveId(write.new_id()), **body.wishes(), **write.stamp()
     )
-    return RESOURCE.done(write, command, body, status=201)
+    return RESOURCE.done(
+        write,
+        command,
+        body,
+        status=201,
+        undo=lambda _, now: Undo(method="DELETE", path=f"{RESOURCE.path}/{now.id}"),
+    )
+
+
+@router.patch("/{objective_id}", response_model=shapes.ObjectiveThing)
+def edit(body: bodies.ObjectiveEdit, write: Edit) -> Response:
+    """Change what is given. Once it is active this needs a reason; in the end only words change."""
+    never_null(body, "title", "owner_id", "cycle_id", "ambition")
+    command = EditObjective(cycle_id=write.state.cycle_id, **body.changes(), **_about(write, body))
+    return RESOURCE.done(write, command, body, undo=_edited_back)
+
+
+@router.delete("/{objective_id}", response_model=shapes.ObjectiveThing)
+def delete(write: Edit) -> Response:
+    """Delete a draft. It is shown in history and the past only, and can be reinstated."""
+    command = DeleteObjective(cycle_id=write.state.cycle_id, **_about(write, None))
+    return RESOURCE.done(write, command, None, undo=_reinstated(write))
+
+
+@router.post("/{objective_id}/reinstate", response_model=shapes.ObjectiveThing)
+def reinstate(write: Gone, body: Reason | None = None) -> Response:
+    """Bring back what was dropped, merged or deleted, as it was."""
+    command = ReinstateObjective(cycle_id=write.state.cycle_id, **_about(write, body))
+    return RESOURCE.done(write, command, body, undo=_left_again)
 
 
 @router.post("/{objective_id}/propose", response_model=shapes.ObjectiveThing)
@@ -193,7 +148,7 @@ def propose(write: Edit, body: Reason | None = None) -> Response:
 
 
 @router.post("/{objective_id}/counter", response_model=shapes.ObjectiveThing)
-def counter(body: Counter, write: Edit) -> Response:
+def counter(body: bodies.Counter, write: Edit) -> Response:
     """Throw it back with a counter-proposal."""
     return RESOURCE.done(write, CounterObjective(note=body.note, **_about(write, body)), body)
 
@@ -216,33 +171,46 @@ def withdraw(write: Edit, body: Reason | None = None) -> Response:
 def activate(write: Edit, body: Reason | None = None) -> Response:
     """Begin before the cycle's clock does it."""
     command = ActivateObjective(cycle_id=write.state.cycle_id, **_about(write, body))
-    return RESOURCE.done(write, command, body)
+    back = Undo(method="POST", path=f"{RESOURCE.path}/{write.thing_id}/deactivate")
+    return RESOURCE.done(write, command, body, undo=back)
+
+
+@router.post("/{objective_id}/deactivate", response_model=shapes.ObjectiveThing)
+def deactivate(write: Edit, body: Reason | None = None) -> Response:
+    """Back to agreed, while nobody has checked in."""
+    command = DeactivateObjective(**_about(write, body))
+    back = Undo(method="POST", path=f"{RESOURCE.path}/{write.thing_id}/activate")
+    return RESOURCE.done(write, command, body, undo=back)
 
 
 @router.post("/{objective_id}/drop", response_model=shapes.ObjectiveThing)
 def drop(write: Edit, body: Reason | None = None) -> Response:
     """Give the objective up, with a reason."""
-    return RESOURCE.done(
-        write, DropObjective(cycle_id=write.state.cycle_id, **_about(write, body)), body
-    )
+    command = DropObjective(cycle_id=write.state.cycle_id, **_about(write, body))
+    return RESOURCE.done(write, command, body, undo=_reinstated(write))
 
 
 @router.post("/{objective_id}/merge", response_model=shapes.ObjectiveThing)
-def merge(body: Merge, write: Edit) -> Response:
+def merge(body: bodies.Merge, write: Edit) -> Response:
     """Merge it into another objective of the cycle."""
     command = MergeObjective(
         cycle_id=write.state.cycle_id,
         into_id=ObjectiveId(body.into_id),
         **_about(write, body),
     )
-    return RESOURCE.done(write, command, body)
+    return RESOURCE.done(write, command, body, undo=_reinstated(write))
 
 
-@router.post("/{objective_id}/grade", response_model=shapes.ObjectiveThing)
-def grade(body: Grade, write: Edit) -> Response:
-    """Judge the key results; agreed other than computed needs a reason (RULES B5)."""
+@router.post("/{objective_id}/grade", response_model=shapes.GradedObjective)
+def grade(body: bodies.Grade, write: Edit) -> Response:
+    """Judge the key results; agreed other than computed needs a reason (RULES B5).
+
+    Only while the cycle grades; an administrator may with a reason, and so may whoever works alone
+    on this machine.
+    """
     command = GradeObjective(
         cycle_id=write.state.cycle_id,
+        exception=_exceptional(write, body),
         key_results=tuple(
             GradeKeyResult(
                 key_result_id=KeyResultId(each.id),
@@ -254,7 +222,10 @@ def grade(body: Grade, write: Edit) -> Response:
         ),
         **_about(write, body),
     )
-    return RESOURCE.done(write, command, body)
+    receipt = write.handle(command, body)
+    found = RESOURCE.find(write.services, write.thing_id, receipt.position)
+    thing = answers.objective(found, after(write, receipt))
+    return write.respond(receipt, {**thing, "warnings": answers.warnings(found.state)})
 
 
 @router.post("/{objective_id}/close", response_model=shapes.ObjectiveThing)
@@ -264,7 +235,7 @@ def close(write: Edit, body: Reason | None = None) -> Response:
 
 
 @router.post("/{objective_id}/carry-over", response_model=shapes.ObjectiveThing)
-def carry_over(body: CarryOver, write: Edit) -> Response:
+def carry_over(body: bodies.CarryOver, write: Edit) -> Response:
     """Close it here and draft it anew in the next cycle; ``into`` shows the new one (RULES B9)."""
     command = CarryOverObjective(
         into_cycle_id=CycleId(body.into_cycle_id),
@@ -298,6 +269,55 @@ def _proposed_again(
     if before.state.status != "proposed":
         return None
     return Undo(method="POST", path=f"{RESOURCE.path}/{now.id}/propose")
+
+
+def _edited_back(before: Found[okr.ObjectiveState], now: Found[okr.ObjectiveState]) -> Undo | None:
+    """What was there before, field by field."""
+    was = {
+        name: value
+        for name, value in _editable(before.state).items()
+        if value != _editable(now.state)[name]
+    }
+    reason = {} if now.state.status in BEFORE_ACTIVATION else {"reason": TAKEN_BACK}
+    return Undo(method="PATCH", path=f"{RESOURCE.path}/{now.id}", body={**was, **reason})
+
+
+def _editable(state: okr.ObjectiveState) -> dict[str, Any]:
+    return {
+        "title": state.title,
+        "description": state.description,
+        "links": [each.model_dump() for each in state.links],
+        "tags": list(state.tags),
+        "owner_id": state.owner_id,
+        "team_id": state.team_id,
+        "cycle_id": state.cycle_id,
+        "ambition": state.ambition,
+        "contributors": [each.model_dump() for each in state.contributors],
+        "reviewer_id": state.reviewer_id,
+        "sponsor_ids": list(state.sponsor_ids),
+    }
+
+
+def _reinstated(write: Write) -> Undo:
+    path = f"{RESOURCE.path}/{write.thing_id}/reinstate"
+    return Undo(method="POST", path=path, body={"reason": TAKEN_BACK})
+
+
+def _left_again(before: Found[okr.ObjectiveState], now: Found[okr.ObjectiveState]) -> Undo | None:
+    """As it had left before it was brought back."""
+    path = f"{RESOURCE.path}/{now.id}"
+    if before.state.status == "deleted":
+        return Undo(method="DELETE", path=path)
+    if before.state.status == "merged":
+        body = {"into_id": before.state.merged_into, "reason": TAKEN_BACK}
+        return Undo(method="POST", path=f"{path}/merge", body=body)
+    return Undo(method="POST", path=f"{path}/drop", body={"reason": TAKEN_BACK})
+
+
+def _exceptional(write: Write, body: bodies.Grade) -> bool:
+    """Whether the asker may grade while the cycle does not (RULES B17)."""
+    alone = write.principal.person_id == LOCAL
+    return alone or (write.principal.role == "admin" and body.reason is not None)
 
 
 def _about(write: Write, body: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class Card(Shape):
     kind: str
     title: str
     owner_id: str | None
-    team_id: str
+    team_id: str | None
 
 
 class Column(Shape):

@@ -190,7 +190,9 @@ def test_dropping_needs_a_reason():
 
 def test_what_was_dropped_is_not_dropped_again():
     wish = asked(DropObjective, reason="strategy changed")
-    in_cycle(drafted(), claimed(), GONE, FREE).when(wish).refused("illegal-move", allowed=())
+    in_cycle(drafted(), claimed(), GONE, FREE).when(wish).refused(
+        "illegal-move", allowed=("reinstate",)
+    )
 
 
 def test_after_the_lock_nothing_is_dropped():
@@ -226,7 +228,7 @@ def test_merging_gives_the_place_free():
 def test_what_was_merged_is_not_merged_again():
     merged = ObjectiveMerged(objective_id=OBJECTIVE, into_id="other")
     history = in_cycle(drafted(), drafted("other"), merged)
-    history.when(merge()).refused("illegal-move", allowed=())
+    history.when(merge()).refused("illegal-move", allowed=("reinstate",))
 
 
 @pytest.mark.parametrize(
