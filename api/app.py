@@ -24,7 +24,7 @@ from api.lean import actions, boards, obstacles
 from api.okr import key_results, objectives
 from api.people import absences, handing_over, organisation, people, teams
 from api.screens import boards as board_screens
-from api.screens import changes, obligations, scores, search
+from api.screens import changes, obligations, overview, scores, search
 from api.services import Services
 from api.system import docs, system
 
@@ -36,6 +36,7 @@ INTERFACE: Final = Interface(
         key_results.PART,
         board_screens.PART,
         scores.PART,
+        overview.PART,
         organisation.RESOURCE,
         people.RESOURCE,
         absences.PART,
