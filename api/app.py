@@ -20,7 +20,7 @@ from api.core.problems import Outages
 from api.core.reached import Reached
 from api.core.writers import Writers
 from api.cycle import cycles
-from api.lean import actions, boards, obstacles
+from api.lean import actions, boards, causes, obstacles
 from api.okr import key_results, objectives
 from api.people import absences, handing_over, organisation, people, teams
 from api.screens import boards as board_screens
@@ -45,6 +45,7 @@ INTERFACE: Final = Interface(
         cycles.RESOURCE,
         objectives.RESOURCE,
         obstacles.RESOURCE,
+        causes.PART,
         actions.RESOURCE,
         boards.RESOURCE,
         obligations.PART,

@@ -4,9 +4,11 @@ Most have a stream of their own, so the log tells. Parts, such as key results an
 another's stream; the views know in whose, and are waited for before an id counts as unknown.
 """
 
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Column
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.core.bodies import About
 from api.core.fields import UUID_TEXT
@@ -14,23 +16,42 @@ from api.core.problems import Problem, behind, invalid_field, refused
 from api.services import Services
 from domain.facts import Pointer
 from domain.people.person import Person, refuse_person
+from projections.engine.errors import ViewHalted
 from projections.engine.versions import Row
+from projections.obligations.pages import titles_of
 from projections.view import Home
 
 _PATIENCE: Final = 2.0
 
 
-def pointer_to(services: Services, about: About) -> Pointer:
-    """What an obstacle or an action is about.
+def pointer_to(services: Services, about: About, pointer: str = "/about") -> Pointer:
+    """What an obstacle or an action is about; ``pointer`` is its place in the body.
 
     Raises 422 for a kind that they cannot be about, and 404 when there is no such thing.
     """
     kinds = services.things.about
     if about.kind not in kinds:
         *others, last = (f"'{kind}'" for kind in kinds)
-        raise invalid_field("/about/kind", f"One of {', '.join(others)} or {last} is needed.")
-    must_exist(services, about.kind, about.id, "/about")
+        raise invalid_field(f"{pointer}/kind", f"One of {', '.join(others)} or {last} is needed.")
+    must_exist(services, about.kind, about.id, pointer)
     return Pointer(kind=about.kind, id=about.id)
+
+
+def title_of(services: Services, thing: Pointer | None, upto: int | None) -> str | None:
+    """The title of a thing up to a position, None for the present; None if no view knows it.
+
+    Whoever shows a single thing needs no view for the rest of it, so none has to be up for this.
+    """
+    if thing is None:
+        return None
+    views, name = services.views, (thing.kind, thing.id)
+    try:
+        present = views.moment(None, services.clock.now())
+        known = present if upto is None else replace(present, position=min(upto, present.position))
+        with views.reading() as look:
+            return titles_of(look, known, [name]).get(name)
+    except (ViewHalted, SQLAlchemyError):
+        return None
 
 
 def must_exist(services: Services, kind: str, thing_id: str | None, pointer: str) -> None:

@@ -12,12 +12,11 @@ from domain.cycle.timetable import timetable
 from domain.facts import Actor, Command, Pointer
 from domain.lean.action import AskEffect, MoveAction, OpenAction, RemindAction, VerifyAction
 from domain.lean.board import DEFAULT_COLUMNS, DefineBoard
+from domain.lean.fishbone import NoteCause
+from domain.lean.five_whys import AnswerWhy, ChooseRootCause
 from domain.lean.obstacle import (
     AcknowledgeObstacle,
-    AnswerWhy,
-    ChooseRootCause,
     EscalateObstacle,
-    NoteCause,
     RaiseObstacle,
     ResolveObstacle,
 )

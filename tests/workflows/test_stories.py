@@ -90,6 +90,9 @@ def test_nobody_answers_and_every_level_hears_once_in_order(store: Store) -> Non
     for fact in of_type(store.journal, "lean.obstacle-raised"):
         levels = [c.level for c in climbed if c.stream == fact.stream]
         assert levels == ["owner", "coordinator", "sponsor"]
+    ended: list[Any] = [e.fact for e in of_type(store.journal, "lean.obstacle-ended")]
+    assert {fact.because for fact in ended} == {"cycle_closed"}
+    assert {fact.obstacle_id for fact in ended} == {e.fact.obstacle_id for e in raised}
 
 
 def test_who_answers_at_once_is_never_reminded(store: Store) -> None:

@@ -249,4 +249,4 @@ def test_an_objective_is_not_merged_into_itself():
 
 def test_a_dropped_objective_is_not_merged():
     refusal = in_cycle(drafted(), drafted("other"), GONE).when(merge()).refused("illegal-move")
-    assert refusal.allowed == ()
+    assert refusal.allowed == ("reinstate",)
