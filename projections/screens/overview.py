@@ -5,8 +5,11 @@ Numbers are those of the score tree. What moved is told against the same tree a 
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final
+
+from sqlalchemy import or_
 
 from domain.okr.alignment import VOTING, standings
 from domain.okr.standing import ObjectiveStanding
@@ -14,6 +17,7 @@ from projections.cycle.cycle import CYCLES
 from projections.engine.moment import Moment
 from projections.engine.reading import Reading
 from projections.engine.view_store import ViewStore
+from projections.lean import action
 from projections.lean.action import ACTION
 from projections.lean.obstacle import OBSTACLE
 from projections.numbers import rounded
@@ -173,40 +177,39 @@ def _movers(
 def _blocked(
     look: Reading, moment: Moment, told: Sequence[Told], team_ids: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """What an open obstacle of these teams is about, what has waited longest first."""
-    of = {each.state.objective_id: each.state for each in told}
-    parts = {part.id: (part, state) for state in of.values() for part in state.live}
-    open_ = [
-        row
-        for row in look.rows(OBSTACLE, moment, OBSTACLE.c.status != "resolved")
-        if row["about_kind"] is not None
-    ]
+    """What is marked as blocked, and what an open obstacle is about; the longest blocked first."""
+    c = ACTION.c
+    in_sight = or_(c.leaves_sight_at.is_(None), c.leaves_sight_at > moment.at)
     actions = {
-        row["action_id"]: row for row in look.rows(ACTION, moment, ACTION.c.team_id.in_(team_ids))
+        row["action_id"]: action.STORED.read(look.states, row)
+        for row in look.rows(ACTION, moment, c.team_id.in_(team_ids), in_sight)
     }
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in sorted(open_, key=lambda row: row["raised_at_position"]):
-        kind, id_ = row["about_kind"], row["about_id"]
-        if kind == "objective" and (state := of.get(id_)):
-            where = (state.title, state.owner_id, state.team_id)
-        elif kind == "key_result" and (pair := parts.get(id_)):
-            part, state = pair
-            where = (part.title, part.owner_id or state.owner_id, state.team_id)
-        elif kind == "action" and (one := actions.get(id_)):
-            where = (one["title"], one["owner_id"], one["team_id"])
-        else:
-            continue
-        title, owner_id, team_id = where
-        found.setdefault(
-            (kind, id_),
-            {
-                "kind": kind,
-                "id": id_,
-                "title": title,
-                "reason": row["title"],
-                "since": row["raised_at"],
-                "owner_id": owner_id,
-                "team_id": team_id,
-            },
-        )
-    return list(found.values())
+    known = {("action", id_): _named(one, one.owner_id, one) for id_, one in actions.items()}
+    for each in told:
+        state = each.state
+        known["objective", state.objective_id] = _named(state, state.owner_id, state)
+        for part in state.live:
+            known["key_result", part.id] = _named(part, part.owner_id or state.owner_id, state)
+    found = {
+        ("action", id_): _held("action", id_, known, one.block.reason, one.block.since)
+        for id_, one in actions.items()
+        if one.block is not None and one.finished_at is None
+    }
+    open_ = look.rows(
+        OBSTACLE, moment, OBSTACLE.c.status != "resolved", order_by=(OBSTACLE.c.raised_at_position,)
+    )
+    for row in open_:
+        name = (row["about_kind"], row["about_id"])
+        if name in known:
+            found.setdefault(name, _held(*name, known, row["title"], row["raised_at"]))
+    return sorted(found.values(), key=lambda one: (one["since"], one["id"]))
+
+
+def _named(thing: Any, owner_id: str | None, home: Any) -> dict[str, Any]:
+    return {"title": thing.title, "owner_id": owner_id, "team_id": home.team_id}
+
+
+def _held(
+    kind: str, id_: str, known: Mapping[Any, dict[str, Any]], reason: Any, since: datetime
+) -> dict[str, Any]:
+    return {"kind": kind, "id": id_, **known[kind, id_], "reason": reason, "since": since}

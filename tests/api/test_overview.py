@@ -68,6 +68,17 @@ def test_what_an_open_obstacle_is_about_is_blocked(own: Stack, company: Company)
     assert overview(own, as_of=then)["blocked"]["count"] == 0
 
 
+def test_an_action_that_is_held_up_says_why(own: Stack, company: Company):
+    action = {"title": "Bend", "kind": "kaizen", "team_id": company.team, "owner_id": company.owner}
+    held = own.post("/v1/actions", action)
+    own.post(f"/v1/actions/{held['id']}/block", {"reason": "No sheet metal"})
+    (item,) = overview(own)["blocked"]["items"]
+    assert (item["kind"], item["id"], item["title"]) == ("action", held["id"], "Bend")
+    assert item["reason"] == "No sheet metal"
+    own.post(f"/v1/actions/{held['id']}/unblock")
+    assert overview(own)["blocked"]["count"] == 0
+
+
 def test_what_is_owed_too_long_is_overdue_first(own: Stack, company: Company):
     action = {"title": "Late", "kind": "kaizen", "team_id": company.team, "owner_id": company.owner}
     own.post("/v1/actions", {**action, "due_on": "2026-02-11"})
