@@ -24,7 +24,7 @@ from api.lean import actions, boards, causes, obstacles
 from api.okr import check_ins, key_results, objectives
 from api.people import absences, handing_over, organisation, people, teams
 from api.screens import boards as board_screens
-from api.screens import changes, obligations, scores
+from api.screens import changes, obligations, overview, scores, search
 from api.services import Services
 from api.system import docs, system
 
@@ -37,6 +37,7 @@ INTERFACE: Final = Interface(
         check_ins.PART,
         board_screens.PART,
         scores.PART,
+        overview.PART,
         organisation.RESOURCE,
         people.RESOURCE,
         absences.PART,
@@ -49,6 +50,7 @@ INTERFACE: Final = Interface(
         actions.RESOURCE,
         boards.RESOURCE,
         obligations.PART,
+        search.PART,
         history.PART,
         changes.PART,
         events.PART,

@@ -10,6 +10,7 @@ from projections.obligations.view import obligations
 from projections.okr import objective, roster
 from projections.people import organisation, person, team
 from projections.relations.rows import relations
+from projections.search.rows import search
 from projections.view import Views
 
 VIEWS: Final = Views(
@@ -25,7 +26,7 @@ VIEWS: Final = Views(
         action.VIEW,
         board.VIEW,
     ),
-    derived=(obligations, history, relations),
+    derived=(obligations, history, relations, search),
 )
 
 PROJECTIONS: Final[tuple[Projection, ...]] = VIEWS.projections

@@ -47,6 +47,7 @@ from projections.history.change import Change
 from projections.lean.about import about_columns
 from projections.obligations.rows import owe, paid, raised, subject
 from projections.obligations.words import Ask
+from projections.search.findable import Findable, placed
 from projections.stored import Stored
 from projections.view import View, Views, tell
 from workflows.clock.clockwork import Awake, Clockwork, Clockworks
@@ -313,6 +314,10 @@ VIEW: Final[View[Lesson]] = View(
             lambda fact: Change("lesson", fact.lesson_id, {"state": "withdrawn"}),
             lambda said: f"{said.actor} withdrew “{said.title}” ({said.moved('state')})",
         ),
+    ),
+    found=Findable(
+        places=(placed(LessonCaptured, lambda fact: {"owner_id": fact.owner_id}),),
+        over=("withdrawn",),
     ),
     owes=(on(LessonCaptured, _owed), on(LessonRecalled, _urged), on(LessonWithdrawn, _over)),
     asks={"lesson": Ask("Apply the lesson", "to apply a lesson")},

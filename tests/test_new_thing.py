@@ -175,6 +175,17 @@ def test_the_log_tells_its_facts_and_holds_its_private_words_sealed(own: Stack) 
         assert b"labelled for a week" not in stored, file
 
 
+def test_it_is_searched_by_its_title_and_by_nothing_private(stack: Stack) -> None:
+    made = capture(stack, "Weigh before you wrap")
+    items = stack.get("/v1/search?q=wiegh%20wrap", headers=upto(stack))["items"]
+    assert [(each["kind"], each["id"], each["state"]) for each in items] == [
+        ("lesson", made["id"], "captured")
+    ]
+    (item,) = items
+    assert (item["title"], item["owner_id"]) == (made["title"], made["owner_id"])
+    assert stack.get("/v1/search?q=labelled", headers=upto(stack))["items"] == []
+
+
 def test_it_makes_people_owe_and_is_paid(stack: Stack) -> None:
     made = capture(stack)
     path = f"/v1/obligations?person_id={made['owner_id']}"
@@ -211,7 +222,7 @@ def test_others_are_about_a_part_of_it(stack: Stack) -> None:
     assert part["lesson"]["takeaways"] == ["Ask before you label"]
     about = {"kind": "takeaway", "id": part["id"]}
     obstacle = {"title": "No time to ask", "about": about, "severity": "low"}
-    assert stack.post("/v1/obstacles", obstacle, 201)["about"] == about
+    assert stack.post("/v1/obstacles", obstacle, 201)["about"] == {**about, "title": None}
     obstacle["about"] = {"kind": "takeaway", "id": part["lesson"]["id"]}
     assert stack.post("/v1/obstacles", obstacle, 404)["code"] == "not-found"
 
@@ -267,7 +278,7 @@ def test_a_fact_of_it_that_nobody_can_read_stops_its_kind_only(own: Stack) -> No
         )
     log.close()
     own.team("After it")
-    listening = ("lessons", "obligations", "history", "relations")
+    listening = ("lessons", "obligations", "history", "relations", "search")
     deadline = time.monotonic() + 10
     ready: dict[str, Any] = {"halted": []}
     while len(ready["halted"]) < len(listening) and time.monotonic() < deadline:

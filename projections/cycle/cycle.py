@@ -22,6 +22,7 @@ from projections.engine.versions import Rows, versioned
 from projections.handling import on
 from projections.history.change import Change, shown_links, utc
 from projections.obligations.rows import over, paid, retitled, subject
+from projections.search.findable import Findable, placed
 from projections.stored import Stored
 from projections.view import View, tell
 
@@ -206,6 +207,11 @@ VIEW: Final[View[Cycle]] = View(
         ),
         tell(e.CycleLinked, lambda fact: _said(fact, links=shown_links(fact.links)), words.linked),
         tell(c.CycleReopened, lambda fact: _said(fact, state="grading"), words.reopened),
+    ),
+    found=Findable(
+        places=(placed(c.CyclePlanned, lambda fact: {"cycle_id": fact.cycle_id}),),
+        over=("closed",),
+        passes=(m.PeopleAsked, m.PeopleReminded, m.MilestoneReached),
     ),
     owes=(
         on(c.CyclePlanned, _planned),

@@ -5,6 +5,7 @@ Work is owed from the moment it is opened until it is done, then its effect unti
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time
+from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -16,6 +17,7 @@ from domain.lean import action as a
 from domain.lean import action_editing as e
 from domain.lean import action_holding as h
 from domain.lean import action_leaving as gone
+from domain.lean import board as b
 from domain.lean.action import Action, ActionFact
 from domain.lean.action_leaving import leaves_sight_at
 from domain.lean.action_thing import THING
@@ -38,6 +40,7 @@ from projections.obligations.rows import (
     subject,
     transferred,
 )
+from projections.search.findable import Findable, Place, placed
 from projections.stored import Stored
 from projections.view import View, tell
 
@@ -145,6 +148,22 @@ def _checklist(fact: h.ChecklistWritten) -> Change:
     lines = [{"text": item.text, "done": item.done} for item in fact.items]
     says = {"done": done, "count": len(lines)}
     return Change("action", fact.action_id, {"checklist": lines}, says)
+
+
+# --- what is found --------------------------------------------------------------------------------
+
+STATE_IN: Final[Mapping[b.Stage, str]] = MappingProxyType(
+    {"ready": "open", "active": "doing", "waiting": "doing", "done": "done"}
+)
+"""What moving a card says of the work, for whoever looks for it by name."""
+
+
+def _placed(fact: a.ActionOpened) -> Place:
+    return {"state": "open", **_about(fact)}
+
+
+def _about(fact: a.ActionOpened | e.ActionRelated) -> Place:
+    return {"parent": None if fact.about is None else (fact.about.kind, fact.about.id)}
 
 
 # --- what is owed ---------------------------------------------------------------------------------
@@ -279,6 +298,16 @@ VIEW: Final[View[Action]] = View(
         tell(e.ActionReclassified, lambda fact: _said(fact, kind=fact.kind), words.reclassified),
         tell(e.ActionRelated, _related, words.related),
         tell(e.ActionTransferred, _transferred_change, words.transferred),
+    ),
+    found=Findable(
+        places=(
+            placed(a.ActionOpened, _placed),
+            placed(e.ActionRelated, _about),
+            placed(a.ActionMoved, lambda fact: {"state": STATE_IN[fact.stage]}),
+            placed(a.ActionVerified, lambda _: {"state": "verified"}),
+        ),
+        over=("done", "verifying", "verified", "cancelled"),
+        passes=(a.ActionReminded,),
     ),
     owes=(
         on(a.ActionOpened, _opened),

@@ -31,6 +31,7 @@ from projections.obligations.rows import (
     renamed,
     subject,
 )
+from projections.search.findable import Findable, placed
 from projections.stored import Stored
 from projections.view import View, tell
 
@@ -251,6 +252,13 @@ VIEW: Final[View[Obstacle]] = View(
             words.next_action_named,
         ),
         tell(e.ObstacleRelated, _related, words.related),
+    ),
+    found=Findable(
+        places=(
+            placed(o.ObstacleRaised, lambda fact: {"parent": (fact.about.kind, fact.about.id)}),
+            placed(e.ObstacleRelated, lambda fact: {"parent": (fact.about.kind, fact.about.id)}),
+        ),
+        over=("resolved",),
     ),
     owes=(
         on(o.ObstacleRaised, _raised),

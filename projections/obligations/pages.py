@@ -94,6 +94,30 @@ def waiting_for(
     ]
 
 
+def overdue(
+    look: Reading,
+    moment: Moment,
+    team_ids: Collection[str],
+    cycle_id: str,
+    views: Views,
+    *,
+    limit: int,
+) -> dict[str, Any]:
+    """What these teams owe and should have done by now, in a cycle or outside of all cycles: how
+    much, and what has waited longest.
+    """
+    rows = look.rows(
+        OBLIGATION,
+        moment,
+        _C.due_at < moment.at,
+        _C.cycle_id.in_([cycle_id, ""]),
+        _C.team_id.in_(team_ids),
+        order_by=_ORDER,
+    )
+    longest = (_Asked(row, row["person_id"] or None) for row in rows[:limit])
+    return {"count": len(rows), "items": [_item(one, moment.at, views) for one in longest]}
+
+
 def task(asked: str, views: Views) -> str:
     """What is asked, in words."""
     ask = views.asks.get(asked)

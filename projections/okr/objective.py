@@ -34,6 +34,7 @@ from projections.engine.versions import (
 )
 from projections.handling import on
 from projections.okr import words
+from projections.okr.objective_found import FOUND
 from projections.okr.objective_owes import OWES
 from projections.okr.objective_telling import TELLING
 from projections.stored import Stored
@@ -167,6 +168,7 @@ VIEW: Final[View[ObjectiveState]] = View(
         on(CheckInWithdrawn, _read),
     ),
     telling=TELLING,
+    found=FOUND,
     owes=OWES,
     asks=words.ASKS,
     cycle="thing",

@@ -135,7 +135,14 @@ def _vote(node: Node, frame: Frame, stood: Mapping[str, ObjectiveStanding], *, a
     if alone:
         return votes[0] if votes else _together((), frame)
     children = [_vote(child, frame, stood, alone=alone) for child in node.teams]
-    return _together(votes, frame, children)
+    return _together(votes, frame, children, node.name)
+
+
+def vote_of(tree: Tree, stood: Mapping[str, ObjectiveStanding]) -> dict[str, Any]:
+    """How the whole of a tree stands, as it is shown."""
+    root = tree.root
+    vote = _vote(root, tree.frame, stood, alone=False)
+    return _shown(root.id, root.name, root.kind, vote)
 
 
 # --- the tree ----------------------------------------------------------------------------------
@@ -301,4 +308,4 @@ def _shown(id_: str | None, name: str, kind: str, vote: Vote) -> dict[str, Any]:
     }
 
 
-__all__ = ["Node", "Reading", "Tree", "score_trend", "scores", "slots_of", "tree_at"]
+__all__ = ["Node", "Reading", "Tree", "score_trend", "scores", "slots_of", "tree_at", "vote_of"]

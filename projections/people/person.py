@@ -13,6 +13,7 @@ from projections.engine.versions import FIXED, Changes, End, Instant, Put, Rows,
 from projections.handling import on
 from projections.history.change import Change, shown_links
 from projections.people import words
+from projections.search.findable import Findable, placed
 from projections.stored import Stored
 from projections.view import View, tell
 
@@ -125,5 +126,13 @@ VIEW: Final[View[Person]] = View(
         tell(handing_over.ThingsHandedOver, _handed_over, words.things_handed_over),
         tell(absence.AbsencePlanned, _absent, words.absence_planned),
         tell(absence.AbsenceWithdrawn, _present, words.absence_withdrawn),
+    ),
+    found=Findable(
+        places=(
+            placed(person.PersonJoined, lambda _: {"state": "active"}),
+            placed(person_editing.PersonDeactivated, lambda _: {"state": "deactivated"}),
+            placed(person_editing.PersonReactivated, lambda _: {"state": "active"}),
+        ),
+        over=("deactivated",),
     ),
 )

@@ -18,6 +18,7 @@ from projections.handling import on
 from projections.history.change import Change, shown_links
 from projections.obligations.rows import SUBJECT, known, retitled, subject
 from projections.people import words
+from projections.search.findable import Findable, placed
 from projections.stored import Stored
 from projections.view import View, tell
 
@@ -185,6 +186,12 @@ VIEW: Final[View[Team]] = View(
             words.team_calendar_named,
         ),
         tell(t.MemberRemoved, lambda fact: _member(fact, {"role": None}), words.member_removed),
+    ),
+    found=Findable(
+        places=(placed(t.TeamFormed, lambda fact: {"team_id": fact.team_id}),),
+        parent="team",
+        over=("dissolved",),
+        twins={"board": "action board"},
     ),
     owes=(
         on(t.TeamFormed, _formed),
