@@ -9,23 +9,21 @@ from starlette.responses import Response
 from api.core.bodies import Reason
 from api.core.body import StrictRoute
 from api.core.descriptions import links_of
-from api.core.doors import creating, editing
+from api.core.doors import editing
 from api.core.interface import Part
-from api.core.problems import never_null, not_found, refused
+from api.core.problems import never_null, not_found
 from api.core.reading import Reading, reading
-from api.core.references import home_of_check_in, home_of_key_result, must_exist
+from api.core.references import home_of_key_result, must_exist
 from api.core.resource import Found, Look, WayBack, after, looking
 from api.core.undo import TAKEN_BACK, Undo
-from api.core.wire import dumps
 from api.core.writing import Write
 from api.okr import answers, objectives
 from api.okr import key_result_bodies as bodies
 from api.okr import key_result_ways_back as ways_back
 from api.okr import objective_shapes as shapes
 from api.okr.measures import measure
-from domain.facts import Command, Refusal
-from domain.ids import CheckInId, KeyResultId, ObjectiveId, PersonId
-from domain.okr.check_in import CorrectCheckIn, RecordCheckIn, WithdrawCheckIn
+from domain.facts import Command
+from domain.ids import KeyResultId, ObjectiveId, PersonId
 from domain.okr.conversion import ConvertKeyResult
 from domain.okr.key_result import AddKeyResult, DropKeyResult, ReweightKeyResult
 from domain.okr.key_result_editing import EditKeyResult
@@ -47,7 +45,6 @@ PART: Final = Part(router)
 OBJECTIVE: Final = objectives.RESOURCE
 
 Add = Annotated[Write, editing(OBJECTIVE, "objective_id", versioned=False)]
-Sought = Annotated[Write, creating(None)]  # what it is about is looked for first: 404, then 403
 Edit = Annotated[Write, editing(OBJECTIVE, "objective_id")]
 Asked = Annotated[Reading, reading()]
 
@@ -81,69 +78,15 @@ def add_key_result(body: bodies.NewKeyResult, write: Add) -> Response:
 def edit_key_result(key_result_id: str, body: bodies.KeyResultEdit, write: Edit) -> Response:
     """Change what is given. Once it is active this needs a reason; in the end only words change."""
     never_null(body, "title")
-    command = EditKeyResult(**_about(write, key_result_id, body.reason), **body.changes())
+    command = EditKeyResult(**about(write, key_result_id, body.reason), **body.changes())
     return _show(command, write, body, undo=partial(ways_back.edited_back, key_result_id))
-
-
-@router.post(_OF + "/{key_result_id}/check-ins", status_code=201, response_model=shapes.CheckIn)
-def check_in(key_result_id: str, body: bodies.CheckIn, write: Add) -> Response:
-    """Say where the key result stands, and how confident you are."""
-    command = _recording(write, key_result_id, body)
-    back = partial(ways_back.withdrawn_again, key_result_id)
-    return _show_check_in(command, write, key_result_id, body, undo=back)
-
-
-@router.post(_OF + "/{key_result_id}/preview", response_model=shapes.Preview)
-def preview(key_result_id: str, body: bodies.CheckIn, write: Add) -> Response:
-    """What a check-in would give, without recording it."""
-    command = _recording(write, key_result_id, body)
-    things, journal = write.services.things, write.services.journal
-    states = tuple([journal.state(stream)[0] for stream in command.reads])
-    decision = things.decide(command, states)
-    if isinstance(decision, Refusal):
-        raise refused(decision)
-    state = states[0]
-    for fact in decision:
-        state = things.evolve(command.reads[0], state, fact)
-    found = Found(write.thing_id, state, write.version)
-    return Response(
-        dumps(answers.would_be(found, key_result_id, Look(write.services, None, write.at))),
-        headers={"Cache-Control": "no-store"},
-        media_type="application/json",
-    )
-
-
-@router.post("/check-ins/{check_in_id}/correct", status_code=201, response_model=shapes.CheckIn)
-def correct(check_in_id: str, body: bodies.Correction, write: Sought) -> Response:
-    """Replace a check-in by a new one, with a reason; the old one stays readable (RULES B1)."""
-    key_result_id = _home(write, check_in_id)
-    command = CorrectCheckIn(
-        **_about(write, key_result_id, body.reason),
-        **_said(write, body),
-        corrects=CheckInId(check_in_id),
-    )
-    back = partial(ways_back.corrected_back, key_result_id, check_in_id)
-    return _show_check_in(command, write, key_result_id, body, undo=back)
-
-
-@router.post("/check-ins/{check_in_id}/withdraw", response_model=shapes.CheckIn)
-def withdraw(check_in_id: str, write: Sought, body: bodies.Withdraw | None = None) -> Response:
-    """Take a check-in back, with a reason; it stays readable and counts nowhere (RULES B1)."""
-    key_result_id = _home(write, check_in_id)
-    command = WithdrawCheckIn(
-        **_about(write, key_result_id, body.reason if body else None),
-        cycle_id=write.state.cycle_id,
-        check_in_id=CheckInId(check_in_id),
-    )
-    back = partial(ways_back.said_again, key_result_id, check_in_id)
-    return _show_check_in(command, write, key_result_id, body, status=200, undo=back)
 
 
 @router.post(_OF + "/{key_result_id}/retarget", response_model=shapes.KeyResultThing)
 def retarget(key_result_id: str, body: bodies.Retarget, write: Edit) -> Response:
     """Move the target; after activation somebody other than the owner approves it."""
     command = RetargetKeyResult(
-        **_about(write, key_result_id, body.reason),
+        **about(write, key_result_id, body.reason),
         target=body.target,
         reason_code=body.reason_code,
     )
@@ -155,7 +98,7 @@ def retarget(key_result_id: str, body: bodies.Retarget, write: Edit) -> Response
 @router.post(_OF + "/{key_result_id}/reweight", response_model=shapes.KeyResultThing)
 def reweight(key_result_id: str, body: bodies.Reweight, write: Edit) -> Response:
     """Change how much the key result counts."""
-    command = ReweightKeyResult(**_about(write, key_result_id, body.reason), weight=body.weight)
+    command = ReweightKeyResult(**about(write, key_result_id, body.reason), weight=body.weight)
     return _show(command, write, body, undo=partial(ways_back.weighed_back, key_result_id))
 
 
@@ -163,7 +106,7 @@ def reweight(key_result_id: str, body: bodies.Reweight, write: Edit) -> Response
 def convert(key_result_id: str, body: bodies.Convert, write: Edit) -> Response:
     """Measure it another way from here on; what was read before keeps its meaning (RULES B1)."""
     command = ConvertKeyResult(
-        **_about(write, key_result_id, body.reason),
+        **about(write, key_result_id, body.reason),
         cycle_id=write.state.cycle_id,
         measure=measure(body.measure, write.new_id),
     )
@@ -174,7 +117,7 @@ def convert(key_result_id: str, body: bodies.Convert, write: Edit) -> Response:
 def correct_measure(key_result_id: str, body: bodies.CorrectMeasure, write: Edit) -> Response:
     """Put right what was measured wrongly from the beginning; the first target too (RULES B1)."""
     command = CorrectMeasure(
-        **_about(write, key_result_id, body.reason),
+        **about(write, key_result_id, body.reason),
         measure=measure(body.measure, write.new_id),
     )
     return _show(command, write, body, undo=partial(ways_back.measured_back, key_result_id))
@@ -183,14 +126,14 @@ def correct_measure(key_result_id: str, body: bodies.CorrectMeasure, write: Edit
 @router.post(_OF + "/{key_result_id}/reinstate", response_model=shapes.KeyResultThing)
 def reinstate_key_result(key_result_id: str, write: Edit, body: Reason | None = None) -> Response:
     """Bring a dropped key result back; it counts again."""
-    command = ReinstateKeyResult(**_about(write, key_result_id, body.reason if body else None))
+    command = ReinstateKeyResult(**about(write, key_result_id, body.reason if body else None))
     return _show(command, write, body, undo=ways_back.dropped_again)
 
 
 @router.post(_OF + "/{key_result_id}/drop", response_model=shapes.KeyResultThing)
 def drop_key_result(key_result_id: str, write: Edit, body: Reason | None = None) -> Response:
     """Give the key result up, with a reason; it leaves the score from now on (RULES B3)."""
-    command = DropKeyResult(**_about(write, key_result_id, body.reason if body else None))
+    command = DropKeyResult(**about(write, key_result_id, body.reason if body else None))
     back = Undo(
         method="POST",
         path=f"{_address(write, key_result_id)}/reinstate",
@@ -248,19 +191,7 @@ def _objective_of(read: Reading, key_result_id: str) -> Found[ObjectiveState]:
     return OBJECTIVE.find(read.services, home, read.upto)
 
 
-def _home(write: Write, check_in_id: str) -> str:
-    """Opens the objective that a check-in belongs to; gives its key result. Raises 404."""
-    home = home_of_check_in(write.services, check_in_id)
-    if home is None:
-        raise not_found("check-in")
-    write.principal.must_any(OBJECTIVE.permits)
-    objective_id, key_result_id = home
-    found = OBJECTIVE.find(write.services, objective_id)
-    write.thing_id, write.state, write.version = found.id, found.state, found.version
-    return key_result_id
-
-
-def _about(write: Write, key_result_id: str, reason: str | None) -> dict[str, Any]:
+def about(write: Write, key_result_id: str, reason: str | None) -> dict[str, Any]:
     if key_result_id not in write.state.key_results:
         raise not_found("key result")
     return {
@@ -268,22 +199,6 @@ def _about(write: Write, key_result_id: str, reason: str | None) -> dict[str, An
         "key_result_id": KeyResultId(key_result_id),
         **write.stamp(reason),
     }
-
-
-def _said(write: Write, body: bodies.Read) -> dict[str, Any]:
-    """What a check-in and its correction both say."""
-    return {
-        "cycle_id": write.state.cycle_id,
-        "check_in_id": CheckInId(write.new_id()),
-        "reading": body.reading(),
-        "confidence": body.confidence,
-        "note": body.note,
-        "effective_at": body.effective_at,
-    }
-
-
-def _recording(write: Write, key_result_id: str, body: bodies.CheckIn) -> RecordCheckIn:
-    return RecordCheckIn(**_about(write, key_result_id, body.reason), **_said(write, body))
 
 
 def _address(write: Write, key_result_id: str) -> str:
@@ -301,21 +216,5 @@ def _show(
     receipt = write.handle(command, body)
     found = OBJECTIVE.find(write.services, write.thing_id, receipt.position)
     thing = answers.key_result(found, receipt.subject, after(write, receipt))
-    back = OBJECTIVE.way_back(undo, write, receipt, found)
-    return write.respond(receipt, thing, status=status, undo=back)
-
-
-def _show_check_in(
-    command: Command,
-    write: Write,
-    key_result_id: str,
-    body: Any,
-    *,
-    status: int = 201,
-    undo: Undo | WayBack[ObjectiveState] | None = None,
-) -> Response:
-    receipt = write.handle(command, body)
-    found = OBJECTIVE.find(write.services, write.thing_id, receipt.position)
-    thing = answers.check_in(found, key_result_id, receipt.subject, after(write, receipt))
     back = OBJECTIVE.way_back(undo, write, receipt, found)
     return write.respond(receipt, thing, status=status, undo=back)

@@ -12,13 +12,13 @@ from api.core.principal import LOCAL
 from api.core.problems import never_null
 from api.core.reading import ById, Cursor, Limit, Reading, reading
 from api.core.references import must_exist
-from api.core.resource import Found, Resource, after, looking
+from api.core.resource import Resource, after, looking
 from api.core.shapes import Page
-from api.core.undo import TAKEN_BACK, Undo
 from api.core.writing import Write
 from api.okr import answers
 from api.okr import objective_bodies as bodies
 from api.okr import objective_shapes as shapes
+from api.okr import objective_ways_back as ways_back
 from domain.ids import CycleId, KeyResultId, ObjectiveId
 from domain.okr import objective_thing
 from domain.okr import stream as okr
@@ -34,7 +34,6 @@ from domain.okr.drafting import DraftObjective
 from domain.okr.editing import EditObjective
 from domain.okr.grading import GradeKeyResult, GradeObjective
 from domain.okr.leaving import DeleteObjective, DropObjective, MergeObjective
-from domain.okr.moves import BEFORE_ACTIVATION
 from domain.okr.objective import ActivateObjective, CloseObjective
 from domain.okr.returning import DeactivateObjective, ReinstateObjective
 from journal.log import Journal
@@ -58,7 +57,7 @@ def _near(journal: Journal, state: okr.ObjectiveState) -> Iterator[str]:
 
 RESOURCE: Final[Resource[okr.ObjectiveState]] = Resource(
     objective_thing.THING,
-    "/v1/objectives",
+    ways_back.PATH,
     answers.objective,
     tags=("objectives",),
     topics=("objectives",),
@@ -109,13 +108,7 @@ def draft_objective(body: bodies.NewObjective, write: Create) -> Response:
     command = DraftObjective(
         objective_id=ObjectiveId(write.new_id()), **body.wishes(), **write.stamp()
     )
-    return RESOURCE.done(
-        write,
-        command,
-        body,
-        status=201,
-        undo=lambda _, now: Undo(method="DELETE", path=f"{RESOURCE.path}/{now.id}"),
-    )
+    return RESOURCE.done(write, command, body, status=201, undo=ways_back.deleted)
 
 
 @router.patch("/{objective_id}", response_model=shapes.ObjectiveThing)
@@ -123,27 +116,27 @@ def edit(body: bodies.ObjectiveEdit, write: Edit) -> Response:
     """Change what is given. Once it is active this needs a reason; in the end only words change."""
     never_null(body, "title", "owner_id", "cycle_id", "ambition")
     command = EditObjective(cycle_id=write.state.cycle_id, **body.changes(), **_about(write, body))
-    return RESOURCE.done(write, command, body, undo=_edited_back)
+    return RESOURCE.done(write, command, body, undo=ways_back.edited_back)
 
 
 @router.delete("/{objective_id}", response_model=shapes.ObjectiveThing)
 def delete(write: Edit) -> Response:
     """Delete a draft. It is shown in history and the past only, and can be reinstated."""
     command = DeleteObjective(cycle_id=write.state.cycle_id, **_about(write, None))
-    return RESOURCE.done(write, command, None, undo=_reinstated(write))
+    return RESOURCE.done(write, command, None, undo=ways_back.reinstated(write.thing_id))
 
 
 @router.post("/{objective_id}/reinstate", response_model=shapes.ObjectiveThing)
 def reinstate(write: Gone, body: Reason | None = None) -> Response:
     """Bring back what was dropped, merged or deleted, as it was."""
     command = ReinstateObjective(cycle_id=write.state.cycle_id, **_about(write, body))
-    return RESOURCE.done(write, command, body, undo=_left_again)
+    return RESOURCE.done(write, command, body, undo=ways_back.left_again)
 
 
 @router.post("/{objective_id}/propose", response_model=shapes.ObjectiveThing)
 def propose(write: Edit, body: Reason | None = None) -> Response:
     """Offer the draft for agreement: the first throw of catchball."""
-    back = Undo(method="POST", path=f"{RESOURCE.path}/{write.thing_id}/withdraw")
+    back = ways_back.moved(write.thing_id, "withdraw")
     return RESOURCE.done(write, ProposeObjective(**_about(write, body)), body, undo=back)
 
 
@@ -163,7 +156,7 @@ def accept(write: Edit, body: Reason | None = None) -> Response:
 def withdraw(write: Edit, body: Reason | None = None) -> Response:
     """Take it back into draft."""
     return RESOURCE.done(
-        write, WithdrawObjective(**_about(write, body)), body, undo=_proposed_again
+        write, WithdrawObjective(**_about(write, body)), body, undo=ways_back.proposed_again
     )
 
 
@@ -171,7 +164,7 @@ def withdraw(write: Edit, body: Reason | None = None) -> Response:
 def activate(write: Edit, body: Reason | None = None) -> Response:
     """Begin before the cycle's clock does it."""
     command = ActivateObjective(cycle_id=write.state.cycle_id, **_about(write, body))
-    back = Undo(method="POST", path=f"{RESOURCE.path}/{write.thing_id}/deactivate")
+    back = ways_back.moved(write.thing_id, "deactivate")
     return RESOURCE.done(write, command, body, undo=back)
 
 
@@ -179,7 +172,7 @@ def activate(write: Edit, body: Reason | None = None) -> Response:
 def deactivate(write: Edit, body: Reason | None = None) -> Response:
     """Back to agreed, while nobody has checked in."""
     command = DeactivateObjective(**_about(write, body))
-    back = Undo(method="POST", path=f"{RESOURCE.path}/{write.thing_id}/activate")
+    back = ways_back.moved(write.thing_id, "activate")
     return RESOURCE.done(write, command, body, undo=back)
 
 
@@ -187,7 +180,7 @@ def deactivate(write: Edit, body: Reason | None = None) -> Response:
 def drop(write: Edit, body: Reason | None = None) -> Response:
     """Give the objective up, with a reason."""
     command = DropObjective(cycle_id=write.state.cycle_id, **_about(write, body))
-    return RESOURCE.done(write, command, body, undo=_reinstated(write))
+    return RESOURCE.done(write, command, body, undo=ways_back.reinstated(write.thing_id))
 
 
 @router.post("/{objective_id}/merge", response_model=shapes.ObjectiveThing)
@@ -198,7 +191,7 @@ def merge(body: bodies.Merge, write: Edit) -> Response:
         into_id=ObjectiveId(body.into_id),
         **_about(write, body),
     )
-    return RESOURCE.done(write, command, body, undo=_reinstated(write))
+    return RESOURCE.done(write, command, body, undo=ways_back.reinstated(write.thing_id))
 
 
 @router.post("/{objective_id}/grade", response_model=shapes.GradedObjective)
@@ -260,58 +253,6 @@ def get_objective(objective_id: str, read: Asked) -> Response:
     """One objective with its key results, how they stand, and all their check-ins."""
     found = RESOURCE.find(read.services, objective_id, read.upto)
     return read.thing(answers.story(found, looking(read)), found.version)
-
-
-def _proposed_again(
-    before: Found[okr.ObjectiveState], now: Found[okr.ObjectiveState]
-) -> Undo | None:
-    """The way back from a withdrawal; an agreement, once withdrawn, has to be found anew."""
-    if before.state.status != "proposed":
-        return None
-    return Undo(method="POST", path=f"{RESOURCE.path}/{now.id}/propose")
-
-
-def _edited_back(before: Found[okr.ObjectiveState], now: Found[okr.ObjectiveState]) -> Undo | None:
-    """What was there before, field by field."""
-    was = {
-        name: value
-        for name, value in _editable(before.state).items()
-        if value != _editable(now.state)[name]
-    }
-    reason = {} if now.state.status in BEFORE_ACTIVATION else {"reason": TAKEN_BACK}
-    return Undo(method="PATCH", path=f"{RESOURCE.path}/{now.id}", body={**was, **reason})
-
-
-def _editable(state: okr.ObjectiveState) -> dict[str, Any]:
-    return {
-        "title": state.title,
-        "description": state.description,
-        "links": [each.model_dump() for each in state.links],
-        "tags": list(state.tags),
-        "owner_id": state.owner_id,
-        "team_id": state.team_id,
-        "cycle_id": state.cycle_id,
-        "ambition": state.ambition,
-        "contributors": [each.model_dump() for each in state.contributors],
-        "reviewer_id": state.reviewer_id,
-        "sponsor_ids": list(state.sponsor_ids),
-    }
-
-
-def _reinstated(write: Write) -> Undo:
-    path = f"{RESOURCE.path}/{write.thing_id}/reinstate"
-    return Undo(method="POST", path=path, body={"reason": TAKEN_BACK})
-
-
-def _left_again(before: Found[okr.ObjectiveState], now: Found[okr.ObjectiveState]) -> Undo | None:
-    """As it had left before it was brought back."""
-    path = f"{RESOURCE.path}/{now.id}"
-    if before.state.status == "deleted":
-        return Undo(method="DELETE", path=path)
-    if before.state.status == "merged":
-        body = {"into_id": before.state.merged_into, "reason": TAKEN_BACK}
-        return Undo(method="POST", path=f"{path}/merge", body=body)
-    return Undo(method="POST", path=f"{path}/drop", body={"reason": TAKEN_BACK})
 
 
 def _exceptional(write: Write, body: bodies.Grade) -> bool:

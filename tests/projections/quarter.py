@@ -55,8 +55,6 @@ def play(stage: Stage) -> None:
     """Everything from the first person to the carry-over."""
     found(stage)
     draft(stage)
-    mend(stage)
-    start(stage)
     run(stage)
     improve(stage)
     finish(stage)
@@ -145,6 +143,8 @@ def draft(stage: Stage) -> None:
         title="Uptime",
         measure=of.Threshold(kind="stay_above", lower=Decimal(99), method="instant"),
     )
+    mend(stage)
+    start(stage)
 
 
 def mend(stage: Stage) -> None:
