@@ -22,7 +22,7 @@ from api.core.writers import Writers
 from api.cycle import cycles
 from api.lean import actions, boards, causes, obstacles
 from api.okr import check_ins, key_results, objectives
-from api.people import absences, organisation, people, teams
+from api.people import absences, handing_over, organisation, people, teams
 from api.screens import boards as board_screens
 from api.screens import changes, obligations, scores
 from api.services import Services
@@ -40,6 +40,7 @@ INTERFACE: Final = Interface(
         organisation.RESOURCE,
         people.RESOURCE,
         absences.PART,
+        handing_over.PART,
         teams.RESOURCE,
         cycles.RESOURCE,
         objectives.RESOURCE,

@@ -47,7 +47,7 @@ from domain.lean.action_holding import BlockAction, UnblockAction, WriteChecklis
 from domain.lean.action_leaving import ArchiveAction, CancelAction, UnarchiveAction
 from domain.text import SealedText, said
 from journal.log import Journal
-from projections.cycle.lists import timezone_on
+from projections.cycle.lists import cycle_on
 from projections.lean import lists, render
 
 
@@ -121,7 +121,7 @@ def open_action(body: NewAction, write: Create) -> Response:
         verify_after_days=body.verify_after_days,
         description=said(body.description),
         links=links_of(body.links),
-        timezone=timezone_on(services.views, now.date(), services.views.moment(None, now)),
+        cycle_id=cycle_on(services.views, now.date(), services.views.moment(None, now)),
         **write.stamp(),
     )
     return RESOURCE.done(write, command, body, status=201, undo=given_up)

@@ -148,18 +148,19 @@ def kept_slots(key_result: KeyResult, frame: Frame) -> set[date | None]:
     }
 
 
-def by_person(debts: Iterable[Debt], due_at: datetime) -> tuple[Owed, ...]:
-    """One entry a person with all that one owes, in a stable order; all of it due at ``due_at``."""
-    things: dict[PersonId, dict[tuple[str, str], Pointer]] = {}
-    for person_id, about in debts:
-        things.setdefault(person_id, {})[about.kind, about.id] = about
+def by_person(debts: Iterable[Debt], due_at: Callable[[Debt], datetime]) -> tuple[Owed, ...]:
+    """One entry a person and due date with all that one owes by then, in a stable order."""
+    things: dict[tuple[PersonId, datetime], dict[tuple[str, str], Pointer]] = {}
+    for debt in debts:
+        about = debt.about
+        things.setdefault((debt.person_id, due_at(debt)), {})[about.kind, about.id] = about
     return tuple(
         Owed(
             person_id=person_id,
-            about=tuple(about for _, about in sorted(things[person_id].items())),
-            due_at=due_at,
+            about=tuple(about for _, about in sorted(things[person_id, due].items())),
+            due_at=due,
         )
-        for person_id in sorted(things)
+        for person_id, due in sorted(things)
     )
 
 

@@ -14,8 +14,9 @@ from pydantic import AwareDatetime
 
 from domain.description import Description, Links
 from domain.facts import Command, Fact, Pointer, Value
-from domain.ids import ActionId, PersonId, TeamId
+from domain.ids import ActionId, CycleId, PersonId, TeamId
 from domain.lean.board import Stage
+from domain.people.organisation import STREAM as ORGANISATION
 from domain.text import SealedText
 from domain.title import Title
 
@@ -282,6 +283,8 @@ class ActionCommand(Command):
 
 
 class OpenAction(ActionCommand):
+    """``timezone`` None is the organisation's; where it chose none, that of ``cycle_id``."""
+
     title: Title
     kind: ActionKind
     team_id: TeamId
@@ -290,7 +293,8 @@ class OpenAction(ActionCommand):
     about: Pointer | None = None
     prediction: str | None = None
     verify_after_days: int | None = None
-    timezone: str = "UTC"
+    timezone: str | None = None
+    cycle_id: CycleId | None = None
     description: Description = None
     links: Links = ()
 
@@ -301,6 +305,8 @@ class OpenAction(ActionCommand):
             f"board/{self.team_id}",
             f"team/{self.team_id}",
             f"person/{self.owner_id}",
+            ORGANISATION,
+            *((f"cycle/{self.cycle_id}",) if self.cycle_id else ()),
         )
 
 

@@ -1,6 +1,7 @@
 """What an improvement action answers to each command (RULES B6, B7, B9)."""
 
 from domain.cycle.calendar import zone_exists
+from domain.cycle.cycle import Cycle
 from domain.description import refuse_description, refuse_links
 from domain.facts import Decision, Facts, Refusal
 from domain.lean.action import (
@@ -23,15 +24,22 @@ from domain.lean.action import (
 from domain.lean.action_editing import ActionDescribed, ActionLinked
 from domain.lean.action_moves import YEARS, forbidden, on_another_board
 from domain.lean.board import Board, place, put_back
-from domain.people.person import Person
-from domain.people.team import Team
+from domain.people.organisation import Organisation
+from domain.people.person import Person, refuse_person
+from domain.people.team import Team, refuse_team
 from domain.refusals import already_exists, blank, invalid, not_found
 from domain.text import SealedText, said
 from domain.title import refuse_title
 
 
 def decide_open(
-    command: OpenAction, state: Action, board: Board, team: Team, owner: Person
+    command: OpenAction,
+    state: Action,
+    board: Board,
+    team: Team,
+    owner: Person,
+    organisation: Organisation,
+    *cycle: Cycle,
 ) -> Decision:
     """New work stands in the board's first ready column, within its limit."""
     if state.exists:
@@ -40,13 +48,11 @@ def decide_open(
         refuse_title(command.title)
         or refuse_description(command.description)
         or refuse_links(command.links)
+        or refuse_team(team, command.team_id, "/team_id")
+        or refuse_person(owner, command.owner_id, "/owner_id")
     )
     if refusal:
         return refusal
-    if not team.exists:
-        return not_found("team", command.team_id, "/team_id")
-    if not owner.exists:
-        return not_found("person", command.owner_id, "/owner_id")
     if command.due_on and command.due_on.year not in YEARS:
         return invalid("invalid-due-on", "An action is due between 1970 and 2200.", "/due_on")
     if command.verify_after_days is not None and not 0 <= command.verify_after_days <= 366:
@@ -55,7 +61,9 @@ def decide_open(
             "The effect is looked at within 0 to 366 days.",
             "/verify_after_days",
         )
-    if not zone_exists(command.timezone):
+    zones = (command.timezone, organisation.timezone, *(each.timezone for each in cycle), "UTC")
+    timezone = next(zone for zone in zones if zone is not None)
+    if not zone_exists(timezone):
         return invalid(
             "invalid-timezone",
             "This is no time zone of the IANA database, such as Europe/Berlin.",
@@ -78,7 +86,7 @@ def decide_open(
             verify_after_days=command.verify_after_days,
             column=column,
             opened_at=command.at,
-            timezone=command.timezone,
+            timezone=timezone,
         ),
         *_words(command),
         *placed,

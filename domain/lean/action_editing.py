@@ -19,8 +19,8 @@ from domain.lean.action import Action, ActionCommand, ActionFact, ActionKind
 from domain.lean.action_moves import YEARS, on_another_board
 from domain.lean.board import Board, Stage, put_into, take_off
 from domain.people.person import INITIAL as NOBODY
-from domain.people.person import Person
-from domain.people.team import Team
+from domain.people.person import Person, refuse_person
+from domain.people.team import Team, refuse_team
 from domain.refusals import invalid, not_found
 from domain.text import SealedText
 from domain.thing import Chapter, on, when
@@ -165,8 +165,8 @@ def decide_transfer(
     refusal = on_another_board(command, state) or _refused(command, owner)
     if refusal:
         return refusal
-    if not team.exists:
-        return not_found("team", command.to_team_id, "/team_id")
+    if refusal := refuse_team(team, command.to_team_id, "/team_id"):
+        return refusal
     edited = _edited(command, state)
     if command.to_team_id == state.team_id:
         return edited
@@ -189,8 +189,8 @@ def _refused(command: EditAction, owner: Person) -> Refusal | None:
     if given(command, "owner_id"):
         if command.owner_id is None:
             return invalid("invalid-owner-id", "An action always has an owner.", "/owner_id")
-        if not owner.exists:
-            return not_found("person", command.owner_id, "/owner_id")
+        if refusal := refuse_person(owner, command.owner_id, "/owner_id"):
+            return refusal
     if command.due_on and command.due_on.year not in YEARS:
         return invalid("invalid-due-on", "An action is due between 1970 and 2200.", "/due_on")
     if command.about == Pointer(kind="action", id=command.action_id):

@@ -13,6 +13,7 @@ from domain.lean import (
 from domain.lean.action import Action
 from domain.lean.agenda import action_due
 from domain.lean.board import Board
+from domain.people.organisation import Organisation
 from domain.people.person import Person
 from domain.people.team import Team
 from domain.relation import ABOUT, OF_TEAM, Ended, Relation, ends, makes
@@ -53,7 +54,15 @@ THING: Final[Thing[Action]] = Thing(
         when(action.ActionReopened, action.reopened),
     ),
     commands=(
-        on(action.OpenAction, action_decisions.decide_open, Board, Team, Person, permits="write"),
+        on(
+            action.OpenAction,
+            action_decisions.decide_open,
+            Board,
+            Team,
+            Person,
+            Organisation,
+            permits="write",
+        ),
         on(action.MoveAction, action_decisions.decide_move, Board, permits="write"),
         on(action.RemindAction, action_decisions.decide_remind, permits="clock"),
         on(action.AskEffect, action_decisions.decide_ask, permits="clock"),

@@ -19,7 +19,7 @@ from domain.lean.obstacle import (
     Severity,
 )
 from domain.people.person import INITIAL as NOBODY
-from domain.people.person import Person
+from domain.people.person import Person, refuse_person
 from domain.refusals import invalid, not_found
 from domain.text import SealedText
 from domain.thing import Chapter, on, when
@@ -133,8 +133,10 @@ _FACTS: Final[Mapping[str, type[ObstacleFact]]] = {
 def _refused(command: EditObstacle, owner: Person) -> Refusal | None:
     if given(command, "title") and (refusal := refuse_title(command.title)):
         return refusal
-    if command.owner_id is not None and not owner.exists:
-        return not_found("person", command.owner_id, "/owner_id")
+    if command.owner_id is not None:
+        refusal = refuse_person(owner, command.owner_id, "/owner_id")
+        if refusal:
+            return refusal
     if given(command, "about"):
         if command.about is None:
             return invalid("invalid-about", "An obstacle is always about something.", "/about")

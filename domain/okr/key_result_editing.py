@@ -23,7 +23,8 @@ from domain.okr.stream import (
     ObjectiveState,
     with_key_result,
 )
-from domain.people.person import Person
+from domain.people.person import INITIAL as NOBODY
+from domain.people.person import Person, refuse_person
 from domain.refusals import blank, invalid, not_found, reason_required
 from domain.text import SealedText
 from domain.thing import Chapter, Step, on, when
@@ -234,8 +235,10 @@ def _refuse_content(
 ) -> Refusal | None:
     if "title" in changes and (refusal := refuse_title(command.title)):
         return refusal
-    if command.owner_id is not None and (owner is None or not owner.exists):
-        return not_found("person", command.owner_id, "/owner_id")
+    if "owner_id" in changes and command.owner_id is not None:
+        refusal = refuse_person(owner or NOBODY, command.owner_id, "/owner_id")
+        if refusal:
+            return refusal
     for index, each in enumerate(command.milestones):
         if refusal := refuse_title(each.title, f"/milestones/{index}/title"):
             return refusal

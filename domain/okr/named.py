@@ -10,9 +10,9 @@ from domain.facts import Refusal
 from domain.ids import PersonId, TeamId
 from domain.okr.measure_check import refuse_share
 from domain.okr.stream import Contributor
-from domain.people.person import Person
-from domain.people.team import Team
-from domain.refusals import invalid, not_found
+from domain.people.person import Person, refuse_person
+from domain.people.team import Team, refuse_team
+from domain.refusals import invalid
 
 
 class Names(Protocol):
@@ -42,11 +42,15 @@ def refuse_named(
     found: Mapping[str, Person | Team],
 ) -> Refusal | None:
     """All of them are there, each contributor and sponsor once, with shares that make sense."""
-    if team_id is not None and not found[f"team/{team_id}"].exists:
-        return not_found("team", team_id, "/team_id")
+    team = found.get(f"team/{team_id}")
+    if team_id is not None and isinstance(team, Team):
+        refusal = refuse_team(team, team_id, "/team_id")
+        if refusal:
+            return refusal
     for person_id, pointer in _people(names, owner_id):
-        if not found[f"person/{person_id}"].exists:
-            return not_found("person", person_id, pointer)
+        person = found[f"person/{person_id}"]
+        if isinstance(person, Person) and (refusal := refuse_person(person, person_id, pointer)):
+            return refusal
     return _refuse_contributors(names.contributors) or _refuse_twice(
         names.sponsor_ids, "A sponsor is named twice.", "/sponsor_ids"
     )

@@ -33,7 +33,7 @@ MACHINES: Final[Mapping[str, str]] = MappingProxyType(
 )
 LOCAL: Final = "local"
 CORRECTED: Final = CheckInCorrected.TYPE
-OWNERS: Final = ("owner_id", "reviewer_id")
+OWNERS: Final = ("owner_id", "reviewer_id", "coordinator_id")
 """Fields that name a person: a sentence says from whom to whom."""
 
 

@@ -49,7 +49,7 @@ OBSTACLE = versioned(
     Column("gravity", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
-    found_by=("about_id",),
+    found_by=("about_id", "owner_id"),
 )
 """``gravity`` is a place in the order of severity, the newest first within one; no two share it.
 What an obstacle was about at some moment the relations know, for it may turn out otherwise."""

@@ -49,7 +49,7 @@ SUBJECT = versioned(
     Column("leads", Text),
     Column("timezone", Text),
     Column("due_on", Date),
-    found_by=("team_id", "objective_id"),
+    found_by=("objective_id", "team_id", "owner_id"),
 )
 """What is known of the things that obligations are about, to name them and to find reviewers."""
 

@@ -45,13 +45,14 @@ OBJECTIVES = versioned(
     Column("cycle_id", Text, nullable=False),
     Column("team_id", Text),
     Column("owner_id", Text, nullable=False),
+    Column("reviewer_id", Text),
     Column("status", Text, nullable=False),
     Column("status_since", Instant, nullable=False),
     Column("activated_at", Instant),
     Column("drafted_at_position", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
-    found_by=("cycle_id", "team_id"),
+    found_by=("cycle_id", "team_id", "owner_id", "reviewer_id"),
 )
 """``state`` is without check-ins; ``status_since`` is when the present status was reached."""
 
@@ -110,6 +111,7 @@ STORED: Final[Stored[ObjectiveState]] = Stored(
         "cycle_id": state.cycle_id,
         "team_id": state.team_id,
         "owner_id": state.owner_id,
+        "reviewer_id": state.reviewer_id,
         "status": state.status,
     },
     born=lambda envelope: {"drafted_at_position": envelope.position},

@@ -10,8 +10,8 @@ is asked instead. Only who leads which team, and which obstacles the clock has r
 open, come from views, which are named and waited for.
 """
 
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
@@ -19,8 +19,10 @@ from domain.cycle.calendar import frame_of, local_date
 from domain.cycle.cycle import Cycle
 from domain.cycle.cycle_thing import THING
 from domain.cycle.decisions import asks_of_day
+from domain.cycle.dues import days_of, due_at
 from domain.cycle.milestones import ReachMilestone
 from domain.cycle.owing import (
+    Debt,
     Lead,
     SilentKeyResult,
     by_person,
@@ -35,7 +37,10 @@ from domain.lean.obstacle import SILENCE, Ending, EndObstacle, RaiseObstacle
 from domain.okr.grading import LockGrades
 from domain.okr.objective import ActivateObjective, CloseObjective
 from domain.okr.stream import ObjectiveState
+from domain.people.organisation import STREAM as ORGANISATION
+from domain.people.organisation import Organisation
 from domain.people.person import Person
+from domain.people.team import Team
 from journal.ids import derived_id
 from projections.awake import awake
 from projections.cycle import cycle as cycles
@@ -100,9 +105,17 @@ def owed(
     if milestone.asked is None:
         return ()
     leads = leads_of_teams(signer, views) if milestone.asked == "objectives" else ()
-    debts = who_owes(milestone.asked, milestone.slot, objectives.every, frame_of(cycle), leads)
+    frame, person = frame_of(cycle), people_of(signer)
+    debts = who_owes(milestone.asked, milestone.slot, objectives.every, frame, leads)
+    organisation: Organisation = signer.journal.state(ORGANISATION)[0]
+    team = teams_of(signer, objectives)
+
+    def due(debt: Debt) -> datetime:
+        days = days_of(person(debt.person_id), team(debt.about), organisation, frame.days)
+        return due_at(milestone, cycle.milestones, frame, days)
+
     today = local_date(signer.now, cycle.timezone)
-    return with_deputies(by_person(debts, milestone.at), today, people_of(signer))
+    return with_deputies(by_person(debts, due), today, person)
 
 
 def people_of(signer: Signer) -> Callable[[PersonId], Person]:
@@ -114,6 +127,28 @@ def people_of(signer: Signer) -> Callable[[PersonId], Person]:
         return state
 
     return person
+
+
+def teams_of(signer: Signer, objectives: Objectives) -> Callable[[Pointer], Team | None]:
+    """The team that a team, an objective or a key result of the cycle belongs to, if to any."""
+
+    @cache
+    def team(team_id: str) -> Team:
+        state: Team = signer.journal.state(f"team/{team_id}")[0]
+        return state
+
+    @cache
+    def homes() -> Mapping[str, str | None]:
+        found: dict[str, str | None] = {}
+        for one in objectives.every:
+            found |= dict.fromkeys((one.objective_id, *one.key_results), one.team_id)
+        return found
+
+    def home(about: Pointer) -> Team | None:
+        team_id = about.id if about.kind == "team" else homes().get(about.id)
+        return None if team_id is None else team(team_id)
+
+    return home
 
 
 def leads_of_teams(signer: Signer, views: ViewStore) -> tuple[Lead, ...]:
