@@ -26,7 +26,7 @@ from api.people import absences, organisation, people, teams
 from api.screens import boards as board_screens
 from api.screens import changes, obligations, scores
 from api.services import Services
-from api.system import docs, system
+from api.system import batch, docs, system
 
 CONTRACT: Final = "1"  # of the HTTP contract, as in /v1; the release is told by /v1/system
 
@@ -49,6 +49,7 @@ INTERFACE: Final = Interface(
         history.PART,
         changes.PART,
         events.PART,
+        batch.PART,
         system.PART,
         docs.PART,
     )
@@ -100,6 +101,7 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
     app.router.default = Pages(services.static_dir)
 
     def edge(inner: ASGIApp) -> Edge:
+        state.within = inner  # where the parts of a batch go
         return Edge(
             inner,
             services=services,

@@ -80,6 +80,10 @@ class Draft(Journal):
             self._branch, self.wishes, self.receipts = kept
         return tuple(answers)
 
+    def record(self) -> tuple[Answer, ...] | Rejected:
+        """Records all of it in the log, in one transaction, or nothing of it."""
+        return self._log.handle_many(self.wishes)
+
     def holds(self, part_id: str) -> bool:
         """Whether a command of the draft has made this part of a thing, which no view knows yet."""
         return any(receipt.subject == part_id for receipt in self.receipts)

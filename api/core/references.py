@@ -13,6 +13,7 @@ from api.core.fields import UUID_TEXT
 from api.core.problems import Problem, behind, invalid_field
 from api.services import Services
 from domain.facts import Pointer
+from journal.draft import Draft
 from projections.engine.versions import Row
 from projections.view import Home
 
@@ -45,6 +46,8 @@ def must_exist(services: Services, kind: str, thing_id: str | None, pointer: str
 def exists(services: Services, kind: str, thing_id: str) -> bool:
     """True when there is a stream, or a part of one, of that kind and id."""
     if (home := services.catalogue.parts.get(kind)) is not None:
+        if isinstance(services.journal, Draft) and services.journal.holds(thing_id):
+            return True
         return _row(services, home, thing_id) is not None
     return services.journal.state(f"{kind}/{thing_id}")[1] > 0
 
