@@ -21,7 +21,7 @@ from api.core.reached import Reached
 from api.core.writers import Writers
 from api.cycle import cycles
 from api.lean import actions, boards, obstacles
-from api.okr import key_results, objectives
+from api.okr import bulk, key_results, objectives
 from api.people import absences, organisation, people, teams
 from api.screens import boards as board_screens
 from api.screens import changes, obligations, scores
@@ -34,6 +34,7 @@ CONTRACT: Final = "1"  # of the HTTP contract, as in /v1; the release is told by
 INTERFACE: Final = Interface(
     (
         key_results.PART,
+        bulk.PART,
         board_screens.PART,
         scores.PART,
         organisation.RESOURCE,

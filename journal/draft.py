@@ -84,9 +84,10 @@ class Draft(Journal):
         """Records all of it in the log, in one transaction, or nothing of it."""
         return self._log.handle_many(self.wishes)
 
-    def holds(self, part_id: str) -> bool:
-        """Whether a command of the draft has made this part of a thing, which no view knows yet."""
-        return any(receipt.subject == part_id for receipt in self.receipts)
+    def home_of(self, part_id: str) -> str | None:
+        """The stream in which a command of the draft has made a part that no view knows yet."""
+        made = (each.stream for each in self.receipts if each.subject == part_id)
+        return next(made, None)
 
     def receipt(self, command_id: str) -> Receipt | None:
         """The first answer to a command, of the draft or of the log."""

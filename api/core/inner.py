@@ -4,18 +4,23 @@ An inner request passes the routes as one from outside does, with its own idempo
 version it saw; what the edge looks at was looked at once, for the whole.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, Final
 from urllib.parse import unquote
 
 import orjson
 from fastapi import Request
 from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Scope
 
 from api.core.access import refuse_past
 from api.core.body import GIVEN
 from api.core.problems import Problem
+from api.core.wire import dumps
+from api.core.writing import Write
 from api.services import Services
 
 _HANDED_ON: Final = (
@@ -88,18 +93,43 @@ async def ask(outer: Request, inner: Inner, draft: Services | None = None) -> To
     }
     if inner.body is not None:
         scope[GIVEN] = inner.body
-    status, answered, chunks = 500, Headers(), list[bytes]()
+    status, told_headers, chunks = 500, Headers(), list[bytes]()
 
     async def send(message: Message) -> None:
-        nonlocal status, answered
+        nonlocal status, told_headers
         if message["type"] == "http.response.start":
-            status, answered = message["status"], Headers(raw=list(message["headers"]))
+            status, told_headers = message["status"], Headers(raw=list(message["headers"]))
         elif message["type"] == "http.response.body":
             chunks.append(message.get("body", b""))
 
     within: ASGIApp = outer.app.state.within
     await within(scope, _nothing_more, send)
-    return Told(status, answered, b"".join(chunks))
+    return Told(status, told_headers, b"".join(chunks))
+
+
+def answered(
+    write: Write, answers: Sequence[Told], position: int, named: Sequence[Mapping[str, Any]] = ()
+) -> Response:
+    """The answer to many in one: of each its status and body, and what ``named`` adds to it."""
+    results = [
+        {**more, "status": each.status, "body": orjson.Fragment(each.body or b"null")}
+        for each, more in zip(answers, named or repeat({}), strict=False)
+    ]
+    return Response(
+        dumps({"results": results, "position": position}),
+        headers={
+            "TrueNorth-Position": str(position),
+            "Idempotency-Key": write.key,
+            "Cache-Control": "no-store",
+        },
+        media_type="application/json",
+    )
+
+
+def last_position(answers: Sequence[Told]) -> int | None:
+    """The last position at which any of them was written."""
+    positions = [each.headers.get("truenorth-position") for each in answers if each.fine]
+    return max((int(each) for each in positions if each is not None), default=None)
 
 
 async def _nothing_more() -> Message:

@@ -15,7 +15,6 @@ from functools import partial
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import unquote
 
-import orjson
 from fastapi import APIRouter
 from fastapi import Request as HttpRequest
 from pydantic import Field, StringConstraints
@@ -25,11 +24,10 @@ from starlette.responses import Response
 from api.core.body import StrictRoute
 from api.core.doors import creating
 from api.core.fields import AsArray, Like, Request
-from api.core.inner import Inner, Told, ask, told
+from api.core.inner import Inner, Told, answered, ask, last_position, told
 from api.core.interface import Part
 from api.core.problems import Problem, invalid_field, journal_problem, refused
 from api.core.shapes import Shape
-from api.core.wire import dumps
 from api.core.writing import Write
 from api.services import Services
 from domain.facts import Refusal
@@ -112,19 +110,10 @@ async def batch(request: HttpRequest, body: Batch, write: Create) -> Response:
         answers = await run.together()
     else:
         answers = await run.all()
-    position = await run_in_threadpool(run.position, answers)
-    shown = [
-        {"status": each.status, "body": orjson.Fragment(each.body or b"null")} for each in answers
-    ]
-    return Response(
-        dumps({"results": shown, "position": position}),
-        headers={
-            "TrueNorth-Position": str(position),
-            "Idempotency-Key": write.key,
-            "Cache-Control": "no-store",
-        },
-        media_type="application/json",
-    )
+    written = None if body.dry_run else last_position(answers)
+    head = write.services.journal.head
+    position = await run_in_threadpool(head) if written is None else written
+    return answered(write, answers, position)
 
 
 class _Failed(Problem):
@@ -222,14 +211,6 @@ class _Run:
         except Problem as problem:
             return told(problem)
         return await ask(self.request, inner, draft)
-
-    def position(self, answers: Sequence[Told]) -> int:
-        """The last position of what was written; the log's head if nothing was."""
-        if self.body.dry_run:
-            return self.write.services.journal.head()
-        told_ = [each.headers.get("truenorth-position") for each in answers if each.fine]
-        positions = [int(each) for each in told_ if each is not None]
-        return max(positions) if positions else self.write.services.journal.head()
 
 
 def _record(draft: Services) -> Sequence[Answer] | Rejected:
