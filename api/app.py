@@ -24,7 +24,7 @@ from api.lean import actions, boards, obstacles
 from api.okr import bulk, key_results, objectives
 from api.people import absences, organisation, people, teams
 from api.screens import boards as board_screens
-from api.screens import changes, obligations, scores
+from api.screens import bootstrap, changes, obligations, scores
 from api.services import Services
 from api.system import batch, docs, system
 
@@ -51,6 +51,7 @@ INTERFACE: Final = Interface(
         changes.PART,
         events.PART,
         batch.PART,
+        bootstrap.PART,
         system.PART,
         docs.PART,
     )

@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Scope
 
-from api.core.access import refuse_past
+from api.core.access import SAFE, refuse_past
 from api.core.body import GIVEN
 from api.core.problems import Problem
 from api.core.wire import dumps
@@ -61,6 +61,10 @@ class Told:
     def json(self) -> Any:
         return orjson.loads(self.body) if self.body else None
 
+    def response(self) -> Response:
+        """The same as the answer to the whole."""
+        return Response(self.body, self.status, dict(self.headers))
+
 
 def told(problem: Problem) -> Told:
     """A problem as the answer to an inner request."""
@@ -72,7 +76,8 @@ async def ask(outer: Request, inner: Inner, draft: Services | None = None) -> To
     """The answer to an inner request, on a draft of the stores if one is given."""
     path, _, query = inner.path.partition("?")
     try:
-        refuse_past(query.encode())
+        if inner.method not in SAFE:
+            refuse_past(query.encode())
     except Problem as problem:
         return told(problem)
     headers = [(b"host", outer.headers.get("host", "").encode("latin-1"))]
