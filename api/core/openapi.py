@@ -136,6 +136,7 @@ def _complete(schema: dict[str, Any]) -> dict[str, Any]:
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             _parameters(path, method, operation)
+            _body(operation)
             _answers(path, method, operation)
     return schema
 
@@ -204,6 +205,15 @@ def _parameters(path: str, method: str, operation: dict[str, Any]) -> None:
         )
     if not given:
         del operation["parameters"]
+
+
+def _body(operation: dict[str, Any]) -> None:
+    """A body that may be left out is left out: nobody needs to send ``null`` for it."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        choices = content["schema"].get("anyOf", ())
+        some = [each for each in choices if each.get("type") != "null"]
+        if len(some) == 1 and len(choices) == 2:
+            content["schema"] = some[0]
 
 
 def _answers(path: str, method: str, operation: dict[str, Any]) -> None:
