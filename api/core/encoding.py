@@ -9,7 +9,7 @@ tell of it (BREACH). Files of the pages lie compressed beside themselves (``depl
 import gzip
 import zlib
 from collections.abc import Iterable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -25,6 +25,7 @@ _TEXTS: Final = ("application/json", "application/problem+json", "application/x-
 _NEVER: Final = "text/event-stream"
 
 
+@lru_cache(maxsize=128)
 def accepts(header: str, coding: str) -> bool:
     """Whether an ``Accept-Encoding`` takes a coding (RFC 9110, 12.5.3)."""
     anything = False
