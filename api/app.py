@@ -35,7 +35,8 @@ INTERFACE: Final = Interface(
     (
         key_results.PART,
         bulk.PART,
-        board_screens.PART,
+        board_screens.OBJECTIVES,
+        board_screens.ACTIONS,
         scores.PART,
         organisation.RESOURCE,
         people.RESOURCE,
@@ -62,7 +63,10 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
     """The whole HTTP interface over the given services."""
     reached = Reached(services.views)
     live = Live(
-        services.journal, interface.topics(services.things), reached.grown, reached.restored
+        services.journal,
+        interface.topics(services.things, services.catalogue),
+        reached.grown,
+        reached.restored,
     )
     writers, outages, answers, metrics = Writers(), Outages(), Kept(), Metrics()
 

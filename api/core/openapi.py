@@ -233,5 +233,6 @@ def _answers(path: str, method: str, operation: dict[str, Any]) -> None:
             responses[code]["headers"] = {
                 "ETag": {"schema": {"type": "string"}},
                 "TrueNorth-Position": {"schema": {"type": "integer"}},
+                "TrueNorth-Facts": {"schema": {"type": "integer"}},
                 "Idempotency-Key": {"schema": {"type": "string"}},
             }

@@ -121,6 +121,7 @@ class Write:
         headers = {
             "ETag": f'"{receipt.version}"',
             "TrueNorth-Position": str(receipt.position),
+            "TrueNorth-Facts": str(receipt.facts),
             "Idempotency-Key": self.key,
             "Cache-Control": "no-store",
         }
