@@ -26,7 +26,7 @@ from api.people import absences, organisation, people, teams
 from api.screens import boards as board_screens
 from api.screens import bootstrap, changes, obligations, scores
 from api.services import Services
-from api.system import batch, docs, system
+from api.system import batch, docs, examples, system
 
 CONTRACT: Final = "1"  # of the HTTP contract, as in /v1; the release is told by /v1/system
 
@@ -122,5 +122,5 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
         )
 
     app.add_middleware(edge)
-    describe(app, services.things)
+    describe(app, services.things, examples.shown())
     return app
