@@ -21,12 +21,12 @@ from api.core.reached import Reached
 from api.core.writers import Writers
 from api.cycle import cycles
 from api.lean import actions, boards, causes, obstacles
-from api.okr import check_ins, key_results, objectives
+from api.okr import bulk, check_ins, key_results, objectives
 from api.people import absences, handing_over, organisation, people, teams
 from api.screens import boards as board_screens
-from api.screens import changes, obligations, overview, scores, search
+from api.screens import bootstrap, changes, obligations, overview, scores, search
 from api.services import Services
-from api.system import docs, system
+from api.system import batch, docs, examples, system
 
 CONTRACT: Final = "1"  # of the HTTP contract, as in /v1; the release is told by /v1/system
 
@@ -34,8 +34,10 @@ CONTRACT: Final = "1"  # of the HTTP contract, as in /v1; the release is told by
 INTERFACE: Final = Interface(
     (
         key_results.PART,
+        bulk.PART,
         check_ins.PART,
-        board_screens.PART,
+        board_screens.OBJECTIVES,
+        board_screens.ACTIONS,
         scores.PART,
         overview.PART,
         organisation.RESOURCE,
@@ -54,6 +56,8 @@ INTERFACE: Final = Interface(
         history.PART,
         changes.PART,
         events.PART,
+        batch.PART,
+        bootstrap.PART,
         system.PART,
         docs.PART,
     )
@@ -64,7 +68,10 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
     """The whole HTTP interface over the given services."""
     reached = Reached(services.views)
     live = Live(
-        services.journal, interface.topics(services.things), reached.grown, reached.restored
+        services.journal,
+        interface.topics(services.things, services.catalogue),
+        reached.grown,
+        reached.restored,
     )
     writers, outages, answers, metrics = Writers(), Outages(), Kept(), Metrics()
 
@@ -89,6 +96,8 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
         title="True North",
         version=CONTRACT,
         summary="OKR and Lean Management on one append-only log.",
+        servers=[{"url": "/", "description": "The installation that serves this description."}],
+        license_info={"name": "Proprietary"},
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -105,6 +114,7 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
     app.router.default = Pages(services.static_dir)
 
     def edge(inner: ASGIApp) -> Edge:
+        state.within = inner  # where the parts of a batch go
         return Edge(
             inner,
             services=services,
@@ -117,5 +127,5 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
         )
 
     app.add_middleware(edge)
-    describe(app, services.things)
+    describe(app, services.things, examples.shown())
     return app

@@ -1,5 +1,6 @@
 """Obstacles: raised, taken, resolved with evidence (RULES B7); why they are there is apart."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import Query
@@ -30,6 +31,7 @@ from domain.lean.obstacle import (
 )
 from domain.lean.obstacle_editing import EditObstacle
 from domain.text import said
+from journal.log import Journal
 from projections.lean import lists, render
 
 PATH: Final = "/v1/obstacles"
@@ -40,8 +42,19 @@ def _render(found: Found[Obstacle], look: Look) -> dict[str, Any]:
     return render.obstacle(found.state, found.version, look.upto, about_title=title)
 
 
+def _near(_: Journal, state: Obstacle) -> Iterator[str]:
+    """What it stands in the way of shows it too."""
+    if state.about:
+        yield f"{state.about.kind}/{state.about.id}"
+
+
 RESOURCE: Final[Resource[Obstacle]] = Resource(
-    obstacle_thing.THING, PATH, _render, tags=("obstacles",), topics=("obstacles",)
+    obstacle_thing.THING,
+    PATH,
+    _render,
+    tags=("obstacles",),
+    topics=("obstacles",),
+    near=_near,
 )
 router = RESOURCE.router
 

@@ -114,7 +114,7 @@ def hand_over(body: HandOverTo, write: Give) -> Response:
         raise _failure(outcome, things)
     receipt = outcome[-1]
     assert isinstance(receipt, Receipt)
-    write.reached.acknowledge(receipt.position)
+    write.acknowledge(receipt.position)
     return _respond(write, receipt)
 
 

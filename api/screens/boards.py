@@ -65,19 +65,26 @@ class ActionBoard(Shape):
 NOBODY: Final = ""
 """The owner of nothing."""
 
-router = APIRouter(prefix="/v1/boards", tags=["boards"], route_class=StrictRoute)
+of_objectives = APIRouter(prefix="/v1/boards", tags=["boards"], route_class=StrictRoute)
+of_actions = APIRouter(prefix="/v1/boards", tags=["boards"], route_class=StrictRoute)
 
-PART: Final = Part(
-    router,
-    kinds=("objective", "obstacle", "action", "board"),
-    topics=("boards",),
-    kept=("/v1/boards/objectives", "/v1/boards/actions"),
+OBJECTIVES: Final = Part(
+    of_objectives,
+    kinds=("objective", "obstacle"),
+    topics=("boards", "boards/objectives"),
+    kept=("/v1/boards/objectives",),
+)
+ACTIONS: Final = Part(
+    of_actions,
+    kinds=("action", "board", "obstacle"),
+    topics=("boards", "boards/actions"),
+    kept=("/v1/boards/actions",),
 )
 
 Asked = Annotated[Reading, reading()]
 
 
-@router.get("/objectives", response_model=Board)
+@of_objectives.get("/objectives", response_model=Board)
 def objective_board(
     read: Asked, cycle_id: Annotated[str, Query()], team_id: ById = None
 ) -> Response:
@@ -90,7 +97,7 @@ def objective_board(
     return read.view(board, moment, wordless=True)
 
 
-@router.get("/actions", response_model=ActionBoard)
+@of_actions.get("/actions", response_model=ActionBoard)
 def action_board(
     read: Asked,
     team_id: ById = None,
