@@ -22,7 +22,11 @@ LONGEST_COMMENT: Final = 20_000
 
 
 class CommentFact(Fact):
+    """Each says what the comment is about; ``within`` is the key result of a check-in."""
+
     comment_id: CommentId
+    about: Pointer
+    within: Pointer | None = None
 
     @property
     def stream(self) -> str:
@@ -30,14 +34,9 @@ class CommentFact(Fact):
 
 
 class CommentPosted(CommentFact):
-    """``within`` is the key result whose check-in the comment is about.
-
-    ``mentions`` are the people whom its words name, each once.
-    """
+    """``mentions`` are the people whom its words name, each once."""
 
     TYPE: ClassVar[str] = "talk.comment-posted"
-    about: Pointer
-    within: Pointer | None = None
     text: SealedText
     author_id: PersonId
     mentions: tuple[PersonId, ...] = ()

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from domain.facts import Decision, Refusal
 from domain.ids import CommentId, PersonId
@@ -66,7 +66,7 @@ def decide_edit(command: EditComment, state: Comment, *people: Person) -> Decisi
     new = [pair for pair in zip(mentions, people, strict=True) if pair[0] not in state.mentions]
     return refuse_mentions(new, "/text") or (
         CommentEdited(
-            comment_id=command.comment_id,
+            **_place(state),
             text=text,
             mentions=mentions,
             newly_mentioned=tuple(person_id for person_id, _ in new),
@@ -79,7 +79,7 @@ def decide_withdraw(command: WithdrawComment, state: Comment) -> Decision:
     """Withdrawing once more changes nothing."""
     if state.withdrawn and state.author_id == command.by.id:
         return ()
-    return _not_yours(command, state) or (CommentWithdrawn(comment_id=command.comment_id),)
+    return _not_yours(command, state) or (CommentWithdrawn(**_place(state)),)
 
 
 def decide_react(command: ReactToComment, state: Comment, person: Person) -> Decision:
@@ -91,7 +91,7 @@ def decide_react(command: ReactToComment, state: Comment, person: Person) -> Dec
     if refusal:
         return refusal
     person_id = PersonId(command.by.id)
-    said = {"comment_id": command.comment_id, "person_id": person_id, "emoji": command.emoji}
+    said = {**_place(state), "person_id": person_id, "emoji": command.emoji}
     if person_id in state.reactions.get(command.emoji, ()):
         return (ReactionTakenBack(**said),)
     return (CommentReacted(**said),)
@@ -124,6 +124,11 @@ def _say(
             posted_at=command.at,
         ),
     )
+
+
+def _place(state: Comment) -> dict[str, Any]:
+    """Where the comment stands, as each of its facts says it."""
+    return {"comment_id": state.comment_id, "about": state.about, "within": state.within}
 
 
 def _unsigned(author: Person) -> Refusal | None:
