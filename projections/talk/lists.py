@@ -15,13 +15,17 @@ from projections.talk.comment import COMMENT
 
 def comments(
     store: ViewStore,
-    about: tuple[str, str],
+    about: tuple[str | None, str],
     *,
     moment: Moment,
     limit: int = 50,
     cursor: str | None = None,
 ) -> dict[str, Any]:
-    """A page of what was said about a thing, in the order it was said; replies stand among it."""
+    """A page of what was said about a thing, in the order it was said; replies stand among it.
+
+    Args:
+        about: kind and id; a kind of None is any.
+    """
     kind, id_ = about
     with store.reading() as look:
         found = page(
