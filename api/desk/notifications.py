@@ -159,8 +159,7 @@ def read_notifications(body: Read, write: Mark) -> Response:
         after = _read(write.state, upto, positions)
         oldest = pages.oldest_unread(look, person_id, after, moment)
         if positions:
-            below = moment.position if oldest is None else oldest - 1
-            upto = max(upto, min(below, max(positions)))
+            upto = max(upto, moment.position if oldest is None else oldest - 1)
     command = ReadNotifications(upto=upto, positions=positions, **whose(write))
     receipt = write.handle(command, body)
     desk, _ = services.journal.state(f"desk/{person_id}", upto=receipt.position)
