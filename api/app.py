@@ -23,7 +23,7 @@ from api.cycle import cycles
 from api.desk import follows, home, notifications, saved_views
 from api.lean import actions, boards, obstacles
 from api.okr import bulk, key_results, objectives
-from api.people import absences, organisation, people, teams
+from api.people import absences, handing_over, organisation, people, teams
 from api.screens import boards as board_screens
 from api.screens import bootstrap, changes, obligations, scores
 from api.services import Services
@@ -42,6 +42,7 @@ INTERFACE: Final = Interface(
         organisation.RESOURCE,
         people.RESOURCE,
         absences.PART,
+        handing_over.PART,
         teams.RESOURCE,
         cycles.RESOURCE,
         objectives.RESOURCE,

@@ -11,9 +11,10 @@ from sqlalchemy import Column
 
 from api.core.bodies import About, Discussed
 from api.core.fields import UUID_TEXT
-from api.core.problems import Problem, behind, invalid_field
+from api.core.problems import Problem, behind, invalid_field, refused
 from api.services import Services
 from domain.facts import Pointer
+from domain.people.person import Person, refuse_person
 from journal.draft import Draft
 from projections.engine.versions import Row
 from projections.view import Home
@@ -43,10 +44,15 @@ def _one_of(services: Services, about: About | Discussed, kinds: tuple[str, ...]
 
 
 def must_exist(services: Services, kind: str, thing_id: str | None, pointer: str) -> None:
-    """There is such a thing, if one is named at all.
+    """There is such a thing, if one is named at all; a person who is named has not left.
 
-    Raises 404 with ``pointer``, the place in the body that names it.
+    Raises 404, or 409 ``person-inactive``, with ``pointer``, the place in the body that names it.
     """
+    if thing_id is not None and kind == "person":
+        person: Person = services.journal.state(f"person/{thing_id}")[0]
+        if refusal := refuse_person(person, thing_id, pointer):
+            raise refused(refusal)
+        return
     if thing_id is not None and not exists(services, kind, thing_id):
         detail = f"There is no {kind.replace('_', ' ')} {thing_id}."
         raise Problem(404, "not-found", detail, errors=[{"pointer": pointer, "detail": detail}])

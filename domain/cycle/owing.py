@@ -38,7 +38,7 @@ class OwnedObjective(Protocol):
     @property
     def objective_id(self) -> ObjectiveId: ...
     @property
-    def team_id(self) -> TeamId: ...
+    def team_id(self) -> TeamId | None: ...
     @property
     def owner_id(self) -> PersonId: ...
     @property
@@ -83,7 +83,11 @@ def who_owes(
 
 def owed_objectives(objectives: Iterable[OwnedObjective], leads: Iterable[Lead]) -> Iterator[Debt]:
     """Leads owe objectives of their teams that have none in the cycle yet."""
-    busy = {one.team_id for one in objectives if one.status not in (None, "dropped", "merged")}
+    busy = {
+        one.team_id
+        for one in objectives
+        if one.status not in (None, "dropped", "merged", "deleted")
+    }
     for lead in leads:
         if lead.team_id not in busy:
             yield Debt(lead.person_id, Pointer(kind="team", id=lead.team_id))
@@ -140,6 +144,7 @@ def kept_slots(key_result: KeyResult, frame: Frame) -> set[date | None]:
     return {
         slot_of(frame, local_date(check_in.effective_at, frame.timezone))
         for check_in in key_result.check_ins
+        if check_in.withdrawn is None
     }
 
 

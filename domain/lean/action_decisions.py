@@ -21,8 +21,8 @@ from domain.lean.action import (
     moves,
 )
 from domain.lean.board import Board, place, put_back
-from domain.people.person import Person
-from domain.people.team import Team
+from domain.people.person import Person, refuse_person
+from domain.people.team import Team, refuse_team
 from domain.refusals import already_exists, blank, illegal_move, invalid, not_found
 from domain.text import SealedText, said
 
@@ -54,10 +54,11 @@ def decide_open(
         return already_exists("action", allowed=moves(state))
     if blank(command.title):
         return invalid("invalid-title", "An action needs a title.", "/title")
-    if not team.exists:
-        return not_found("team", command.team_id, "/team_id")
-    if not owner.exists:
-        return not_found("person", command.owner_id, "/owner_id")
+    refusal = refuse_team(team, command.team_id, "/team_id") or refuse_person(
+        owner, command.owner_id, "/owner_id"
+    )
+    if refusal:
+        return refusal
     if command.due_on and command.due_on.year not in YEARS:
         return invalid("invalid-due-on", "An action is due between 1970 and 2200.", "/due_on")
     if command.verify_after_days is not None and not 0 <= command.verify_after_days <= 366:

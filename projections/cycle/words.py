@@ -128,6 +128,28 @@ def owed_listed(s: Said) -> str:
     return asked(s) if s.says["level"] is None else reminded(s)
 
 
+def renamed(s: Said) -> str:
+    return f"{s.actor} renamed a cycle: {s.moved('title')}"
+
+
+def reassigned(s: Said) -> str:
+    who = s.says.get("person")
+    old = s.before.get("coordinator_id")
+    instead = f" instead of {s.name(old)}" if old else ""
+    return f"{s.actor} let {s.name(who) if who else 'nobody'} coordinate {s.title}{instead}"
+
+
+def described(s: Said) -> str:
+    if s.after.get("description") is None:
+        return f"{s.actor} took away the description of {s.title}"
+    changed = "changed the description of" if s.before.get("description") else "described"
+    return f"{s.actor} {changed} {s.title}"
+
+
+def linked(s: Said) -> str:
+    return f"{s.actor} changed the links of {s.title}"
+
+
 def adjustment_opened(s: Said) -> str:
     return f"{s.title} opened its mid-cycle window"
 

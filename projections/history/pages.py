@@ -31,6 +31,8 @@ MACHINES: Final[Mapping[str, str]] = MappingProxyType(
 )
 LOCAL: Final = "local"
 CORRECTED: Final = CheckInCorrected.TYPE
+OWNERS: Final = ("owner_id", "reviewer_id", "coordinator_id")
+"""Fields that name a person: a sentence says from whom to whom."""
 
 
 def history(
@@ -233,6 +235,8 @@ def _people(row: Row) -> Iterable[str]:
         yield from pair
     if "person" in says:
         yield says["person"]
+    for fields in (orjson.loads(row["before"]), orjson.loads(row["after"])):
+        yield from (fields[name] for name in OWNERS if fields.get(name))
     if row["actor_kind"] == "person":
         yield row["actor_id"]
     if row["about_kind"] == "person":

@@ -44,6 +44,7 @@ ACTION = versioned(
     Column("started_at", Instant),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
+    found_by=("owner_id",),
 )
 """``started_at`` is when the card first left the ready columns; coming back keeps it (RULES B6)."""
 

@@ -37,6 +37,7 @@ OBSTACLE = versioned(
     Column("raised_at_position", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
+    found_by=("owner_id",),
 )
 
 STORED: Final[Stored[Obstacle]] = Stored(

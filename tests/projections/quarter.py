@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from domain.cycle import cycle as c
+from domain.cycle import editing
 from domain.cycle.milestones import ReachMilestone
 from domain.cycle.policy import Milestone, Owed
+from domain.description import Link
 from domain.desk import following, inbox, saved_views
 from domain.desk.desk import NotificationSettings, QuietHours
 from domain.facts import Pointer
@@ -27,8 +29,19 @@ from domain.okr.catchball import (
 from domain.okr.drafting import DraftObjective
 from domain.okr.grading import LockGrades
 from domain.okr.stream import Support
-from domain.people import absence, organisation, person, team
+from domain.people import (
+    absence,
+    dissolving,
+    handing_over,
+    leadership,
+    organisation,
+    person,
+    person_editing,
+    team,
+    team_editing,
+)
 from domain.talk import comment
+from domain.text import SealedText
 from tests.projections.stage import START, Stage
 
 CLOCK = "cycle/q1"
@@ -342,6 +355,7 @@ def finish(stage: Stage) -> None:
     )
     until(stage, "close")
     organise(stage)
+    repair(stage)
     stage.on(stage.day + 1).do(c.ReopenCycle, cycle_id="q1")
 
 
@@ -368,6 +382,31 @@ def organise(stage: Stage) -> None:
         deputy_id="bo",
     )
     stage.do(absence.WithdrawAbsence, **away)
+
+
+def repair(stage: Stage) -> None:
+    """Names, descriptions and places are mended; a team ends and comes back, and so does Cy."""
+    words = {
+        "description": SealedText("Who packs and sends."),
+        "links": (Link(title="Handbook", url="https://example.org/ops"),),
+    }
+    stage.do(person_editing.EditPerson, person_id="cy", renamed=True, readdressed=True, **words)
+    stage.do(team_editing.EditTeam, team_id="ops", name="Operations", kind="lean", **words)
+    stage.do(team.FormTeam, team_id="west", name="West", kind="department")
+    stage.do(team_editing.EditTeam, team_id="west", parent_id="company")
+    stage.do(team.AddMember, team_id="west", person_id="cy", role="lead")
+    stage.do(dissolving.DissolveTeam, team_id="west", cycles=("q2",))
+    stage.do(dissolving.RestoreTeam, team_id="west", parent_id="company")
+    stage.do(editing.EditCycle, cycle_id="q1", name="Winter", coordinator_id="cy", **words)
+    stage.do(person_editing.EditPerson, person_id="cy", active=False)
+    stage.do(leadership.HandOverLead, team_id="west", from_id="cy", to_id="bo")
+    stage.do(editing.EditCycle, cycle_id="q1", coordinator_id="bo")
+    handed = (
+        handing_over.Handed(kind="team", id="west", title="West", role="lead"),
+        handing_over.Handed(kind="cycle", id="q1", title="Winter", role="coordinator"),
+    )
+    stage.do(handing_over.HandOver, person_id="cy", to_id="bo", things=handed)
+    stage.do(person_editing.EditPerson, person_id="cy", active=True)
 
 
 # --- words ----------------------------------------------------------------------------------------
