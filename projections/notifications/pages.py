@@ -16,7 +16,7 @@ from projections.engine.moment import Moment
 from projections.engine.reading import Reading
 from projections.engine.versions import Row
 from projections.engine.view_store import ViewStore
-from projections.history.pages import told_at
+from projections.history.told import told_at
 from projections.notifications import words
 from projections.notifications.rows import INTEREST, NOTIFICATION, Name, follows
 from projections.obligations.rows import SUBJECT

@@ -13,7 +13,7 @@ from projections.catalogue import VIEWS
 from projections.engine.moment import Moment
 from projections.engine.reading import Reading
 from projections.engine.view_store import ViewStore
-from projections.history.pages import latest_about, told_at
+from projections.history.told import latest_about, told_at
 from projections.lean import action, obstacle, render
 from projections.lean.action import ACTION
 from projections.lean.obstacle import OBSTACLE
