@@ -22,6 +22,8 @@ from projections.obligations.pages import owed_by
 from projections.okr.lists import card
 from projections.okr.objective import OBJECTIVES
 from projections.okr.states import Told, frames_at, objectives_at, standings_at, told
+from projections.people.owned import OPEN_ACTIONS, OPEN_OBSTACLES
+from projections.talk.lists import counts
 from projections.view import Views
 
 CHANGES: Final = 50
@@ -129,7 +131,7 @@ def _changes(
 
 
 def _mine(look: Reading, owned: _Names, moment: Moment) -> dict[str, Any]:
-    """Cards of what this person owns and has not finished."""
+    """Cards of what this person owns and has not finished, each with how much was said about it."""
     ids: dict[str, list[str]] = {"objective": [], "action": [], "obstacle": []}
     for kind, id_ in owned:
         if kind in ids:
@@ -137,7 +139,7 @@ def _mine(look: Reading, owned: _Names, moment: Moment) -> dict[str, Any]:
     a, o = ACTION.c, OBSTACLE.c
     actions = (
         look.rows(
-            ACTION, moment, a.action_id.in_(ids["action"]), a.status != "verified",
+            ACTION, moment, a.action_id.in_(ids["action"]), a.status.in_(OPEN_ACTIONS),
             order_by=(a.due_on.is_(None), a.due_on, a.opened_at_position), limit=CARDS,
         )
         if ids["action"]
@@ -145,13 +147,13 @@ def _mine(look: Reading, owned: _Names, moment: Moment) -> dict[str, Any]:
     )  # fmt: skip
     obstacles = (
         look.rows(
-            OBSTACLE, moment, o.obstacle_id.in_(ids["obstacle"]), o.status != "resolved",
+            OBSTACLE, moment, o.obstacle_id.in_(ids["obstacle"]), o.status.in_(OPEN_OBSTACLES),
             order_by=(o.raised_at_position,), limit=CARDS,
         )
         if ids["obstacle"]
         else []
     )  # fmt: skip
-    return {
+    mine = {
         "objectives": _cards(look, ids["objective"], moment),
         "actions": [
             render.action(action.STORED.read(look.states, row), row["version"], moment.position)
@@ -162,6 +164,12 @@ def _mine(look: Reading, owned: _Names, moment: Moment) -> dict[str, Any]:
             for row in obstacles
         ],
     }
+    kinds = {"objectives": "objective", "actions": "action", "obstacles": "obstacle"}
+    named = {(kinds[name], one["id"]): one for name, shown in mine.items() for one in shown}
+    said = counts(look, moment, named)
+    for thing, shown in named.items():
+        shown["comments"] = said.get(thing, 0)
+    return mine
 
 
 def _cards(look: Reading, ids: Sequence[str], moment: Moment) -> list[dict[str, Any]]:

@@ -211,6 +211,7 @@ def test_home_tells_what_concerns_one_and_what_happened_since(stack: Stack) -> N
     assert [each["title"] for each in found["mine"]["actions"]] == ["Clean it"]
     assert [each["title"] for each in found["mine"]["obstacles"]] == ["No time"]
     (card,) = found["mine"]["objectives"]
+    assert (card["comments"], found["mine"]["actions"][0]["comments"]) == (1, 0)
     assert (card["id"], card["state"], card["blocked"]) == (company.objective, "active", True)
     sentences = [each["sentence"] for each in found["changed_since_last_visit"]]
     assert sentences[0].startswith("Ann commented on “Objective")
