@@ -222,7 +222,7 @@ class Directory:
         """
         values: dict[str, str | None] = dict(changes)
         if "email" in values:
-            values["email_key"] = _email_key(values["email"])
+            values["email_key"] = email_key(values["email"])
         new = {"name": "", **values}
         names, marks = ", ".join(new), ", ".join(f":{name}" for name in new)
         sets = ", ".join(f"{name} = :{name}" for name in values)

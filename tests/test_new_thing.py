@@ -201,6 +201,25 @@ def test_it_makes_people_owe_and_is_paid(stack: Stack) -> None:
     assert items(stack, f"{path}&as_of=@{made['position']}") == [owed]
 
 
+def test_people_talk_about_it_follow_it_and_are_told(stack: Stack) -> None:
+    owner, ann, bo = stack.person("Owner"), stack.person("Ann"), stack.person("Bo")
+    body = {**lesson(stack), "owner_id": owner}
+    made = stack.post("/v1/lessons", body, 201)
+    about = {"kind": "lesson", "id": made["id"]}
+    said = {"about": about, "text": f"@{bo}, did you know?"}
+    stack.post("/v1/comments", said, 201, headers={"TrueNorth-Person": ann})
+    stack.post(f"/v1/lessons/{made['id']}/withdraw", headers={"TrueNorth-Person": ann})
+
+    def told(who: str) -> list[str]:
+        answer = stack.get("/v1/me/notifications", headers={"TrueNorth-Person": who})
+        return [each["kind"] for each in reversed(answer["items"])]
+
+    assert told(owner) == ["assigned", "commented", "changed"]
+    assert (told(bo), told(ann)) == (["mentioned", "changed"], [])
+    follows = stack.get("/v1/me/follows", headers={"TrueNorth-Person": bo})["items"]
+    assert [(each["title"], each["because"]) for each in follows] == [(made["title"], "comments")]
+
+
 def test_others_are_about_it_and_it_is_about_others(stack: Stack) -> None:
     made = capture(stack)
     about = {"kind": "lesson", "id": made["id"]}

@@ -54,4 +54,5 @@ THING: Final[Thing[Cycle]] = Thing(
     chapters=(editing.CHAPTER,),
     due=next_due,
     about=True,
+    discussed=True,
 )

@@ -72,6 +72,7 @@ THING: Final[Thing[Action]] = Thing(
     chapters=(action_holding.CHAPTER, action_leaving.CHAPTER, action_editing.CHAPTER),
     due=action_due,
     about=True,
+    discussed=True,
     relations=(
         makes(action.ActionOpened, _about),
         makes(action.ActionOpened, _of_team),

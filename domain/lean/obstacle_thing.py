@@ -50,6 +50,7 @@ THING: Final[Thing[Obstacle]] = Thing(
     chapters=(five_whys.CHAPTER, fishbone.CHAPTER, obstacle_editing.CHAPTER),
     due=obstacle_due,
     about=True,
+    discussed=True,
     relations=(
         makes(obstacle.ObstacleRaised, _about),
         ends(obstacle_editing.ObstacleRelated, _about_no_more),

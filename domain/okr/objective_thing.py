@@ -80,7 +80,8 @@ THING: Final[Thing[ObjectiveState]] = Thing(
         measure_correction.CHAPTER,
     ),
     about=True,
-    parts=(Part("key_result", about=True), Part("check_in")),
+    discussed=True,
+    parts=(Part("key_result", about=True, discussed=True), Part("check_in", discussed=True)),
     relations=(
         makes(drafting.ObjectiveDrafted, _drafted),
         makes(key_result.KeyResultAdded, _added),

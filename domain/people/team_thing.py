@@ -44,4 +44,5 @@ THING: Final[Thing[Team]] = Thing(
     ),
     chapters=(team_editing.CHAPTER, leadership.CHAPTER, dissolving.CHAPTER),
     about=True,
+    discussed=True,
 )

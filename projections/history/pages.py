@@ -91,7 +91,7 @@ def history(
             shown = rows[:count]
             wrong, names = corrected(look, shown, moment), Names(directory, shown)
             opener = store.states.opener
-            return [_item(row, names, wrong, views, opener) for row in shown], len(rows) > count
+            return [item(row, names, wrong, views, opener) for row in shown], len(rows) > count
 
         if words:
             items, following = searched(read, words, limit, cursor)
@@ -149,13 +149,14 @@ def _people(row: Row) -> Iterable[str]:
         yield row["about_id"]
 
 
-def _item(
+def item(
     row: Row,
     names: Names,
     wrong: Mapping[str, Mapping[str, Any]],
     views: Views,
     opener: Opener | None,
 ) -> dict[str, Any]:
+    """One row as it goes out, with its sentence."""
     before, after, says = (
         opened(orjson.loads(row[name]), opener, ERASED) for name in ("before", "after", "says")
     )

@@ -28,6 +28,7 @@ from projections.handling import on
 from projections.history.change import Change
 from projections.lean import words
 from projections.lean.about import about_columns, named
+from projections.lean.concerns import ACTION_CONCERNS
 from projections.lean.edits import linked, reassigned
 from projections.obligations.rows import (
     SUBJECT,
@@ -324,5 +325,6 @@ VIEW: Final[View[Action]] = View(
         on(e.ActionTransferred, _transferred),
     ),
     asks=words.ACTION_ASKS,
+    concerns=ACTION_CONCERNS,
     awake=ACTION.c.status.not_in(("verified", "cancelled")),
 )

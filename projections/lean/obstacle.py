@@ -20,6 +20,7 @@ from projections.handling import on
 from projections.history.change import Change
 from projections.lean import words
 from projections.lean.about import about_columns, named
+from projections.lean.concerns import OBSTACLE_CONCERNS
 from projections.lean.edits import linked, reassigned
 from projections.obligations.rows import (
     SUBJECT,
@@ -273,5 +274,6 @@ VIEW: Final[View[Obstacle]] = View(
         on(e.ObstacleRelated, _related_team),
     ),
     asks=words.OBSTACLE_ASKS,
+    concerns=OBSTACLE_CONCERNS,
     awake=OBSTACLE.c.status != "resolved",
 )

@@ -5,6 +5,7 @@ asked meanwhile (RULES B18). It is found when it is read, so it comes back by it
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -65,6 +66,26 @@ def obligations(
         "next_cursor": _place(found[limit - 1]) if len(found) > limit else None,
         "position": moment.position,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class OwedNow:
+    """What one person owes: how much, how much of it is overdue, and the first items of it."""
+
+    count: int
+    overdue: int
+    items: list[dict[str, Any]]
+
+
+def owed_by(
+    look: Reading, person_id: str, moment: Moment, *, views: Views = VIEWS, limit: int = WAITING
+) -> OwedNow:
+    """What a person owes, or is asked for instead of who is away; as :func:`obligations` lists."""
+    stands_in = _deputies(look, moment)
+    rows = look.rows(OBLIGATION, moment, _asked_of(person_id, stands_in), order_by=_ORDER)
+    asked = [one for one in _each_asked(rows, stands_in) if one.asked_of == person_id]
+    overdue = sum(1 for one in asked if _overdue(one.row, moment.at))
+    return OwedNow(len(asked), overdue, [_item(one, moment.at, views) for one in asked[:limit]])
 
 
 def tally(store: ViewStore, person_id: str, moment: Moment) -> tuple[int, int]:

@@ -49,9 +49,11 @@ SUBJECT = versioned(
     Column("leads", Text),
     Column("timezone", Text),
     Column("due_on", Date),
+    Column("within", Text),
     found_by=("objective_id", "team_id", "owner_id"),
 )
-"""What is known of the things that obligations are about, to name them and to find reviewers."""
+"""What is known of the things that obligations are about, to name them and to find reviewers.
+``within`` is what an obstacle or an action is about, as ``kind/id``."""
 
 Key = tuple[str, str, str, str, str]
 _SAYS: Final = ("title", "objective_id", "team_id", "slot", "since_at", "due_at", "level")
@@ -173,7 +175,7 @@ def subject(kind: str, id_: str, title: str, **known: Any) -> Put:
     """A thing that obligations may be about."""
     columns = (
         "owner_id", "team_id", "objective_id", "cycle_id", "reviewer_id", "parent_id", "leads",
-        "timezone", "due_on",
+        "timezone", "due_on", "within",
     )  # fmt: skip
     return Put(
         SUBJECT, (kind, id_), {"title": title, **{name: known.get(name) for name in columns}}

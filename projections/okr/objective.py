@@ -34,6 +34,7 @@ from projections.engine.versions import (
 )
 from projections.handling import on
 from projections.okr import words
+from projections.okr.objective_concerns import CONCERNS
 from projections.okr.objective_found import FOUND
 from projections.okr.objective_owes import OWES
 from projections.okr.objective_telling import TELLING
@@ -171,6 +172,7 @@ VIEW: Final[View[ObjectiveState]] = View(
     found=FOUND,
     owes=OWES,
     asks=words.ASKS,
+    concerns=CONCERNS,
     cycle="thing",
     parts={"key_result": KEY_RESULTS, "check_in": CHECK_INS},
 )
