@@ -45,7 +45,8 @@ PATCH /v1/objectives/{}|DELETE /v1/objectives/{}|POST /v1/objectives/{}/reinstat
 POST /v1/objectives/{}/deactivate|PATCH /v1/objectives/{}/key-results/{}
 POST /v1/objectives/{}/key-results/{}/correct-measure|POST /v1/check-ins/{}/withdraw
 POST /v1/objectives/{}/key-results/{}/reinstate|GET /v1/key-results/{}
-GET /v1/key-results/{}/series|POST /v1/obstacles|POST /v1/obstacles/{}/whys|POST /v1/obstacles/{}/causes
+GET /v1/key-results/{}/series|POST /v1/obstacles|POST /v1/obstacles/{}/whys
+POST /v1/obstacles/{}/causes
 POST /v1/obstacles/{}/root-cause|POST /v1/obstacles/{}/resolve|POST /v1/obstacles/{}/reopen
 POST /v1/obstacles/{}/acknowledge|POST /v1/actions|POST /v1/actions/{}/move
 POST /v1/actions/{}/verify|POST /v1/actions/{}/reopen|POST /v1/boards|GET /v1/boards/{}
