@@ -23,6 +23,7 @@ from api.okr.key_results import about
 from domain.facts import Command, Refusal
 from domain.ids import CheckInId
 from domain.okr.check_in import CorrectCheckIn, RecordCheckIn, WithdrawCheckIn
+from domain.okr.measure import Reading as ReadOff
 from domain.okr.stream import ObjectiveState
 
 router = APIRouter(prefix="/v1", tags=["key results"], route_class=StrictRoute)
@@ -71,7 +72,7 @@ def correct(check_in_id: str, body: bodies.Correction, write: Sought) -> Respons
     key_result_id = _home(write, check_in_id)
     command = CorrectCheckIn(
         **about(write, key_result_id, body.reason),
-        **_said(write, body),
+        **_said(write, body, body.reading()),
         corrects=CheckInId(check_in_id),
     )
     back = partial(ways_back.corrected_back, key_result_id, check_in_id)
@@ -103,12 +104,12 @@ def _home(write: Write, check_in_id: str) -> str:
     return key_result_id
 
 
-def _said(write: Write, body: bodies.Read) -> dict[str, Any]:
+def _said(write: Write, body: bodies.Read, read_off: ReadOff) -> dict[str, Any]:
     """What a check-in and its correction both say."""
     return {
         "cycle_id": write.state.cycle_id,
         "check_in_id": CheckInId(write.new_id()),
-        "reading": body.reading(),
+        "reading": read_off,
         "confidence": body.confidence,
         "note": body.note,
         "effective_at": body.effective_at,
@@ -116,7 +117,9 @@ def _said(write: Write, body: bodies.Read) -> dict[str, Any]:
 
 
 def _recording(write: Write, key_result_id: str, body: bodies.CheckIn) -> RecordCheckIn:
-    return RecordCheckIn(**about(write, key_result_id, body.reason), **_said(write, body))
+    named = about(write, key_result_id, body.reason)
+    read_off = body.reading_after(write.state.key_results[key_result_id], write.at)
+    return RecordCheckIn(**named, **_said(write, body, read_off))
 
 
 def _show_check_in(

@@ -1,15 +1,19 @@
 """What comes in about key results: new ones, edits, check-ins, and what the moves say."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from api.core.descriptions import Description, Links, links_of
 from api.core.fields import AsArray, Day, Id, Instant, Number, Request, Text, Title
+from api.core.problems import invalid_field
 from api.okr.measures import Measure
 from domain.editing import given
 from domain.okr import key_result_editing as okr
 from domain.okr.measure import Reading as ReadOff
+from domain.okr.scoring import counted, latest
+from domain.okr.stream import KeyResult
 from domain.text import said
 
 
@@ -83,7 +87,24 @@ class Read(Request):
 
 
 class CheckIn(Read):
+    """A reading, or ``unchanged``: what the check-in that stands read off is still so."""
+
+    unchanged: bool = False
     reason: Text | None = None
+
+    def reading_after(self, held: KeyResult, at: datetime) -> ReadOff:
+        """What was read off of a key result. Raises 422 when that cannot be said."""
+        given = self.reading()
+        if not self.unchanged:
+            return given
+        if given.model_dump(exclude_none=True):
+            detail = "Send a reading or unchanged, not both."
+            raise invalid_field("/unchanged", detail)
+        last = latest(counted(held, self.effective_at or at))
+        if last is None:
+            detail = "Nothing was read off yet, so nothing can be unchanged: send a reading."
+            raise invalid_field("/unchanged", detail)
+        return last.reading
 
 
 class Correction(Read):
