@@ -117,9 +117,9 @@ def _said(write: Write, body: bodies.Read, read_off: ReadOff) -> dict[str, Any]:
 
 
 def _recording(write: Write, key_result_id: str, body: bodies.CheckIn) -> RecordCheckIn:
-    said = about(write, key_result_id, body.reason)
+    named = about(write, key_result_id, body.reason)
     read_off = body.reading_after(write.state.key_results[key_result_id], write.at)
-    return RecordCheckIn(**said, **_said(write, body, read_off))
+    return RecordCheckIn(**named, **_said(write, body, read_off))
 
 
 def _show_check_in(
