@@ -173,18 +173,18 @@ VIEW: Final[View[Cycle]] = View(
     stored=STORED,
     telling=(
         tell(c.CyclePlanned, _planned_change, words.planned),
-        tell(c.CalendarAdopted, _adopted, words.calendar_adopted),
+        tell(c.CalendarAdopted, _adopted, words.calendar_adopted, mark="policy"),
         tell(c.CycleStarted, lambda fact: _said(fact, started=True), words.started),
-        tell(m.TimetablePublished, _published, words.timetable_published),
-        tell(c.PhaseRescheduled, _rescheduled, words.rescheduled),
-        tell(m.MilestoneReached, _reached, words.milestone_reached),
+        tell(m.TimetablePublished, _published, words.timetable_published, technical=True),
+        tell(c.PhaseRescheduled, _rescheduled, words.rescheduled, mark="policy"),
+        tell(m.MilestoneReached, _reached, words.milestone_reached, technical=True),
         tell(
             m.PhaseEntered,
             lambda fact: _said(fact, phase=fact.phase, state=fact.state),
             words.phase_entered,
         ),
-        tell(m.PeopleAsked, _asked_change, words.asked),
-        tell(m.PeopleReminded, _reminded_change, words.reminded),
+        tell(m.PeopleAsked, _asked_change, words.asked, technical=True),
+        tell(m.PeopleReminded, _reminded_change, words.reminded, technical=True),
         tell(
             m.AdjustmentOpened, lambda fact: _said(fact, adjustment="open"), words.adjustment_opened
         ),
@@ -193,7 +193,12 @@ VIEW: Final[View[Cycle]] = View(
             lambda fact: _said(fact, adjustment="closed"),
             words.adjustment_closed,
         ),
-        tell(m.GradingLocked, lambda fact: _said(fact, grades="locked"), words.grading_locked),
+        tell(
+            m.GradingLocked,
+            lambda fact: _said(fact, grades="locked"),
+            words.grading_locked,
+            mark="grade",
+        ),
         tell(c.CyclePaused, lambda fact: _said(fact, paused=True), words.paused),
         tell(c.CycleResumed, _resumed, words.resumed),
         tell(m.CycleClosed, lambda fact: _said(fact, state="closed"), words.closed),

@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from domain.description import Link
 
 Name = tuple[str, str]
 """The kind and the id of a thing."""
+
+Mark = Literal["target", "drop", "correction", "grade", "late", "policy", "access"]
+"""What auditors look for: a moved target, something dropped, a correction, a grade, what came late,
+a change of the rules, a change of who may do what."""
 
 
 @dataclass(frozen=True, slots=True)

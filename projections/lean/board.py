@@ -58,9 +58,9 @@ VIEW: Final[View[Board]] = View(
     tables=(BOARD,),
     stored=STORED,
     telling=(
-        tell(b.BoardDefined, _defined, words.board_defined),
-        tell(b.CardPlaced, _placed, words.card_placed),
-        tell(b.CardTakenOff, _taken_off, words.card_taken_off),
+        tell(b.BoardDefined, _defined, words.board_defined, mark="policy"),
+        tell(b.CardPlaced, _placed, words.card_placed, technical=True),
+        tell(b.CardTakenOff, _taken_off, words.card_taken_off, technical=True),
         tell(b.LimitBreached, _breached, words.limit_breached),
     ),
 )

@@ -24,7 +24,7 @@ from domain.okr import key_result as k
 from domain.okr.measure import Measure, Milestones, Reading
 from domain.okr.rollup import display
 from domain.okr.stream import ObjectiveFact
-from projections.history.change import Change
+from projections.history.change import Change, Mark
 from projections.numbers import json_number
 from projections.okr import words
 from projections.okr.edit_telling import EDITS, shown_links
@@ -114,6 +114,11 @@ def _taken_back(fact: check_in.CheckInWithdrawn) -> Change:
     return Change("key_result", fact.key_result_id, says=says)
 
 
+def _late(fact: check_in.CheckInRecorded) -> Mark | None:
+    """Learned after the fact: too late for a grade, or back-dated before what was known."""
+    return "late" if fact.late or fact.backdated else None
+
+
 def read_off(reading: Reading) -> dict[str, Any]:
     """What a check-in read, under the name its kind of measure has."""
     if reading.value is not None:
@@ -164,26 +169,43 @@ TELLING: Final[tuple[Telling, ...]] = (
     tell(catchball.ObjectiveWithdrawn, lambda fact: _said(fact, state="draft"), words.withdrawn),
     tell(catchball.ObjectiveAgreed, lambda fact: _said(fact, state="agreed"), words.agreed),
     tell(objective.ObjectiveActivated, lambda fact: _said(fact, state="active"), words.activated),
-    tell(leaving.ObjectiveDropped, lambda fact: _said(fact, state="dropped"), words.dropped),
-    tell(leaving.ObjectiveMerged, _merged, words.merged),
+    tell(
+        leaving.ObjectiveDropped,
+        lambda fact: _said(fact, state="dropped"),
+        words.dropped,
+        mark="drop",
+    ),
+    tell(leaving.ObjectiveMerged, _merged, words.merged, mark="drop"),
     tell(
         grading.ObjectiveGraded,
         lambda fact: _said(fact, state="graded", grade=json_number(display(fact.grade))),
         words.graded,
+        mark="grade",
     ),
-    tell(grading.ObjectiveLeftUngraded, lambda fact: _said(fact, grade=None), words.left_ungraded),
-    tell(grading.GradesLocked, lambda fact: _said(fact, grades="locked"), words.grades_locked),
+    tell(
+        grading.ObjectiveLeftUngraded,
+        lambda fact: _said(fact, grade=None),
+        words.left_ungraded,
+        mark="grade",
+    ),
+    tell(
+        grading.GradesLocked,
+        lambda fact: _said(fact, grades="locked"),
+        words.grades_locked,
+        mark="grade",
+    ),
     tell(objective.ObjectiveClosed, lambda fact: _said(fact, state="closed"), words.closed),
     tell(carry_over.ObjectiveCarriedOver, _carried_over, words.carried_over),
     tell(k.KeyResultAdded, _added, words.key_result_added),
-    tell(check_in.CheckInRecorded, _read, words.checked_in),
-    tell(check_in.CheckInCorrected, _read, words.corrected),
-    tell(check_in.CheckInWithdrawn, _taken_back, words.check_in_withdrawn),
-    tell(retarget.KeyResultRetargeted, _retargeted, words.retargeted),
+    tell(check_in.CheckInRecorded, _read, words.checked_in, mark=_late, folds=True),
+    tell(check_in.CheckInCorrected, _read, words.corrected, mark="correction"),
+    tell(check_in.CheckInWithdrawn, _taken_back, words.check_in_withdrawn, mark="correction"),
+    tell(retarget.KeyResultRetargeted, _retargeted, words.retargeted, mark="target"),
     tell(
         measure_correction.MeasureCorrected,
         lambda fact: Change("key_result", fact.key_result_id, _measured(fact.measure)),
         words.measure_corrected,
+        mark="correction",
     ),
     tell(
         k.KeyResultReweighted,
@@ -194,18 +216,25 @@ TELLING: Final[tuple[Telling, ...]] = (
         conversion.KeyResultConverted,
         lambda fact: Change("key_result", fact.key_result_id, _measured(fact.measure)),
         words.converted,
+        mark="target",
     ),
     tell(
         k.KeyResultDropped,
         lambda fact: Change("key_result", fact.key_result_id, {"state": "dropped"}),
         words.key_result_dropped,
+        mark="drop",
     ),
     tell(
         returning.KeyResultReinstated,
         lambda fact: Change("key_result", fact.key_result_id, {"state": None}),
         words.key_result_reinstated,
     ),
-    tell(leaving.ObjectiveDeleted, lambda fact: _said(fact, state="deleted"), words.deleted),
+    tell(
+        leaving.ObjectiveDeleted,
+        lambda fact: _said(fact, state="deleted"),
+        words.deleted,
+        mark="drop",
+    ),
     tell(returning.ObjectiveReinstated, _reinstated, words.reinstated),
     tell(
         returning.ObjectiveDeactivated,

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from projections.history.words import Said, day, quoted, shown
+from projections.history.words import Said, day, out_of_ten, quoted, shown
 from projections.obligations.words import Ask
 
 ASKS: Final = {"answer": Ask("Answer the proposal", "to answer the proposal")}
@@ -101,7 +101,7 @@ def _reading(s: Said, verb: str) -> str:
     else:
         reading = "done" if s.after.get("done") else "not done yet"
     confidence = s.after.get("confidence")
-    tail = "" if confidence is None else f", confidence {shown(confidence)}"
+    tail = "" if confidence is None else f", confidence {out_of_ten(confidence)}"
     as_of = f", as of {day(s.says['as_of'])}" if s.says.get("as_of") else ""
     late = " (late: it changes no grade)" if s.says.get("late") else ""
     note = f". {quoted(s.says['note'])}" if s.says.get("note") else ""

@@ -35,6 +35,8 @@ ROWS: dict[str, Any] = {
     "/v1/objectives": Page[okr.Objective],
     "/v1/objectives/{objective}": okr.ObjectiveStory,
     "/v1/objectives/{objective}/key-results/{key_result}": okr.KeyResultHistory,
+    "/v1/key-results/{key_result}": okr.KeyResultAlone,
+    "/v1/key-results/{key_result}/series": okr.Series,
     "/v1/obstacles": Page[obstacles.ObstacleItem],
     "/v1/obstacles/{obstacle}": obstacles.Obstacle,
     "/v1/actions": Page[actions.ActionItem],
