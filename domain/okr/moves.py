@@ -67,7 +67,14 @@ def moves(state: ObjectiveState) -> tuple[str, ...]:
         return ("propose", "accept", *_EDITS)
     if state.status == "closed" and state.carried_into is not None:
         return ()
+    if state.status == "active" and checked_in(state):
+        return tuple(each for each in _MOVES["active"] if each != "deactivate")
     return _MOVES[state.status]
+
+
+def checked_in(state: ObjectiveState) -> bool:
+    """Whether a check-in stands on any of its key results."""
+    return any(each.stands for held in state.key_results.values() for each in held.check_ins)
 
 
 def illegal(state: ObjectiveState, wish: str) -> Refusal:

@@ -11,7 +11,7 @@ from domain.cycle.cycle import Cycle
 from domain.facts import Decision, Refusal
 from domain.ids import CycleId, KeyResultId
 from domain.okr.drafting import place_in
-from domain.okr.moves import RUNNING, illegal
+from domain.okr.moves import RUNNING, checked_in, illegal
 from domain.okr.roster import Roster, refuse_place
 from domain.okr.stream import (
     KeyResultCommand,
@@ -134,7 +134,7 @@ def decide_deactivate(command: DeactivateObjective, state: ObjectiveState) -> De
         return not_found("objective", command.objective_id)
     if state.locked or state.status != "active":
         return illegal(state, "deactivate")
-    if any(each.stands for held in state.key_results.values() for each in held.check_ins):
+    if checked_in(state):
         return Refusal(
             "illegal-move",
             "Somebody has checked in since the objective was activated. Withdraw the check-ins"
