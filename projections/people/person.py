@@ -1,5 +1,6 @@
 """The view of people, and of when they are away. They have no names here: the log knows none."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -10,8 +11,10 @@ from domain.people import absence, handing_over, person, person_editing
 from domain.people.person import Person
 from domain.people.person_thing import THING
 from projections.engine.versions import FIXED, Changes, End, Instant, Put, Rows, versioned
+from projections.engine.versions import Change as RowChange
 from projections.handling import on
 from projections.history.change import Change, shown_links
+from projections.obligations.rows import handed_over
 from projections.people import words
 from projections.search.findable import Findable, placed
 from projections.stored import Stored
@@ -81,6 +84,17 @@ def _present(fact: absence.AbsenceWithdrawn) -> Change:
     return Change("person", fact.person_id, sets, part=("absence", fact.absence_id))
 
 
+# --- what is owed ---------------------------------------------------------------------------------
+
+
+def _owed(fact: handing_over.ThingsHandedOver, _: Envelope, rows: Rows) -> Iterator[RowChange]:
+    """What was asked about the things goes with them, and with a lead or a review the answers."""
+    for thing in fact.things:
+        yield from handed_over(rows, fact.person_id, fact.to_id, about_id=thing.id)
+    if any(thing.role in ("lead", "reviewer") for thing in fact.things):
+        yield from handed_over(rows, fact.person_id, fact.to_id, asked="answer")
+
+
 VIEW: Final[View[Person]] = View(
     THING,
     "people",
@@ -135,4 +149,5 @@ VIEW: Final[View[Person]] = View(
         ),
         over=("deactivated",),
     ),
+    owes=(on(handing_over.ThingsHandedOver, _owed),),
 )

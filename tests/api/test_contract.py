@@ -29,6 +29,8 @@ def test_every_path_parameter_and_write_header_is_described(stack: Stack) -> Non
 
 
 ROUTES = """
+PATCH /v1/people/{}|GET /v1/people/{}/owns|POST /v1/people/{}/hand-over|PATCH /v1/teams/{}
+POST /v1/teams/{}/dissolve|POST /v1/teams/{}/restore|PATCH /v1/cycles/{}
 POST /v1/people|POST /v1/teams|PUT /v1/teams/{}/members/{}|DELETE /v1/teams/{}/members/{}
 GET /v1/teams/{}/coverage|POST /v1/cycles|POST /v1/cycles/{}/start|POST /v1/cycles/{}/pause
 POST /v1/cycles/{}/resume|POST /v1/cycles/{}/close|POST /v1/cycles/{}/reopen

@@ -304,6 +304,22 @@ def test_objectives_and_key_results_go_with_the_rest_and_those_of_others_stay(
     assert stack.get(f"/v1/people/{ann}/owns")["items"] == []
 
 
+def test_what_was_asked_goes_with_the_things(stack: Stack) -> None:
+    ann, bo, owner, cycle = stack.person(), stack.person(), stack.person(), stack.cycle()
+    below = stack.team(parent_id=led(stack, ann))
+    objective = stack.objective(cycle, below, owner)
+    stack.key_result(objective)
+    stack.post(f"/v1/objectives/{objective}/propose")
+    assert _owed(stack, ann) == [objective]
+    stack.post(f"/v1/people/{ann}/hand-over", {"to_id": bo}, 200)
+    assert (_owed(stack, ann), _owed(stack, bo)) == ([], [objective])
+
+
+def _owed(stack: Stack, person: str) -> list[str]:
+    items = stack.get(f"/v1/obligations?person_id={person}")["items"]
+    return [one["about"]["id"] for one in items]
+
+
 def test_who_stays_steps_back_and_only_what_was_named_goes(stack: Stack) -> None:
     ann, bo, cycle = stack.person("Ann"), stack.person("Bo"), stack.cycle()
     team = led(stack, ann)

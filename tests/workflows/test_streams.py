@@ -108,6 +108,7 @@ def test_what_is_asked_goes_to_the_deputy_and_is_due_when_he_works(stage: Stage)
         ends_on=asked_on,
         deputy_id="cy",
     )
+    Runner(stage.journal, stage.views).catch_up()
     performs(stage, "week-02.ask")
     pages: list[Any] = [one.fact for one in stage.journal.read("asked/q1/week-02.ask")]
     (owed,) = [one for page in pages for one in page.owed if one.person_id == "bo"]
