@@ -45,7 +45,8 @@ class ActionCard(Card):
     due_on: date | None
     overdue: bool
     age_days: int | None
-    blocked: ActionBlock | None
+    blocked: bool
+    block: ActionBlock | None
     archived: bool
 
 

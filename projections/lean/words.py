@@ -61,7 +61,7 @@ def _was(s: Said, field: str) -> str:
 
 def root_cause_chosen(s: Said) -> str:
     cause = s.says.get("root_cause")
-    return f"{s.actor} named a root cause of “{s.title}”" + (f": {cause}" if cause else "")
+    return f"{s.actor} named the root cause of “{s.title}”" + (f": {cause}" if cause else "")
 
 
 def root_cause_unmarked(s: Said) -> str:

@@ -218,7 +218,7 @@ class _Cards:
 
     def _drawn(self, id_: str, board: Board) -> dict[str, Any]:
         row, state, moment = self._rows[id_], self._states[id_], self._moment
-        items = state.checklist
+        items, block = state.checklist, render.block(state) or self._obstacles.get(id_)
         return {
             "id": id_,
             "kind": "action",
@@ -231,7 +231,8 @@ class _Cards:
             "due_on": state.due_on,
             "overdue": _overdue(state, moment),
             "about": state.about and state.about.model_dump(),
-            "blocked": render.block(state) or self._obstacles.get(id_),
+            "blocked": block is not None,
+            "block": block,
             "checklist": {"done": sum(item.done for item in items), "count": len(items)},
             "archived": _out_of_sight(row, moment),
             "version": row["version"],

@@ -123,15 +123,16 @@ def test_a_card_is_blocked_while_an_obstacle_about_it_stands(stage: Stage):
     opened(stage.on(1), "x", "y")
     about = Pointer(kind="action", id="x")
     stage.on(2).do(o.RaiseObstacle, obstacle_id="ob", title="Stuck", about=about, severity="low")
-    held = card(stage, "x")["blocked"]
+    held = card(stage, "x")["block"]
+    assert card(stage, "x")["blocked"] is True
     assert (held["reason"], held["since"]) == ("Stuck", stage.now)
     assert held["waits_for"] == {"kind": "obstacle", "id": "ob", "title": "Stuck"}
-    assert card(stage, "y")["blocked"] is None
+    assert (card(stage, "y")["blocked"], card(stage, "y")["block"]) == (False, None)
     stage.on(3).do(o.AcknowledgeObstacle, obstacle_id="ob")
     assert card(stage, "x")["blocked"]
     stage.on(4).do(o.ResolveObstacle, obstacle_id="ob", result="free", evidence="seen")
     stage.on(5)
-    blocked = [bool(card(stage, "x", stage.moment(day + 0.5))["blocked"]) for day in (1, 2, 3, 4)]
+    blocked = [card(stage, "x", stage.moment(day + 0.5))["blocked"] for day in (1, 2, 3, 4)]
     assert blocked == [False, True, True, False]
 
 
@@ -191,9 +192,9 @@ def test_a_card_says_why_it_was_blocked_since_when_and_how_far_its_checklist_is(
     stage.do(h.WriteChecklist, action_id="x", items=items)
     stage.on(3)
     shown = card(stage, "x")
-    assert shown["blocked"]["reason"].text == "no steel"
-    assert shown["blocked"]["since"] == START + timedelta(days=1)
-    assert shown["blocked"]["waits_for"].text == "Rolf's steel"
+    assert shown["block"]["reason"].text == "no steel"
+    assert shown["block"]["since"] == START + timedelta(days=1)
+    assert shown["block"]["waits_for"].text == "Rolf's steel"
     assert shown["checklist"] == {"done": 1, "count": 3}
 
 

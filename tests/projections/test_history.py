@@ -109,7 +109,7 @@ def test_any_fact_is_a_change_of_something(fact):
         ("okr.objective-graded", "Ada Ndiaye graded “Objective 1”: 0.6"),
         ("lean.why-answered", "Ada Ndiaye answered why “The printer is slow”: Nobody cleans it"),
         ("lean.root-cause-chosen",
-         "Ada Ndiaye named a root cause of “Labels”: Nobody cleans it"),
+         "Ada Ndiaye named the root cause of “Labels”: Nobody cleans it"),
         ("lean.limit-breached", "“Buy a spare” passed the limit of doing (2 of 1)"),
         ("lean.obstacle-renamed", "Ada Ndiaye renamed “Haet” to “Heat”"),
         ("lean.obstacle-reassigned", "Cy Young gave “Haet” to Cy Young"),
