@@ -154,6 +154,9 @@ def _searched(
     with ViewStore(url, SEARCHED, journal=journal) as views:
         views.migrate()
         Runner(journal, views).catch_up()
+        with views.engine.connect() as connection:
+            connection.execute(text("ANALYZE"))  # as PostgreSQL does by itself within a minute
+            connection.commit()
         moment = views.moment(None, START)
         past = views.moment(f"@{moment.position - 10}", START)
 
