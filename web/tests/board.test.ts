@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { beforeId, compareBoards, neighbour, place, search, spotOf } from '../src/lib/board';
+import { beforeId, compareBoards, neighbour, place, search, spotOf } from '../src/things/board/board';
 import type { Board, Card, Column } from '../src/lib/types';
 
 const card = (id: string, more: Partial<Card> = {}): Card => ({ id, kind: 'kaizen', title: `Card ${id}`, owner_id: null, team_id: 't', ...more });

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { changesOf } from '../src/lib/changes';
-import { baseOf, bodyOf, fold } from '../src/lib/draft';
+import { changesOf } from '../src/things/history/changes';
+import { baseOf, bodyOf, fold } from '../src/things/checkin/draft';
 import { goal, initials, percent, points } from '../src/lib/format';
-import { blank, fieldsOf, measureOf, MEASURES } from '../src/lib/measure';
-import { compareScores, rowsOf, visible } from '../src/lib/scoretree';
+import { blank, fieldsOf, measureOf, MEASURES } from '../src/things/keyresult/measure';
+import { compareScores, rowsOf, visible } from '../src/things/scores/scoretree';
 import { parser } from '../src/lib/sse';
-import { strip } from '../src/lib/strip';
+import { strip } from '../src/things/cycle/strip';
 import { DAY } from '../src/lib/time';
 import type { KeyResult, Objective, Scores } from '../src/lib/types';
 import { keptParams, withParams } from '../src/lib/url';
-import { bones, flat, lines, tree } from '../src/lib/why';
+import { bones, flat, lines, tree } from '../src/things/obstacle/why';
 
 const kr = (more: Partial<KeyResult> = {}): KeyResult => ({
   id: 'k', title: 'KR', measure: { kind: 'increase', baseline: 20, target: 40, unit: 'min' }, weight: 1, value: 25, raw: 0.25, progress: 0.25,
