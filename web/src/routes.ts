@@ -1,24 +1,108 @@
 /** Addresses and the view behind each; every view is loaded when it is first opened. */
 import { s } from './lib/strings';
 
-export interface Route { name: string; pattern: RegExp; title: string; rail: boolean; load: () => Promise<{ default: unknown }> }
+export interface Route {
+  name: string;
+  pattern: RegExp;
+  title: string;
+  rail: boolean;
+  load: () => Promise<{ default: unknown }>;
+}
 
 export const routes: Route[] = [
-  { name: 'board', pattern: /^\/(?:board)?$/, title: s.nav.board, rail: true, load: () => import('./things/board/ObjectiveBoardPage.svelte') },
-  { name: 'actions', pattern: /^\/actions$/, title: s.nav.actions, rail: true, load: () => import('./things/board/ActionBoardPage.svelte') },
-  { name: 'scores', pattern: /^\/scores$/, title: s.nav.scores, rail: true, load: () => import('./things/scores/ScoresPage.svelte') },
-  { name: 'cycle', pattern: /^\/cycle$/, title: s.nav.cycle, rail: true, load: () => import('./things/cycle/CyclePage.svelte') },
-  { name: 'check-in', pattern: /^\/check-in$/, title: s.nav.checkIn, rail: true, load: () => import('./things/checkin/CheckInPage.svelte') },
-  { name: 'objective', pattern: /^\/objectives\/([^/]+)$/, title: s.nav.objective, rail: true, load: () => import('./things/objective/ObjectivePage.svelte') },
-  { name: 'obstacles', pattern: /^\/obstacles$/, title: s.nav.obstacles, rail: true, load: () => import('./things/obstacle/ObstaclesPage.svelte') },
-  { name: 'obstacle', pattern: /^\/obstacles\/([^/]+)$/, title: s.nav.obstacle, rail: true, load: () => import('./things/obstacle/ObstaclePage.svelte') },
-  { name: 'history', pattern: /^\/history$/, title: s.nav.history, rail: true, load: () => import('./things/history/HistoryPage.svelte') },
-  { name: 'action', pattern: /^\/actions\/([^/]+)$/, title: s.nav.action, rail: true, load: () => import('./things/action/ActionPage.svelte') },
-  { name: 'organisation', pattern: /^\/organisation$/, title: s.nav.organisation, rail: false, load: () => import('./things/organisation/OrganisationPage.svelte') },
-  { name: 'start', pattern: /^\/start$/, title: s.nav.start, rail: false, load: () => import('./things/start/StartPage.svelte') },
+  {
+    name: 'board',
+    pattern: /^\/(?:board)?$/,
+    title: s.nav.board,
+    rail: true,
+    load: () => import('./things/board/ObjectiveBoardPage.svelte'),
+  },
+  {
+    name: 'actions',
+    pattern: /^\/actions$/,
+    title: s.nav.actions,
+    rail: true,
+    load: () => import('./things/board/ActionBoardPage.svelte'),
+  },
+  {
+    name: 'scores',
+    pattern: /^\/scores$/,
+    title: s.nav.scores,
+    rail: true,
+    load: () => import('./things/scores/ScoresPage.svelte'),
+  },
+  {
+    name: 'cycle',
+    pattern: /^\/cycle$/,
+    title: s.nav.cycle,
+    rail: true,
+    load: () => import('./things/cycle/CyclePage.svelte'),
+  },
+  {
+    name: 'check-in',
+    pattern: /^\/check-in$/,
+    title: s.nav.checkIn,
+    rail: true,
+    load: () => import('./things/checkin/CheckInPage.svelte'),
+  },
+  {
+    name: 'objective',
+    pattern: /^\/objectives\/([^/]+)$/,
+    title: s.nav.objective,
+    rail: true,
+    load: () => import('./things/objective/ObjectivePage.svelte'),
+  },
+  {
+    name: 'obstacles',
+    pattern: /^\/obstacles$/,
+    title: s.nav.obstacles,
+    rail: true,
+    load: () => import('./things/obstacle/ObstaclesPage.svelte'),
+  },
+  {
+    name: 'obstacle',
+    pattern: /^\/obstacles\/([^/]+)$/,
+    title: s.nav.obstacle,
+    rail: true,
+    load: () => import('./things/obstacle/ObstaclePage.svelte'),
+  },
+  {
+    name: 'history',
+    pattern: /^\/history$/,
+    title: s.nav.history,
+    rail: true,
+    load: () => import('./things/history/HistoryPage.svelte'),
+  },
+  {
+    name: 'action',
+    pattern: /^\/actions\/([^/]+)$/,
+    title: s.nav.action,
+    rail: true,
+    load: () => import('./things/action/ActionPage.svelte'),
+  },
+  {
+    name: 'organisation',
+    pattern: /^\/organisation$/,
+    title: s.nav.organisation,
+    rail: false,
+    load: () => import('./things/organisation/OrganisationPage.svelte'),
+  },
+  {
+    name: 'start',
+    pattern: /^\/start$/,
+    title: s.nav.start,
+    rail: false,
+    load: () => import('./things/start/StartPage.svelte'),
+  },
 ];
 
-const notFound: Route = { name: 'not-found', pattern: /.*/, title: s.nav.notFound, rail: false, load: () => import('./frame/NotFoundPage.svelte') };
+const notFound: Route = {
+  name: 'not-found',
+  pattern: /.*/,
+  title: s.nav.notFound,
+  rail: false,
+  load: () => import('./frame/NotFoundPage.svelte'),
+};
 
 export const match = (path: string): { route: Route; id: string } => {
   for (const route of routes) {

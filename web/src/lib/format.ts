@@ -28,7 +28,10 @@ export const withUnit = (value: number | null | undefined, unit?: string | null)
   value === null || value === undefined ? s.none : unit ? `${number(value)} ${unit}` : number(value);
 
 export const initials = (name: string): string => {
-  const words = name.trim().split(/\s+/).filter((word) => /\p{L}|\p{N}/u.test(word));
+  const words = name
+    .trim()
+    .split(/\s+/)
+    .filter((word) => /\p{L}|\p{N}/u.test(word));
   const first = words[0]?.[0] ?? '?';
   const last = words.length > 1 ? (words[words.length - 1]?.[0] ?? '') : '';
   return (first + last).toUpperCase();
@@ -59,7 +62,11 @@ export const goal = (measure: Measure): string => {
     case 'percentage':
       return '0 → 100 %';
     case 'zones':
-      return s.measure.zones(number(measure.commit), number(measure.target), withUnit(measure.stretch, measure.unit));
+      return s.measure.zones(
+        number(measure.commit),
+        number(measure.target),
+        withUnit(measure.stretch, measure.unit),
+      );
     case 'establish_baseline':
       return s.measure.establish;
   }

@@ -7,10 +7,16 @@ let state = $state<'live' | 'reconnecting'>('reconnecting');
 let head = $state(0);
 let others = $state(0);
 export const live = {
-  get state() { return state; },
-  get head() { return head; },
+  get state() {
+    return state;
+  },
+  get head() {
+    return head;
+  },
   /** How many facts came that this tab did not write itself. */
-  get others() { return others; },
+  get others() {
+    return others;
+  },
 };
 
 /** Refetches at most this often while facts pour in. */
@@ -25,31 +31,45 @@ export const startLive = (client: QueryClient, after: number) => {
     }, CALM);
   };
   const hear = (report: Report) => {
-    if (report.kind === 'state') { state = report.state; return; }
+    if (report.kind === 'state') {
+      state = report.state;
+      return;
+    }
     if (report.position <= head) return;
     const known = Math.max(head, position.known);
     head = report.position;
     // What this tab wrote itself has been refetched already.
-    if (head > known) { others += head - known; position.seen(head); refresh(); }
+    if (head > known) {
+      others += head - known;
+      position.seen(head);
+      refresh();
+    }
   };
   head = after;
   position.seen(after);
 
   if ('SharedWorker' in globalThis) {
-    const worker = new SharedWorker(new URL('./live.worker.ts', import.meta.url), { type: 'module', name: 'live' });
+    const worker = new SharedWorker(new URL('./live.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'live',
+    });
     worker.port.onmessage = (event: MessageEvent<Report>) => hear(event.data);
     worker.port.start();
     const hello = () => worker.port.postMessage({ kind: 'hello', headers: identityHeaders(), after });
     hello();
     addEventListener('pagehide', () => worker.port.postMessage({ kind: 'bye' }));
-    addEventListener('pageshow', (event) => { if (event.persisted) hello(); });
+    addEventListener('pageshow', (event) => {
+      if (event.persisted) hello();
+    });
     return { identityChanged: hello };
   }
   // Without shared workers every tab has its own stream, closed while the tab is hidden.
   let stream: ReturnType<typeof follow> | undefined;
   const sync = () => {
-    if (document.hidden) { stream?.stop(); stream = undefined; }
-    else stream ??= follow(`/v1/events/stream?after=${head}`, identityHeaders, hear);
+    if (document.hidden) {
+      stream?.stop();
+      stream = undefined;
+    } else stream ??= follow(`/v1/events/stream?after=${head}`, identityHeaders, hear);
   };
   document.addEventListener('visibilitychange', sync);
   sync();

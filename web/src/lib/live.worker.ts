@@ -22,7 +22,10 @@ scope.onconnect = (event) => {
   port.onmessage = ({ data }: MessageEvent<Message>) => {
     if (data.kind === 'bye') {
       ports.delete(port);
-      if (ports.size === 0) { stream?.stop(); stream = undefined; }
+      if (ports.size === 0) {
+        stream?.stop();
+        stream = undefined;
+      }
       return;
     }
     ports.add(port);

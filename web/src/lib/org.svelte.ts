@@ -16,37 +16,81 @@ const build = () => {
   const self = view<Me>(() => ({ path: '/me', at: null }));
   let me = $state(identity.person);
 
-  const persons = $derived((people.data?.items ?? []).map((p) => ({ ...p, name: p.name ?? s.shell.unnamed })).sort((a, b) => a.name.localeCompare(b.name)));
+  const persons = $derived(
+    (people.data?.items ?? [])
+      .map((p) => ({ ...p, name: p.name ?? s.shell.unnamed }))
+      .sort((a, b) => a.name.localeCompare(b.name)),
+  );
   const personNames = $derived(new Map(persons.map((p) => [p.id, p.name])));
   const teamsById = $derived(new Map((teams.data?.items ?? []).map((t) => [t.id, t])));
-  const cycleList = $derived([...(cycles.data?.items ?? [])].sort((a, b) => b.starts_on.localeCompare(a.starts_on)));
+  const cycleList = $derived(
+    [...(cycles.data?.items ?? [])].sort((a, b) => b.starts_on.localeCompare(a.starts_on)),
+  );
   // Which cycle opens first is a choice of this page, not a rule: the busiest state, then the newest.
-  const preferred = $derived([...cycleList].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))[0]);
+  const preferred = $derived(
+    [...cycleList].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))[0],
+  );
   const cycle = $derived(cycleList.find((c) => c.id === loc.get('cycle')) ?? preferred);
 
-  const ready = $derived([system.data, people.data, teams.data, cycles.data].every((data) => data !== undefined));
+  const ready = $derived(
+    [system.data, people.data, teams.data, cycles.data].every((data) => data !== undefined),
+  );
 
   return {
-    system, people, teams, cycles,
+    system,
+    people,
+    teams,
+    cycles,
     /** People by name; somebody erased from the directory is still somebody. */
-    get persons() { return persons; },
-    get cycle() { return cycle; },
-    get cycleList() { return cycleList; },
-    get zone() { return cycle?.timezone ?? 'UTC'; },
-    get ready() { return ready; },
-    get error() { return system.error ?? people.error ?? teams.error ?? cycles.error; },
-    get empty() { return !people.data?.items.length || !teams.data?.items.length || !cycles.data?.items.length; },
+    get persons() {
+      return persons;
+    },
+    get cycle() {
+      return cycle;
+    },
+    get cycleList() {
+      return cycleList;
+    },
+    get zone() {
+      return cycle?.timezone ?? 'UTC';
+    },
+    get ready() {
+      return ready;
+    },
+    get error() {
+      return system.error ?? people.error ?? teams.error ?? cycles.error;
+    },
+    get empty() {
+      return !people.data?.items.length || !teams.data?.items.length || !cycles.data?.items.length;
+    },
     /** Who acts: the person picked in local mode, else the one that the key belongs to. */
-    get me() { return me ?? (self.data?.person_id === 'local' ? null : (self.data?.person_id ?? null)); },
+    get me() {
+      return me ?? (self.data?.person_id === 'local' ? null : (self.data?.person_id ?? null));
+    },
     /** Whether the role allows it; until it is known nothing is hidden, for the API decides anyway. */
-    may(permission: 'audit' | 'write' | 'administer'): boolean { return self.data?.may.includes(permission) ?? true; },
+    may(permission: 'audit' | 'write' | 'administer'): boolean {
+      return self.data?.may.includes(permission) ?? true;
+    },
     /** Nothing can be changed: the past is looked at, or the role only reads. */
-    get locked() { return loc.past || !this.may('write'); },
-    get administers() { return !loc.past && this.may('administer'); },
-    actAs(id: string | null) { identity.person = id; me = id; },
-    person(id: string | null | undefined): string { return id ? (personNames.get(id) ?? id.slice(0, 8)) : ''; },
-    team(id: string | null | undefined): string { return id ? (teamsById.get(id)?.name ?? id.slice(0, 8)) : ''; },
-    teamOf(id: string): Team | undefined { return teamsById.get(id); },
+    get locked() {
+      return loc.past || !this.may('write');
+    },
+    get administers() {
+      return !loc.past && this.may('administer');
+    },
+    actAs(id: string | null) {
+      identity.person = id;
+      me = id;
+    },
+    person(id: string | null | undefined): string {
+      return id ? (personNames.get(id) ?? id.slice(0, 8)) : '';
+    },
+    team(id: string | null | undefined): string {
+      return id ? (teamsById.get(id)?.name ?? id.slice(0, 8)) : '';
+    },
+    teamOf(id: string): Team | undefined {
+      return teamsById.get(id);
+    },
   };
 };
 

@@ -1,6 +1,10 @@
 /** Personal choices, kept on this device: appearance, status colours, single-letter keys. */
 const stored = JSON.parse(localStorage.getItem('settings') ?? '{}') as Partial<Settings>;
-export interface Settings { theme: 'auto' | 'light' | 'dark'; classic: boolean; letters: boolean }
+export interface Settings {
+  theme: 'auto' | 'light' | 'dark';
+  classic: boolean;
+  letters: boolean;
+}
 
 export const settings = $state<Settings>({ theme: 'auto', classic: false, letters: true, ...stored });
 

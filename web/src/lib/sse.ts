@@ -1,6 +1,10 @@
 /** Server-sent events from a fetch stream: unlike EventSource it can carry an Authorization header. */
 
-export interface ServerEvent { id: string; event: string; data: string }
+export interface ServerEvent {
+  id: string;
+  event: string;
+  data: string;
+}
 
 /** Incremental parser of the event-stream format: feed text, get whole events (WHATWG HTML 9.2.6). */
 export const parser = () => {
@@ -31,23 +35,39 @@ export const parser = () => {
   };
 };
 
-export type Report = { kind: 'state'; state: 'live' | 'reconnecting' } | { kind: 'position'; position: number };
+export type Report =
+  { kind: 'state'; state: 'live' | 'reconnecting' } | { kind: 'position'; position: number };
 /** No bytes for this long (the server sends comments as heartbeat) means the connection is dead. */
 const SILENCE = 45_000;
 
 /** Follow the log until `stop` is called; reconnects with growing pauses and resumes by position. */
-export const follow = (url: string, headers: () => Record<string, string>, tell: (report: Report) => void) => {
+export const follow = (
+  url: string,
+  headers: () => Record<string, string>,
+  tell: (report: Report) => void,
+) => {
   let stopped = false;
   let last = '';
   let abort = new AbortController();
   let wake: () => void = () => {};
-  const pause = (ms: number) => new Promise<void>((resolve) => { const t = setTimeout(resolve, ms); wake = () => { clearTimeout(t); resolve(); }; });
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const t = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(t);
+        resolve();
+      };
+    });
   const once = async () => {
     abort = new AbortController();
     let guard = setTimeout(() => abort.abort(), SILENCE);
     try {
       const resume: Record<string, string> = last ? { 'Last-Event-ID': last } : {};
-      const response = await fetch(url, { headers: { Accept: 'text/event-stream', ...headers(), ...resume }, cache: 'no-store', signal: abort.signal });
+      const response = await fetch(url, {
+        headers: { Accept: 'text/event-stream', ...headers(), ...resume },
+        cache: 'no-store',
+        signal: abort.signal,
+      });
       if (!response.ok || !response.body) throw new Error(String(response.status));
       tell({ kind: 'state', state: 'live' });
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -83,8 +103,15 @@ export const follow = (url: string, headers: () => Record<string, string>, tell:
     }
   })();
   return {
-    stop() { stopped = true; abort.abort(); wake(); },
+    stop() {
+      stopped = true;
+      abort.abort();
+      wake();
+    },
     /** Try again now (new identity, network back). */
-    again() { abort.abort(); wake(); },
+    again() {
+      abort.abort();
+      wake();
+    },
   };
 };

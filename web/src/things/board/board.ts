@@ -2,8 +2,15 @@
 import type { Board, Card, Column } from '../../lib/types';
 
 /** A place on the board; `index` counts the column's cards without the held one. `verb` when several lead there. */
-export interface Spot { column: string; index: number; verb?: string | undefined }
-export interface Held { id: string; spot: Spot }
+export interface Spot {
+  column: string;
+  index: number;
+  verb?: string | undefined;
+}
+export interface Held {
+  id: string;
+  spot: Spot;
+}
 
 export const cardOf = (columns: Column[], id: string): Card | undefined => {
   for (const column of columns) {
@@ -39,11 +46,21 @@ export const place = (columns: Column[], held: Held | null): Column[] => {
 export const beforeId = (columns: Column[], id: string, spot: Spot): string | null =>
   columns.find((c) => c.key === spot.column)?.cards.filter((card) => card.id !== id)[spot.index]?.id ?? null;
 
-export const sameSpot = (a: Spot | null, b: Spot | null): boolean => a?.column === b?.column && a?.index === b?.index;
+export const sameSpot = (a: Spot | null, b: Spot | null): boolean =>
+  a?.column === b?.column && a?.index === b?.index;
 
 /** Next column to the left (-1) or right (+1) that the card may stand in (or any); null when there is none. */
-export const neighbour = (columns: Column[], card: Card, home: string, at: string, step: 1 | -1, anywhere = false): string | null => {
-  const open = new Set(anywhere ? columns.map((column) => column.key) : [home, ...(card.moves ?? []).map((move) => move.column)]);
+export const neighbour = (
+  columns: Column[],
+  card: Card,
+  home: string,
+  at: string,
+  step: 1 | -1,
+  anywhere = false,
+): string | null => {
+  const open = new Set(
+    anywhere ? columns.map((column) => column.key) : [home, ...(card.moves ?? []).map((move) => move.column)],
+  );
   const order = columns.map((column) => column.key);
   for (let i = order.indexOf(at) + step; i >= 0 && i < order.length; i += step) {
     const key = order[i];
@@ -52,8 +69,16 @@ export const neighbour = (columns: Column[], card: Card, home: string, at: strin
   return null;
 };
 
-export interface CardChange { from?: string; to?: string; progress?: number; added?: boolean }
-export interface BoardChanges { cards: Map<string, CardChange>; removed: Map<string, Card[]> }
+export interface CardChange {
+  from?: string;
+  to?: string;
+  progress?: number;
+  added?: boolean;
+}
+export interface BoardChanges {
+  cards: Map<string, CardChange>;
+  removed: Map<string, Card[]>;
+}
 
 /** What differs between two moments of one board: moved, gained, new and gone. */
 export const compareBoards = (then: Board, now: Board): BoardChanges => {
@@ -64,9 +89,15 @@ export const compareBoards = (then: Board, now: Board): BoardChanges => {
     for (const card of column.cards) {
       const before = cardOf(then.columns, card.id);
       const was = spotOf(then.columns, card.id);
-      if (!before || !was) { cards.set(card.id, { added: true }); continue; }
+      if (!before || !was) {
+        cards.set(card.id, { added: true });
+        continue;
+      }
       const change: CardChange = {};
-      if (was.column !== column.key) { change.from = titles.get(was.column) ?? was.column; change.to = column.title; }
+      if (was.column !== column.key) {
+        change.from = titles.get(was.column) ?? was.column;
+        change.to = column.title;
+      }
       const gain = (card.progress ?? 0) - (before.progress ?? 0);
       if (Math.abs(gain) >= 0.005) change.progress = gain;
       if (change.from || change.progress !== undefined) cards.set(card.id, change);
@@ -83,5 +114,8 @@ export const compareBoards = (then: Board, now: Board): BoardChanges => {
 export const search = (columns: Column[], text: string): Column[] => {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (!words.length) return columns;
-  return columns.map((column) => ({ ...column, cards: column.cards.filter((card) => words.every((w) => card.title.toLowerCase().includes(w))) }));
+  return columns.map((column) => ({
+    ...column,
+    cards: column.cards.filter((card) => words.every((w) => card.title.toLowerCase().includes(w))),
+  }));
 };

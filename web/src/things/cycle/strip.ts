@@ -2,8 +2,14 @@
 import { rowsOf } from '../scores/scoretree';
 import type { Scores } from '../../lib/types';
 
-export interface StripCell { made: number; of: number }
-export interface StripRow { person: string; cells: (StripCell | null)[] }
+export interface StripCell {
+  made: number;
+  of: number;
+}
+export interface StripRow {
+  person: string;
+  cells: (StripCell | null)[];
+}
 
 /** `bounds`: where each week begins, then where the last one ends; a week yet to come is null. */
 export const strip = (scores: Scores, bounds: number[], now: number): StripRow[] => {
@@ -18,7 +24,10 @@ export const strip = (scores: Scores, bounds: number[], now: number): StripRow[]
     person,
     cells: bounds.slice(0, -1).map((start, week) => {
       if (start > now) return null;
-      return { made: krs.filter((kr) => kr.at.some((at) => at >= start && at < bounds[week + 1]!)).length, of: krs.length };
+      return {
+        made: krs.filter((kr) => kr.at.some((at) => at >= start && at < bounds[week + 1]!)).length,
+        of: krs.length,
+      };
     }),
   }));
 };

@@ -2,7 +2,11 @@
 import { number } from '../../lib/format';
 import { s } from '../../lib/strings';
 
-export interface Change { field: string; before: string; after: string }
+export interface Change {
+  field: string;
+  before: string;
+  after: string;
+}
 
 const word = (value: unknown): string => {
   if (value === null || value === undefined || value === '') return '';
@@ -10,11 +14,16 @@ const word = (value: unknown): string => {
   if (typeof value === 'boolean') return value ? '✓' : '✗';
   if (typeof value === 'string') return s.state[value] ?? value;
   if (Array.isArray(value)) return value.map(word).filter(Boolean).join(', ');
-  return Object.entries(value).map(([key, each]) => `${label(key)} ${word(each)}`).join(', ');
+  return Object.entries(value)
+    .map(([key, each]) => `${label(key)} ${word(each)}`)
+    .join(', ');
 };
 const label = (key: string) => key.replaceAll('_', ' ');
 
-export const changesOf = (before: Record<string, unknown> | null, after: Record<string, unknown> | null): Change[] => {
+export const changesOf = (
+  before: Record<string, unknown> | null,
+  after: Record<string, unknown> | null,
+): Change[] => {
   const fields = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
   const found: Change[] = [];
   for (const field of fields) {

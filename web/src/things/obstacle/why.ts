@@ -1,21 +1,43 @@
 /** The 5-Whys answers as a tree, and where each bone of the fishbone lies. Pure layout. */
 import type { Category, Cause, Why } from '../../lib/types';
 
-export interface Branch { why: Why; depth: number; inside: Branch[] }
+export interface Branch {
+  why: Why;
+  depth: number;
+  inside: Branch[];
+}
 
 /** Answers whose parent is unknown stand at the top, so nothing is ever hidden. */
 export const tree = (whys: Why[]): Branch[] => {
   const known = new Set(whys.map((why) => why.id));
   const under = (parent: string | null, depth: number): Branch[] =>
-    whys.filter((why) => (why.under && known.has(why.under) ? why.under : null) === parent).map((why) => ({ why, depth, inside: under(why.id, depth + 1) }));
+    whys
+      .filter((why) => (why.under && known.has(why.under) ? why.under : null) === parent)
+      .map((why) => ({ why, depth, inside: under(why.id, depth + 1) }));
   return under(null, 1);
 };
 
-export const flat = (branches: Branch[]): Branch[] => branches.flatMap((branch) => [branch, ...flat(branch.inside)]);
+export const flat = (branches: Branch[]): Branch[] =>
+  branches.flatMap((branch) => [branch, ...flat(branch.inside)]);
 
-export const CATEGORIES: Category[] = ['people', 'method', 'machine', 'material', 'measurement', 'environment'];
+export const CATEGORIES: Category[] = [
+  'people',
+  'method',
+  'machine',
+  'material',
+  'measurement',
+  'environment',
+];
 
-export interface Bone { category: Category; top: boolean; x0: number; y0: number; x1: number; y1: number; labels: { cause: Cause; x: number; y: number }[] }
+export interface Bone {
+  category: Category;
+  top: boolean;
+  x0: number;
+  y0: number;
+  x1: number;
+  y1: number;
+  labels: { cause: Cause; x: number; y: number }[];
+}
 
 export const WIDTH = 720;
 export const HEIGHT = 340;
@@ -41,7 +63,8 @@ export const bones = (causes: Cause[]): Bone[] =>
   });
 
 /** Cut a label to what fits; the whole text stays in the title and in the list twin. */
-export const clip = (text: string, max = 24): string => (text.length > max ? `${text.slice(0, max - 1).trimEnd()}…` : text);
+export const clip = (text: string, max = 24): string =>
+  text.length > max ? `${text.slice(0, max - 1).trimEnd()}…` : text;
 
 /** Break a short heading over at most three lines. */
 export const lines = (text: string, width = 15): string[] => {

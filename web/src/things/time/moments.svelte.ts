@@ -7,7 +7,11 @@ import { endOfDay, moment, shortDay } from '../../lib/time';
 import type { Timeline } from '../../lib/types';
 
 /** Instant of `as_of`: a timestamp, or the day on which position n was the newest. */
-export const instantOfMoment = (value: string | null, timeline: Timeline | undefined, zone: string): number | null => {
+export const instantOfMoment = (
+  value: string | null,
+  timeline: Timeline | undefined,
+  zone: string,
+): number | null => {
   if (!value) return null;
   if (!value.startsWith('@')) {
     const at = Date.parse(value);
@@ -26,11 +30,16 @@ export const momentLabel = (value: string | null, zone: string): string => {
 
 /** Long: for the banner and the title. */
 export const momentWords = (value: string, zone: string): string =>
-  value.startsWith('@') ? s.history.position(Number(value.slice(1))).toLowerCase() : `${moment(value, zone)} ${zoneName(zone)}`;
+  value.startsWith('@')
+    ? s.history.position(Number(value.slice(1))).toLowerCase()
+    : `${moment(value, zone)} ${zoneName(zone)}`;
 
 const zoneName = (zone: string) => (zone === 'UTC' ? 'UTC' : zone.split('/').pop()!.replaceAll('_', ' '));
 
-interface Neighbours { previous: number | { position: number } | null; next: number | { position: number } | null }
+interface Neighbours {
+  previous: number | { position: number } | null;
+  next: number | { position: number } | null;
+}
 const positionIn = (value: Neighbours['next']): number | null =>
   value === null ? null : typeof value === 'number' ? value : value.position;
 
