@@ -1,10 +1,11 @@
 /** Addresses and the view behind each; every view is loaded when it is first opened. */
-import { s } from './lib/strings';
+import { words } from './words';
 
 export interface Route {
   name: string;
   pattern: RegExp;
-  title: string;
+  /** A function, for the language is chosen after this module has loaded. */
+  title: () => string;
   rail: boolean;
   load: () => Promise<{ default: unknown }>;
 }
@@ -13,84 +14,84 @@ export const routes: Route[] = [
   {
     name: 'board',
     pattern: /^\/(?:board)?$/,
-    title: s.nav.board,
+    title: () => words.nav.board,
     rail: true,
     load: () => import('./things/board/ObjectiveBoardPage.svelte'),
   },
   {
     name: 'actions',
     pattern: /^\/actions$/,
-    title: s.nav.actions,
+    title: () => words.nav.actions,
     rail: true,
     load: () => import('./things/board/ActionBoardPage.svelte'),
   },
   {
     name: 'scores',
     pattern: /^\/scores$/,
-    title: s.nav.scores,
+    title: () => words.nav.scores,
     rail: true,
     load: () => import('./things/scores/ScoresPage.svelte'),
   },
   {
     name: 'cycle',
     pattern: /^\/cycle$/,
-    title: s.nav.cycle,
+    title: () => words.nav.cycle,
     rail: true,
     load: () => import('./things/cycle/CyclePage.svelte'),
   },
   {
     name: 'check-in',
     pattern: /^\/check-in$/,
-    title: s.nav.checkIn,
+    title: () => words.nav.checkIn,
     rail: true,
     load: () => import('./things/checkin/CheckInPage.svelte'),
   },
   {
     name: 'objective',
     pattern: /^\/objectives\/([^/]+)$/,
-    title: s.nav.objective,
+    title: () => words.nav.objective,
     rail: true,
     load: () => import('./things/objective/ObjectivePage.svelte'),
   },
   {
     name: 'obstacles',
     pattern: /^\/obstacles$/,
-    title: s.nav.obstacles,
+    title: () => words.nav.obstacles,
     rail: true,
     load: () => import('./things/obstacle/ObstaclesPage.svelte'),
   },
   {
     name: 'obstacle',
     pattern: /^\/obstacles\/([^/]+)$/,
-    title: s.nav.obstacle,
+    title: () => words.nav.obstacle,
     rail: true,
     load: () => import('./things/obstacle/ObstaclePage.svelte'),
   },
   {
     name: 'history',
     pattern: /^\/history$/,
-    title: s.nav.history,
+    title: () => words.nav.history,
     rail: true,
     load: () => import('./things/history/HistoryPage.svelte'),
   },
   {
     name: 'action',
     pattern: /^\/actions\/([^/]+)$/,
-    title: s.nav.action,
+    title: () => words.nav.action,
     rail: true,
     load: () => import('./things/action/ActionPage.svelte'),
   },
   {
     name: 'organisation',
     pattern: /^\/organisation$/,
-    title: s.nav.organisation,
+    title: () => words.nav.organisation,
     rail: false,
     load: () => import('./things/organisation/OrganisationPage.svelte'),
   },
   {
     name: 'start',
     pattern: /^\/start$/,
-    title: s.nav.start,
+    title: () => words.nav.start,
     rail: false,
     load: () => import('./things/start/StartPage.svelte'),
   },
@@ -99,7 +100,7 @@ export const routes: Route[] = [
 const notFound: Route = {
   name: 'not-found',
   pattern: /.*/,
-  title: s.nav.notFound,
+  title: () => words.nav.notFound,
   rail: false,
   load: () => import('./frame/NotFoundPage.svelte'),
 };

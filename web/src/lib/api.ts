@@ -1,6 +1,6 @@
 /** The one door to `/v1`: typed paths, problem+json as errors, idempotency keys, positions. */
 import type { paths } from '../api';
-import { s } from './strings';
+import { words } from '../words';
 import { withParams, type Params } from './url';
 
 type Filled<P> = P extends `${infer Before}{${string}}${infer After}`
@@ -42,12 +42,12 @@ export class ApiError extends Error {
 }
 
 const wording = (problem: Problem): string => {
-  const base = problem.detail || problem.title || s.problem.title;
+  const base = problem.detail || problem.title || words.problem.title;
   const fields = (problem.errors ?? [])
     .map((e) => e.detail)
     .filter((d): d is string => !!d && !base.includes(d));
   const moves = problem.allowed?.length
-    ? s.problem.allowed(problem.allowed.map((m) => s.verb[m] ?? m).join(', '))
+    ? words.problem.allowed(problem.allowed.map((m) => words.verb[m] ?? m).join(', '))
     : '';
   return [base, ...fields, moves].filter(Boolean).join(' ');
 };
@@ -102,7 +102,7 @@ const send = async (
     response = await fetch(path, init);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new ApiError({ status: 0, code: 'unreachable', detail: s.problem.network });
+    throw new ApiError({ status: 0, code: 'unreachable', detail: words.problem.network });
   }
   if (response.ok || response.status === 304) return response;
   let problem: Problem = { status: response.status, title: response.statusText };

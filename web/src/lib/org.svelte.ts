@@ -3,7 +3,7 @@ import { getContext, setContext } from 'svelte';
 import { identity } from './api';
 import { loc } from './loc.svelte';
 import { view } from './query';
-import { s } from './strings';
+import { words } from '../words';
 import type { Cycle, Me, Page, Person, System, Team } from './types';
 
 const ORDER = ['active', 'grading', 'aligning', 'drafting', 'planned', 'closed'];
@@ -18,7 +18,7 @@ const build = () => {
 
   const persons = $derived(
     (people.data?.items ?? [])
-      .map((p) => ({ ...p, name: p.name ?? s.shell.unnamed }))
+      .map((p) => ({ ...p, name: p.name ?? words.person.unnamed }))
       .sort((a, b) => a.name.localeCompare(b.name)),
   );
   const personNames = $derived(new Map(persons.map((p) => [p.id, p.name])));

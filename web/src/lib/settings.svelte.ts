@@ -1,12 +1,19 @@
-/** Personal choices, kept on this device: appearance, status colours, single-letter keys. */
+/** Personal choices, kept on this device: appearance, language, status colours, single-letter keys. */
 const stored = JSON.parse(localStorage.getItem('settings') ?? '{}') as Partial<Settings>;
 export interface Settings {
   theme: 'auto' | 'light' | 'dark';
   classic: boolean;
   letters: boolean;
+  language: string;
 }
 
-export const settings = $state<Settings>({ theme: 'auto', classic: false, letters: true, ...stored });
+export const settings = $state<Settings>({
+  theme: 'auto',
+  classic: false,
+  letters: true,
+  language: 'en',
+  ...stored,
+});
 
 export const applySettings = () => {
   localStorage.setItem('settings', JSON.stringify(settings));

@@ -2,7 +2,7 @@
 import { loc } from './loc.svelte';
 import type { Org } from './org.svelte';
 import { view } from './query';
-import { s } from './strings';
+import { words } from '../words';
 import type { Objective, Page, Thing } from './types';
 
 export const useTitles = (org: Org) => {
@@ -33,7 +33,7 @@ export const useTitles = (org: Org) => {
     }
   };
   const title = (thing: Thing): string => {
-    const general = s.kind[thing.kind] ?? thing.kind;
+    const general = words.kind[thing.kind] ?? thing.kind;
     switch (thing.kind) {
       case 'cycle':
         return org.cycleList.find((cycle) => cycle.id === thing.id)?.name ?? general;

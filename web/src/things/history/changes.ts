@@ -1,6 +1,6 @@
 /** Before and after of one fact as readable lines; only fields that differ. */
 import { number } from '../../lib/format';
-import { s } from '../../lib/strings';
+import { words } from '../../words';
 
 export interface Change {
   field: string;
@@ -12,7 +12,7 @@ const word = (value: unknown): string => {
   if (value === null || value === undefined || value === '') return '';
   if (typeof value === 'number') return number(value);
   if (typeof value === 'boolean') return value ? '✓' : '✗';
-  if (typeof value === 'string') return s.state[value] ?? value;
+  if (typeof value === 'string') return words.state[value] ?? value;
   if (Array.isArray(value)) return value.map(word).filter(Boolean).join(', ');
   return Object.entries(value)
     .map(([key, each]) => `${label(key)} ${word(each)}`)

@@ -2,7 +2,7 @@
 import { get } from '../../lib/api';
 import { loc } from '../../lib/loc.svelte';
 import type { Org } from '../../lib/org.svelte';
-import { s } from '../../lib/strings';
+import { words } from '../../words';
 import { endOfDay, moment, shortDay } from '../../lib/time';
 import type { Timeline } from '../../lib/types';
 
@@ -24,14 +24,14 @@ export const instantOfMoment = (
 
 /** Short: for labels on the rail. */
 export const momentLabel = (value: string | null, zone: string): string => {
-  if (!value) return s.rail.now;
+  if (!value) return words.rail.now;
   return value.startsWith('@') ? `#${value.slice(1)}` : shortDay(value, zone);
 };
 
 /** Long: for the banner and the title. */
 export const momentWords = (value: string, zone: string): string =>
   value.startsWith('@')
-    ? s.history.position(Number(value.slice(1))).toLowerCase()
+    ? words.history.position(Number(value.slice(1))).toLowerCase()
     : `${moment(value, zone)} ${zoneName(zone)}`;
 
 const zoneName = (zone: string) => (zone === 'UTC' ? 'UTC' : zone.split('/').pop()!.replaceAll('_', ' '));

@@ -1,0 +1,56 @@
+/** Words of both boards. */
+import { plural } from '../../lib/plural';
+
+export const board = {
+  objectives: 'Objectives',
+  actions: 'Actions',
+  title: (name: string) => `${name} board`,
+  lanes: 'Swimlanes by team',
+  wip: (n: number, limit: number) => `${n} / ${limit} WIP`,
+  count: (n: number) => plural(n, 'card', 'cards'),
+  lift: (title: string) => `Lift ${title}`,
+  more: (title: string) => `Move ${title} to…`,
+  hint: 'Press Space to lift, arrow keys to move, Space to drop, Escape to cancel.',
+  lifted: (title: string, column: string, n: number, of: number) =>
+    `Lifted ${title}. ${column}, position ${n} of ${of}. Arrow keys move, Space drops, Escape cancels.`,
+  over: (column: string, n: number, of: number) => `${column}, position ${n} of ${of}.`,
+  dropped: (title: string, column: string) => `${title} moved to ${column}.`,
+  cancelled: (title: string, column: string) => `Cancelled. ${title} stays in ${column}.`,
+  sameSpot: (title: string) => `${title} stays where it was.`,
+  refused: (title: string, why: string) => `${title} was not moved. ${why}`,
+  notAllowed: (column: string, allowed: string) =>
+    allowed ? `It can't go to ${column} from here. Possible: ${allowed}.` : `It can't be moved from here.`,
+  changed: (title: string, column: string) => `Someone moved ${title} meanwhile. It is now in ${column}.`,
+  gone: 'It is no longer on this board.',
+  age: (days: number) => `${plural(days, 'day', 'days')} without a move`,
+  blocked: 'Blocked',
+  due: (day: string) => `Due ${day}`,
+  overdue: (day: string) => `Was due ${day}`,
+  column: 'Column',
+  noBoard:
+    'This team has no action board yet. A board has columns, each with an optional limit on work in progress.',
+  define: 'Set up a board',
+  columns: 'Columns…',
+  emptyObjectives:
+    'No objectives in this cycle yet. An objective says where the team wants to be; ' +
+    'its key results say how you will know.',
+  emptyActions: 'No actions yet. An action starts on an obstacle as a countermeasure, or here.',
+  from: (a: string, b: string) => `${a} → ${b}`,
+  added: 'New',
+  removed: 'No longer here',
+  current: 'now here',
+  full: 'full',
+  search: 'Find a card',
+  reasonTitle: 'A reason is needed',
+  position: 'Position',
+  wipLimit: 'WIP limit',
+  limitMode: 'At the limit',
+  soft: 'warn, ask for a reason',
+  hard: 'refuse',
+  stage: 'Stage',
+  stages: { ready: 'Ready', active: 'Active', waiting: 'Waiting', done: 'Done' } as Record<string, string>,
+  removeColumn: (title: string) => `Remove column ${title}`,
+  addColumn: 'Add column',
+  boardColumns: 'Board columns',
+  defaultColumns: ['To do', 'Doing', 'Waiting', 'Done'],
+};
