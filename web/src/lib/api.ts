@@ -127,7 +127,7 @@ export interface Wish {
   body?: unknown;
   version?: number | '*';
   key?: string;
-  method?: 'POST' | 'PUT' | 'DELETE';
+  method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 }
 
 /** A command. The key is made when the gesture ends, so a repeat of the same wish is answered once. */

@@ -18,6 +18,10 @@ export interface Thing {
   kind: string;
   id: string;
 }
+export interface Link {
+  title: string;
+  url: string;
+}
 export interface Person {
   id: string;
   name: string | null;

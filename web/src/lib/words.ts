@@ -121,6 +121,18 @@ export const form = {
   confirm: 'Confirm',
   add: 'Add',
   about: 'About',
+  edit: (what: string) => `Edit ${what.toLowerCase()}`,
+  addOne: (what: string) => `Add ${what.toLowerCase()}`,
+  whyThisChange: 'Why this change?',
+  description: 'Description',
+  markdown: 'Markdown: **bold**, _italic_, - lists, [links](https://…)',
+  preview: 'Preview',
+  write: 'Write',
+  links: 'Links',
+  addLink: 'Add a link',
+  linkTitle: (n: number) => `Title of link ${n}`,
+  linkAddress: (n: number) => `Address of link ${n}`,
+  removeLink: (n: number) => `Remove link ${n}`,
 };
 
 export const problem = {
