@@ -14,6 +14,7 @@ import * as objective from './things/objective/words';
 import * as obstacle from './things/obstacle/words';
 import * as organisation from './things/organisation/words';
 import * as person from './things/person/words';
+import * as savedView from './things/savedview/words';
 import * as scores from './things/scores/words';
 import * as start from './things/start/words';
 import * as team from './things/team/words';
@@ -32,6 +33,7 @@ const english = {
   ...obstacle,
   ...organisation,
   ...person,
+  ...savedView,
   ...scores,
   ...start,
   ...team,

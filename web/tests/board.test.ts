@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { beforeId, compareBoards, neighbour, place, search, spotOf } from '../src/things/board/board';
+import { beforeId, compareBoards, neighbour, place, spotOf } from '../src/things/board/board';
 import type { Board, Card, Column } from '../src/lib/types';
 
 const card = (id: string, more: Partial<Card> = {}): Card => ({
@@ -102,12 +102,4 @@ describe('two moments of a board', () => {
     expect(removed.get('todo')?.map((each) => each.id)).toEqual(['gone']);
     expect(cards.has('same')).toBe(false);
   });
-});
-
-it('finding keeps cards that hold every word', () => {
-  const columns = [
-    column('todo', card('a', { title: 'Kanban for packing' }), card('b', { title: 'Packing line' })),
-  ];
-  expect(ids(search(columns, 'packing KANBAN'))).toEqual(['a']);
-  expect(search(columns, ' ')).toBe(columns);
 });

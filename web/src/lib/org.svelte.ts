@@ -67,6 +67,11 @@ const build = () => {
     get me() {
       return me ?? (self.data?.person_id === 'local' ? null : (self.data?.person_id ?? null));
     },
+    /** A team that the acting person belongs to: where their own work usually stands. */
+    get myTeam(): string | null {
+      const mine = (teams.data?.items ?? []).filter((t) => t.members?.some((m) => m.person_id === this.me));
+      return (mine.find((t) => t.kind !== 'lean') ?? mine[0])?.id ?? null;
+    },
     /** Whether the role allows it; until it is known nothing is hidden, for the API decides anyway. */
     may(permission: 'audit' | 'write' | 'administer'): boolean {
       return self.data?.may.includes(permission) ?? true;

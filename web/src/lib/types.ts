@@ -1,7 +1,15 @@
 /** Shapes of what the API answers, as far as pages read them. Field names are the contract's. */
 
 export type Health =
-  'pending' | 'on_track' | 'lagging' | 'at_risk' | 'outdated' | 'achieved' | 'missed' | 'closed';
+  | 'pending'
+  | 'on_track'
+  | 'lagging'
+  | 'at_risk'
+  | 'outdated'
+  | 'achieved'
+  | 'achieved_late'
+  | 'missed'
+  | 'closed';
 export type ObjectiveState =
   'draft' | 'proposed' | 'agreed' | 'active' | 'graded' | 'closed' | 'dropped' | 'merged';
 export type CycleState = 'planned' | 'drafting' | 'aligning' | 'active' | 'grading' | 'closed';
@@ -207,6 +215,12 @@ export interface Objective {
   position?: number;
 }
 
+/** What keeps a card from going on, and since when. */
+export interface Block {
+  reason: string | null;
+  since: string | null;
+  waits_for?: string | null;
+}
 export interface CardMove {
   column: string;
   label?: string;
@@ -218,7 +232,9 @@ export interface Card {
   action_kind?: ActionKind;
   title: string;
   owner_id: string | null;
-  team_id: string;
+  team_id: string | null;
+  tags?: string[];
+  health_reason?: string | null;
   version?: number;
   progress?: number | null;
   expected?: number | null;
@@ -226,7 +242,7 @@ export interface Card {
   confidence?: number | null;
   age_days?: number | null;
   overdue?: boolean;
-  blocked?: boolean | null;
+  blocked?: Block | null;
   due_on?: string | null;
   about?: Thing | null;
   state?: string;
@@ -376,4 +392,29 @@ export interface Preview {
   expected: number | null;
   health: Health;
   objective_progress: number | null;
+}
+
+/** An address that a person keeps under a name. */
+export interface SavedView {
+  id: string;
+  name: string;
+  address: string;
+  starred: boolean;
+}
+export interface BatchAnswer {
+  results: { status: number; body: { detail?: string } & Record<string, unknown> }[];
+  position: number;
+}
+/** What a search found. */
+export interface Found {
+  kind: string;
+  id: string;
+  title: string;
+  where: string;
+  snippet?: string | null;
+  state?: string | null;
+  parent: Thing | null;
+  team_id?: string | null;
+  owner_id?: string | null;
+  cycle_id?: string | null;
 }

@@ -12,6 +12,7 @@ export const health = {
   at_risk: 'Off track',
   outdated: 'Outdated',
   achieved: 'Achieved',
+  achieved_late: 'Achieved late',
   missed: 'Missed',
   closed: 'Done',
 };

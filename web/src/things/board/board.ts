@@ -109,13 +109,3 @@ export const compareBoards = (then: Board, now: Board): BoardChanges => {
   }
   return { cards, removed };
 };
-
-/** Keep the cards whose title holds every word; counts stay the column's own. */
-export const search = (columns: Column[], text: string): Column[] => {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  if (!words.length) return columns;
-  return columns.map((column) => ({
-    ...column,
-    cards: column.cards.filter((card) => words.every((w) => card.title.toLowerCase().includes(w))),
-  }));
-};
