@@ -20,6 +20,7 @@ from api.core.problems import Outages
 from api.core.reached import Reached
 from api.core.writers import Writers
 from api.cycle import cycles
+from api.desk import follows, home, notifications, saved_views
 from api.lean import actions, boards, obstacles
 from api.okr import bulk, key_results, objectives
 from api.people import absences, organisation, people, teams
@@ -27,6 +28,7 @@ from api.screens import boards as board_screens
 from api.screens import bootstrap, changes, obligations, scores
 from api.services import Services
 from api.system import batch, docs, system
+from api.talk import comments
 
 CONTRACT: Final = "1"  # of the HTTP contract, as in /v1; the release is told by /v1/system
 
@@ -46,7 +48,12 @@ INTERFACE: Final = Interface(
         obstacles.RESOURCE,
         actions.RESOURCE,
         boards.RESOURCE,
+        comments.RESOURCE,
         obligations.PART,
+        home.PART,
+        notifications.PART,
+        follows.PART,
+        saved_views.PART,
         history.PART,
         changes.PART,
         events.PART,

@@ -70,6 +70,7 @@ class View(Generic[S]):
         telling: what history says of each fact.
         owes: what facts make people owe, or pay; of as many facts as there is something to say.
         asks: the words of what is asked of people, by the name that obligations have for it.
+        concerns: whom facts concern, who are told of them; of as many facts as there is somebody.
         cycle: where the cycle of its facts is known from; None for what belongs to no cycle.
         awake: which rows of the thing's own table have a clock that may have something due.
         parts: tables with the ids, ``<kind>_id``, of what lives in this thing's stream.
@@ -88,6 +89,7 @@ class View(Generic[S]):
     telling: Sequence[Telling] = ()
     owes: Sequence[Handling] = ()
     asks: Mapping[str, Ask] = field(default_factory=lambda: _NOTHING)
+    concerns: Sequence[Handling] = ()
     cycle: InCycle | None = None
     awake: ColumnElement[bool] | None = None
     parts: Mapping[str, Table] = field(default_factory=lambda: _NOTHING)
@@ -98,6 +100,7 @@ class View(Generic[S]):
             self._complete("rows", [*(each.fact for each in self.handlings), *self.silent], facts)
         self._complete("telling", [each.fact for each in self.telling], facts)
         self._among("owes", [each.fact for each in self.owes], facts)
+        self._among("concerns", [each.fact for each in self.concerns], facts)
         if self.thing.due is not None and self.awake is None:
             raise Overlooked(f"{self.kind} has a clock: say which rows are awake")
         if wrong := {part.kind for part in self.thing.parts} ^ set(self.parts):

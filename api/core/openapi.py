@@ -18,6 +18,8 @@ from domain.thing import Things
 _MARK: Final = "x-of-things"
 ABOUT: Final[dict[str, Any]] = {_MARK: "about"}
 """In a schema: the kinds that obstacles and actions may be about."""
+DISCUSSED: Final[dict[str, Any]] = {_MARK: "discussed"}
+"""In a schema: the kinds that people comment on and follow."""
 NAMED: Final[dict[str, Any]] = {_MARK: "named"}
 """In a schema: the id of a thing, perhaps with its kind before it."""
 
@@ -72,6 +74,7 @@ def named(things: Things) -> str:
 
 _STANDS_FOR: Final[Mapping[str, Callable[[Things], dict[str, Any]]]] = {
     "about": lambda things: {"enum": list(things.about)},
+    "discussed": lambda things: {"enum": list(things.discussed)},
     "named": lambda things: {"pattern": named(things)},
 }
 

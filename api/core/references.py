@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column
 
-from api.core.bodies import About
+from api.core.bodies import About, Discussed
 from api.core.fields import UUID_TEXT
 from api.core.problems import Problem, behind, invalid_field
 from api.services import Services
@@ -26,7 +26,15 @@ def pointer_to(services: Services, about: About) -> Pointer:
 
     Raises 422 for a kind that they cannot be about, and 404 when there is no such thing.
     """
-    kinds = services.things.about
+    return _one_of(services, about, services.things.about)
+
+
+def discussed(services: Services, about: Discussed) -> Pointer:
+    """What people comment on or follow. Raises 422 and 404 as :func:`pointer_to` does."""
+    return _one_of(services, about, services.things.discussed)
+
+
+def _one_of(services: Services, about: About | Discussed, kinds: tuple[str, ...]) -> Pointer:
     if about.kind not in kinds:
         *others, last = (f"'{kind}'" for kind in kinds)
         raise invalid_field("/about/kind", f"One of {', '.join(others)} or {last} is needed.")

@@ -15,7 +15,7 @@ from domain.cycle.cycle_thing import THING
 from domain.cycle.policy import PHASES, Phase
 from domain.facts import Envelope
 from projections.cycle import words
-from projections.cycle.asked import opened, people_of
+from projections.cycle.asked import called, opened, people_of
 from projections.engine.versions import Change as RowChange
 from projections.engine.versions import Rows, versioned
 from projections.handling import on
@@ -131,7 +131,14 @@ OVER_WHEN: Final[Mapping[Phase, tuple[str, ...]]] = MappingProxyType(
 
 
 def _planned(fact: c.CyclePlanned, _: Envelope, __: Rows) -> Iterator[RowChange]:
-    yield subject("cycle", fact.cycle_id, fact.name, cycle_id=fact.cycle_id, timezone=fact.timezone)
+    yield subject(
+        "cycle",
+        fact.cycle_id,
+        fact.name,
+        owner_id=fact.coordinator_id,
+        cycle_id=fact.cycle_id,
+        timezone=fact.timezone,
+    )
 
 
 def _asked(
@@ -140,6 +147,13 @@ def _asked(
     """What the asks of schema 1 listed themselves; later ones list it in pages of their own."""
     level = fact.level if isinstance(fact, m.PeopleReminded) else None
     return opened(fact, level, envelope, rows)
+
+
+def _called(
+    fact: m.PeopleAsked | m.PeopleReminded, envelope: Envelope, rows: Rows
+) -> Iterator[RowChange]:
+    level = fact.level if isinstance(fact, m.PeopleReminded) else None
+    return called(fact, fact.milestone, level, envelope, rows)
 
 
 def _entered(fact: m.PhaseEntered, _: Envelope, rows: Rows) -> Iterator[RowChange]:
@@ -193,6 +207,10 @@ VIEW: Final[View[Cycle]] = View(
         on(m.CycleClosed, _closed),
     ),
     asks=words.ASKS,
+    concerns=(
+        on(m.PeopleAsked, _called),
+        on(m.PeopleReminded, _called),
+    ),
     cycle="fact",
     awake=CYCLES.c.awake.is_(True),
 )

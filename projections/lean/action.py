@@ -21,7 +21,9 @@ from projections.engine.versions import Change as RowChange
 from projections.handling import on
 from projections.history.change import Change
 from projections.lean import words
-from projections.lean.about import about_columns
+from projections.lean.about import about_columns, within
+from projections.notifications.concern import around, concern, nudge, owner
+from projections.notifications.rows import Name
 from projections.obligations.rows import known, owe, paid, raised, subject
 from projections.stored import Stored
 from projections.view import View, tell
@@ -105,6 +107,7 @@ def _opened(fact: a.ActionOpened, envelope: Envelope, rows: Rows) -> Iterator[Ro
         team_id=fact.team_id,
         timezone=fact.timezone,
         due_on=fact.due_on,
+        within=within(fact.about),
     )
     yield from _owed(fact.action_id, envelope.recorded_at, rows)
 
@@ -154,6 +157,10 @@ def _due_at(action: Mapping[str, Any], begun: datetime) -> datetime:
     return instant(day, END_OF_WORK, action["timezone"])
 
 
+def _name(fact: a.ActionFact) -> Name:
+    return "action", fact.action_id
+
+
 VIEW: Final[View[Action]] = View(
     THING,
     "lean",
@@ -184,5 +191,10 @@ VIEW: Final[View[Action]] = View(
         on(a.ActionReopened, _reopened),
     ),
     asks=words.ACTION_ASKS,
+    concerns=(
+        nudge(a.ActionReminded, _name, lambda fact: fact.level),
+        concern(a.EffectAsked, "asked", _name, owner),
+        concern(a.ActionVerified, "changed", _name, around),
+    ),
     awake=ACTION.c.status != "verified",
 )

@@ -5,6 +5,7 @@ asked meanwhile (RULES B18). It is found when it is read, so it comes back by it
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -74,6 +75,28 @@ def tally(store: ViewStore, person_id: str, moment: Moment) -> tuple[int, int]:
         rows = look.rows(OBLIGATION, moment, _asked_of(person_id, stands_in))
         asked = [each for each in _each_asked(rows, stands_in) if each.asked_of == person_id]
     return len(asked), sum(_overdue(each.row, moment.at) for each in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class OwedNow:
+    """What one person owes: how much, how much of it is overdue, and the first items of it."""
+
+    count: int
+    overdue: int
+    items: list[dict[str, Any]]
+
+
+def owed_by(
+    look: Reading, person_id: str, moment: Moment, *, views: Views = VIEWS, limit: int = WAITING
+) -> OwedNow:
+    """What a person owes, or is asked for instead of who is away; as :func:`obligations` lists."""
+    stands_in = _deputies(look, moment)
+    away = [one for one, deputy in stands_in.items() if deputy == person_id]
+    mine = _C.person_id.in_([person_id, *away])
+    rows = look.rows(OBLIGATION, moment, mine, order_by=_ORDER)
+    asked = [one for one in _each_asked(rows, stands_in) if one.asked_of == person_id]
+    overdue = sum(1 for one in asked if _overdue(one.row, moment.at))
+    return OwedNow(len(asked), overdue, [_item(one, moment.at, views) for one in asked[:limit]])
 
 
 def waiting_for(
