@@ -25,7 +25,7 @@ from api.lean import actions, boards, obstacles
 from api.okr import bulk, key_results, objectives
 from api.people import absences, organisation, people, teams
 from api.screens import boards as board_screens
-from api.screens import bootstrap, changes, obligations, scores
+from api.screens import bootstrap, changes, obligations, scores, search
 from api.services import Services
 from api.system import batch, docs, system
 from api.talk import comments
@@ -54,6 +54,7 @@ INTERFACE: Final = Interface(
         notifications.PART,
         follows.PART,
         saved_views.PART,
+        search.PART,
         history.PART,
         changes.PART,
         events.PART,

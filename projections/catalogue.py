@@ -11,6 +11,7 @@ from projections.obligations.view import obligations
 from projections.okr import objective, roster
 from projections.people import organisation, person, team
 from projections.relations.rows import relations
+from projections.search.rows import search
 from projections.talk import comment
 from projections.view import Views
 
@@ -29,7 +30,7 @@ VIEWS: Final = Views(
         comment.VIEW,
         desk.VIEW,
     ),
-    derived=(obligations, history, relations),
+    derived=(obligations, history, relations, search),
 )
 
 PROJECTIONS: Final[tuple[Projection, ...]] = VIEWS.projections

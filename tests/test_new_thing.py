@@ -267,7 +267,7 @@ def test_a_fact_of_it_that_nobody_can_read_stops_its_kind_only(own: Stack) -> No
         )
     log.close()
     own.team("After it")
-    listening = ("lessons", "obligations", "history", "relations")
+    listening = ("lessons", "obligations", "history", "relations", "search")
     deadline = time.monotonic() + 10
     ready: dict[str, Any] = {"halted": []}
     while len(ready["halted"]) < len(listening) and time.monotonic() < deadline:

@@ -21,6 +21,7 @@ from projections.engine.versions import Rows, versioned
 from projections.handling import on
 from projections.history.change import Change, utc
 from projections.obligations.rows import over, paid, subject
+from projections.search.findable import Findable, placed
 from projections.stored import Stored
 from projections.view import View, tell
 
@@ -198,6 +199,11 @@ VIEW: Final[View[Cycle]] = View(
         tell(c.CycleResumed, _resumed, words.resumed),
         tell(m.CycleClosed, lambda fact: _said(fact, state="closed"), words.closed),
         tell(c.CycleReopened, lambda fact: _said(fact, state="grading"), words.reopened),
+    ),
+    found=Findable(
+        places=(placed(c.CyclePlanned, lambda fact: {"cycle_id": fact.cycle_id}),),
+        over=("closed",),
+        passes=(m.PeopleAsked, m.PeopleReminded, m.MilestoneReached),
     ),
     owes=(
         on(c.CyclePlanned, _planned),

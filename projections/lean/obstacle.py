@@ -21,6 +21,7 @@ from projections.lean.about import about_columns, within
 from projections.notifications.concern import around, concern, nudge
 from projections.notifications.rows import Name
 from projections.obligations.rows import known, owe, paid, raised, subject
+from projections.search.findable import Findable, placed
 from projections.stored import Stored
 from projections.view import View, tell
 
@@ -160,6 +161,12 @@ VIEW: Final[View[Obstacle]] = View(
             words.resolved,
         ),
         tell(o.ObstacleReopened, lambda fact: _said(fact, state="raised"), words.reopened),
+    ),
+    found=Findable(
+        places=(
+            placed(o.ObstacleRaised, lambda fact: {"parent": (fact.about.kind, fact.about.id)}),
+        ),
+        over=("resolved",),
     ),
     owes=(
         on(o.ObstacleRaised, _raised),

@@ -22,6 +22,7 @@ from projections.engine.versions import FIXED, Changes, Instant, Put, Row, Rows,
 from projections.handling import on
 from projections.okr import words
 from projections.okr.objective_concerns import CONCERNS
+from projections.okr.objective_found import FOUND
 from projections.okr.objective_owes import OWES
 from projections.okr.objective_telling import TELLING
 from projections.stored import Stored
@@ -124,6 +125,7 @@ VIEW: Final[View[ObjectiveState]] = View(
         on(CheckInCorrected, _read),
     ),
     telling=TELLING,
+    found=FOUND,
     owes=OWES,
     asks=words.ASKS,
     concerns=CONCERNS,
