@@ -20,13 +20,15 @@ from api.core.problems import Outages
 from api.core.reached import Reached
 from api.core.writers import Writers
 from api.cycle import cycles
+from api.desk import follows, home, notifications, saved_views
 from api.lean import actions, boards, obstacles
-from api.okr import key_results, objectives
+from api.okr import bulk, key_results, objectives
 from api.people import absences, organisation, people, teams
 from api.screens import boards as board_screens
-from api.screens import changes, obligations, scores
+from api.screens import bootstrap, changes, obligations, scores, search
 from api.services import Services
-from api.system import docs, system
+from api.system import batch, docs, system
+from api.talk import comments
 
 CONTRACT: Final = "1"  # of the HTTP contract, as in /v1; the release is told by /v1/system
 
@@ -34,6 +36,7 @@ CONTRACT: Final = "1"  # of the HTTP contract, as in /v1; the release is told by
 INTERFACE: Final = Interface(
     (
         key_results.PART,
+        bulk.PART,
         board_screens.PART,
         scores.PART,
         organisation.RESOURCE,
@@ -45,10 +48,18 @@ INTERFACE: Final = Interface(
         obstacles.RESOURCE,
         actions.RESOURCE,
         boards.RESOURCE,
+        comments.RESOURCE,
         obligations.PART,
+        home.PART,
+        notifications.PART,
+        follows.PART,
+        saved_views.PART,
+        search.PART,
         history.PART,
         changes.PART,
         events.PART,
+        batch.PART,
+        bootstrap.PART,
         system.PART,
         docs.PART,
     )
@@ -84,6 +95,8 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
         title="True North",
         version=CONTRACT,
         summary="OKR and Lean Management on one append-only log.",
+        servers=[{"url": "/", "description": "The installation that serves this description."}],
+        license_info={"name": "Proprietary"},
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -100,6 +113,7 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
     app.router.default = Pages(services.static_dir)
 
     def edge(inner: ASGIApp) -> Edge:
+        state.within = inner  # where the parts of a batch go
         return Edge(
             inner,
             services=services,

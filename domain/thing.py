@@ -154,11 +154,13 @@ class Chapter(Generic[S]):
 class Part:
     """What lives in a thing's stream and has an id of its own, such as a key result.
 
-    ``about`` tells whether obstacles and actions may be about it.
+    ``about`` tells whether obstacles and actions may be about it, ``discussed`` whether people
+    comment on it and follow it.
     """
 
     kind: str
     about: bool = False
+    discussed: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,9 +168,9 @@ class Thing(Generic[S]):
     """One kind of thing: ``initial`` is its state before the first fact of a stream ``kind/id``.
 
     ``due`` says what the thing's clock waits for next; a thing without it has no clock. ``about``
-    tells whether obstacles and actions may be about it. ``relations`` says which facts link it to
-    other things. Where a log has but one of the kind, ``only`` is its id; it is there before its
-    first fact.
+    tells whether obstacles and actions may be about it, ``discussed`` whether people comment on it
+    and follow it. ``relations`` says which facts link it to other things. Where a log has but one
+    of the kind, ``only`` is its id; it is there before its first fact.
 
     Raises:
         Overlooked: a fact or a command is named twice or not at all, an older schema of a fact has
@@ -182,6 +184,7 @@ class Thing(Generic[S]):
     chapters: Sequence[Chapter[S]] = ()
     due: Callable[[S, datetime], Due | None] | None = None
     about: bool = False
+    discussed: bool = False
     parts: tuple[Part, ...] = ()
     relations: Sequence[Link[Any]] = ()
     only: str | None = None
@@ -272,6 +275,7 @@ class Things:
         commands: every command with its decision and who may send it.
         clocked: the kinds whose streams have a clock.
         about: kinds and parts that obstacles and actions may be about.
+        discussed: kinds and parts that people comment on and follow.
         names: all kinds and parts.
         relations: the facts that make or end relations, each with its links.
 
@@ -311,6 +315,10 @@ class Things:
         self.about: tuple[str, ...] = (
             *(one.kind for one in self._things if one.about),
             *(part.kind for part in parts if part.about),
+        )
+        self.discussed: tuple[str, ...] = (
+            *(one.kind for one in self._things if one.discussed),
+            *(part.kind for part in parts if part.discussed),
         )
         links: dict[type[Fact], tuple[Link[Any], ...]] = {}
         for link in (link for thing in self._things for link in thing.relations):

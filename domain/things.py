@@ -6,9 +6,11 @@ A new thing is one line here. Whoever folds, decides or shows takes ``Things`` a
 from typing import Final
 
 from domain.cycle import asked_thing, cycle_thing
+from domain.desk import desk_thing
 from domain.lean import action_thing, board_thing, obstacle_thing
 from domain.okr import objective_thing, roster_thing
 from domain.people import organisation_thing, person_thing, team_thing
+from domain.talk import comment_thing
 from domain.thing import Things
 
 THINGS: Final = Things(
@@ -23,5 +25,7 @@ THINGS: Final = Things(
         obstacle_thing.THING,
         action_thing.THING,
         board_thing.THING,
+        comment_thing.THING,
+        desk_thing.THING,
     )
 )

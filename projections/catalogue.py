@@ -3,6 +3,7 @@
 from typing import Final
 
 from projections.cycle import asked, cycle
+from projections.desk import desk
 from projections.engine.projection import Projection
 from projections.history.rows import history
 from projections.lean import action, board, obstacle
@@ -10,6 +11,8 @@ from projections.obligations.view import obligations
 from projections.okr import objective, roster
 from projections.people import organisation, person, team
 from projections.relations.rows import relations
+from projections.search.rows import search
+from projections.talk import comment
 from projections.view import Views
 
 VIEWS: Final = Views(
@@ -24,8 +27,10 @@ VIEWS: Final = Views(
         obstacle.VIEW,
         action.VIEW,
         board.VIEW,
+        comment.VIEW,
+        desk.VIEW,
     ),
-    derived=(obligations, history, relations),
+    derived=(obligations, history, relations, search),
 )
 
 PROJECTIONS: Final[tuple[Projection, ...]] = VIEWS.projections

@@ -23,6 +23,7 @@ from projections.handling import Handling
 from projections.history.change import Change
 from projections.history.words import Said
 from projections.obligations.words import Ask
+from projections.search.findable import Findable
 from projections.stored import Stored
 
 S = TypeVar("S")
@@ -69,7 +70,9 @@ class View(Generic[S]):
         silent: facts that change none of the tables.
         telling: what history says of each fact.
         owes: what facts make people owe, or pay; of as many facts as there is something to say.
+        found: what search finds of the things; None where they have no name to be found by.
         asks: the words of what is asked of people, by the name that obligations have for it.
+        concerns: whom facts concern, who are told of them; of as many facts as there is somebody.
         cycle: where the cycle of its facts is known from; None for what belongs to no cycle.
         awake: which rows of the thing's own table have a clock that may have something due.
         parts: tables with the ids, ``<kind>_id``, of what lives in this thing's stream.
@@ -86,8 +89,10 @@ class View(Generic[S]):
     rows: Sequence[Handling] = ()
     silent: tuple[type[Fact], ...] = ()
     telling: Sequence[Telling] = ()
+    found: Findable | None = None
     owes: Sequence[Handling] = ()
     asks: Mapping[str, Ask] = field(default_factory=lambda: _NOTHING)
+    concerns: Sequence[Handling] = ()
     cycle: InCycle | None = None
     awake: ColumnElement[bool] | None = None
     parts: Mapping[str, Table] = field(default_factory=lambda: _NOTHING)
@@ -97,7 +102,11 @@ class View(Generic[S]):
         if self.projection is not None:
             self._complete("rows", [*(each.fact for each in self.handlings), *self.silent], facts)
         self._complete("telling", [each.fact for each in self.telling], facts)
+        if self.found is not None:
+            self._among("places", [each.fact for each in self.found.places], facts)
+            self._among("passes", self.found.passes, facts)
         self._among("owes", [each.fact for each in self.owes], facts)
+        self._among("concerns", [each.fact for each in self.concerns], facts)
         if self.thing.due is not None and self.awake is None:
             raise Overlooked(f"{self.kind} has a clock: say which rows are awake")
         if wrong := {part.kind for part in self.thing.parts} ^ set(self.parts):

@@ -47,6 +47,7 @@ from projections.history.change import Change
 from projections.lean.about import about_columns
 from projections.obligations.rows import owe, paid, raised, subject
 from projections.obligations.words import Ask
+from projections.search.findable import Findable
 from projections.stored import Stored
 from projections.view import View, Views, tell
 from workflows.clock.clockwork import Awake, Clockwork, Clockworks
@@ -314,6 +315,7 @@ VIEW: Final[View[Lesson]] = View(
             lambda said: f"{said.actor} withdrew “{said.title}” ({said.moved('state')})",
         ),
     ),
+    found=Findable(over=("withdrawn",)),
     owes=(on(LessonCaptured, _owed), on(LessonRecalled, _urged), on(LessonWithdrawn, _over)),
     asks={"lesson": Ask("Apply the lesson", "to apply a lesson")},
     awake=LESSONS.c.status != "withdrawn",

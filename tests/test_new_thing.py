@@ -74,7 +74,7 @@ def test_it_is_made_once_however_often_it_is_sent(stack: Stack) -> None:
     assert again.headers["Idempotency-Replayed"] == "true"
     made = first.json()
     assert first.headers["Location"] == f"/v1/lessons/{made['id']}"
-    told = {"state": "captured", "takeaways": [], "moves": ["withdraw"], "version": 1}
+    told = {"state": "captured", "takeaways": [], "moves": ["withdraw"], "version": 1, "undo": None}
     assert made == {**body, **told, "id": made["id"], "position": made["position"]}
     other = stack.client.post("/v1/lessons", json={**body, "title": "Other"}, headers=key)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
@@ -267,7 +267,7 @@ def test_a_fact_of_it_that_nobody_can_read_stops_its_kind_only(own: Stack) -> No
         )
     log.close()
     own.team("After it")
-    listening = ("lessons", "obligations", "history", "relations")
+    listening = ("lessons", "obligations", "history", "relations", "search")
     deadline = time.monotonic() + 10
     ready: dict[str, Any] = {"halted": []}
     while len(ready["halted"]) < len(listening) and time.monotonic() < deadline:

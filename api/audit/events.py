@@ -39,6 +39,10 @@ class Events(Shape):
     position: int
 
 
+class EventStream(StreamingResponse):
+    media_type = "text/event-stream"
+
+
 router = APIRouter(prefix="/v1/events", tags=["history and events"], route_class=StrictRoute)
 
 PART: Final = Part(router)
@@ -50,7 +54,11 @@ _BATCH = 500
 _PAGE = 100
 
 
-@router.get("")
+@router.get(
+    "",
+    response_model=Events,
+    responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}},
+)
 def list_events(
     request: Request, read: Asked, after: After = None, limit: Limit | None = None
 ) -> Response:
@@ -93,10 +101,8 @@ def list_events(
     return Response(dumps(body), headers=position, media_type="application/json")
 
 
-@router.get("/stream")
-async def stream_events(
-    request: Request, after: After = None, as_of: AsOf = None
-) -> StreamingResponse:
+@router.get("/stream", response_class=EventStream)
+async def stream_events(request: Request, after: After = None, as_of: AsOf = None) -> EventStream:
     """Server-Sent Events: `id` is the position, `data` names the type and the topics touched.
 
     Begins after `Last-Event-ID` or `after`, else with what comes next. Comments keep it alive. An
@@ -119,8 +125,7 @@ async def stream_events(
         async for chunk in live.follow(start, beat):
             yield chunk
 
-    return StreamingResponse(
+    return EventStream(
         events(),
-        media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

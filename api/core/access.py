@@ -8,7 +8,7 @@ another origin.
 
 import ipaddress
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from api.core.problems import Problem
 from api.services import Services
@@ -56,6 +56,17 @@ def check_origin(method: str, headers: Mapping[str, str], services: Services) ->
     elif origin in services.origins or urlsplit(origin).netloc == headers.get("host"):
         return
     raise Problem(403, "cross-site", "Writes from pages of another origin are refused.")
+
+
+def refuse_past(query: bytes) -> None:
+    """A write comes without ``as_of``: nobody writes into the past."""
+    if b"as_of" in query and "as_of" in parse_qs(query.decode("latin-1"), True):
+        raise Problem(
+            409,
+            "past-is-read-only",
+            "What was cannot be changed. Write without as_of.",
+            allowed=[],
+        )
 
 
 def _name(host: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from api.core.fields import Id, Request, Text, Title
-from api.core.openapi import ABOUT
+from api.core.openapi import ABOUT, DISCUSSED
 
 
 class Reason(Request):
@@ -19,6 +19,13 @@ class About(Request):
 
     # Which kinds it may name the things say, so that is looked at when the pointer is made.
     kind: Annotated[str, StringConstraints(max_length=80), Field(json_schema_extra=ABOUT)]
+    id: Id
+
+
+class Discussed(Request):
+    """A pointer to a thing that people comment on: ``{kind: objective, id: …}``."""
+
+    kind: Annotated[str, StringConstraints(max_length=80), Field(json_schema_extra=DISCUSSED)]
     id: Id
 
 

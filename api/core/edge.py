@@ -8,13 +8,12 @@ It is plain ASGI and touches no store, so a kept board costs less than an empty 
 
 import time
 from typing import Any
-from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from api.core.access import SAFE, check_host, check_origin, check_peer
+from api.core.access import SAFE, check_host, check_origin, check_peer, refuse_past
 from api.core.body import too_large
 from api.core.kept import Kept
 from api.core.live import Live
@@ -113,13 +112,7 @@ class Edge:
         state["principal"] = principal
         query: bytes = scope["query_string"]
         if method not in SAFE:
-            if b"as_of" in query and "as_of" in parse_qs(query.decode("latin-1"), True):
-                raise Problem(
-                    409,
-                    "past-is-read-only",
-                    "What was cannot be changed. Write without as_of.",
-                    allowed=[],
-                )
+            refuse_past(query)
             if _int_or_zero(headers.get("content-length")) > MAX_BYTES:
                 raise too_large()
             await self._app(scope, receive, send)

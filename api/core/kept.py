@@ -42,7 +42,7 @@ class Answer:
             return False
         if if_none_match.strip() == "*":
             return True
-        etag = self.etag.decode()
+        etag = self.etag.decode().removeprefix("W/")
         return etag in {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
 
     def without_body(self) -> list[tuple[bytes, bytes]]:
@@ -68,9 +68,15 @@ class Answer:
         await send({"type": "http.response.body", "body": self.body})
 
 
-def answer(body: bytes, position: int, *, immutable: bool) -> Answer:
-    """``immutable`` lets a browser keep it for an hour without asking again."""
-    etag = b'"%b"' % hashlib.blake2b(body, digest_size=12).hexdigest().encode()
+def answer(
+    body: bytes, position: int, *, immutable: bool = False, same: bytes | None = None
+) -> Answer:
+    """``immutable`` lets a browser keep it for an hour without asking again.
+
+    ``same`` is what the answer is judged by if not by every byte of it: its ETag is weak then.
+    """
+    digest = hashlib.blake2b(body if same is None else same, digest_size=12).hexdigest().encode()
+    etag = b'%b"%b"' % (b"" if same is None else b"W/", digest)
     policy = b"private, max-age=3600, immutable" if immutable else b"private, no-cache"
     return Answer(
         etag,

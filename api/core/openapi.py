@@ -5,7 +5,8 @@ carry a mark, and what it stands for is written here.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -17,9 +18,12 @@ from domain.thing import Things
 _MARK: Final = "x-of-things"
 ABOUT: Final[dict[str, Any]] = {_MARK: "about"}
 """In a schema: the kinds that obstacles and actions may be about."""
+DISCUSSED: Final[dict[str, Any]] = {_MARK: "discussed"}
+"""In a schema: the kinds that people comment on and follow."""
 NAMED: Final[dict[str, Any]] = {_MARK: "named"}
 """In a schema: the id of a thing, perhaps with its kind before it."""
 
+_SHAPES: Final = "#/components/schemas/"
 _IN_PATH = re.compile(r"\{([a-z_]+)\}")
 _PROBLEMS = {
     "400": "Unreadable",
@@ -70,6 +74,7 @@ def named(things: Things) -> str:
 
 _STANDS_FOR: Final[Mapping[str, Callable[[Things], dict[str, Any]]]] = {
     "about": lambda things: {"enum": list(things.about)},
+    "discussed": lambda things: {"enum": list(things.discussed)},
     "named": lambda things: {"pattern": named(things)},
 }
 
@@ -80,10 +85,15 @@ def describe(app: FastAPI, things: Things) -> None:
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             schema = get_openapi(
-                title=app.title, version=app.version, summary=app.summary, routes=app.routes
+                title=app.title,
+                version=app.version,
+                summary=app.summary,
+                servers=app.servers,
+                license_info=app.license_info,
+                routes=app.routes,
             )
             _fill(schema, things)
-            app.openapi_schema = _complete(schema)
+            app.openapi_schema = _named_once(_complete(schema))
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -133,6 +143,50 @@ def _complete(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
+def _named_once(schema: dict[str, Any]) -> dict[str, Any]:
+    """Each shape under one plain name, which is its title, too: programs make classes of them.
+
+    Where a request and an answer have one name, the answer keeps it.
+    """
+    names = {name: plain_name(name) for name in schema["components"]["schemas"]}
+    _once("shapes", names.values())
+    _once(
+        "operations",
+        (each["operationId"] for path in schema["paths"].values() for each in path.values()),
+    )
+
+    def renamed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {
+                key: f"{_SHAPES}{names[each.removeprefix(_SHAPES)]}"
+                if key == "$ref" and each.startswith(_SHAPES)
+                else renamed(each)
+                for key, each in value.items()
+            }
+        return [renamed(each) for each in value] if isinstance(value, list) else value
+
+    whole: dict[str, Any] = renamed(schema)
+    whole["components"]["schemas"] = {
+        names[name]: {**shape, "title": names[name]}
+        for name, shape in whole["components"]["schemas"].items()
+    }
+    return whole
+
+
+def plain_name(name: str) -> str:
+    """The name of a shape: ``Page_Person_`` is a PersonPage, ``Cause-Input`` a CauseRequest."""
+    if name.startswith("Page_"):
+        name = f"{name.removeprefix('Page_').removesuffix('_')}Page"
+    return name.removesuffix("-Output").replace("-Input", "Request")
+
+
+def _once(what: str, names: Iterable[str]) -> None:
+    """Raises ValueError for names that are not unique."""
+    twice = [name for name, times in Counter(names).items() if times > 1]
+    if twice:
+        raise ValueError(f"two {what} have one name, call one of them otherwise: {twice}")
+
+
 def _parameters(path: str, method: str, operation: dict[str, Any]) -> None:
     given: list[dict[str, Any]] = operation.setdefault("parameters", [])
     named = {each["name"] for each in given}
@@ -159,6 +213,8 @@ def _answers(path: str, method: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     if not path.startswith("/v1/"):
         responses.pop("422", None)
+        for code in ("400", "403", "503"):
+            responses[code] = {"$ref": f"#/components/responses/{code}"}
         return
     codes = ["400", "401", "403", "404", "422", "429", "503"]
     if method != "get":

@@ -52,4 +52,5 @@ THING: Final[Thing[Cycle]] = Thing(
     ),
     due=next_due,
     about=True,
+    discussed=True,
 )

@@ -40,5 +40,6 @@ THING: Final[Thing[Action]] = Thing(
     ),
     due=action_due,
     about=True,
+    discussed=True,
     relations=(makes(action.ActionOpened, _about),),
 )

@@ -46,5 +46,6 @@ THING: Final[Thing[Obstacle]] = Thing(
     ),
     due=obstacle_due,
     about=True,
+    discussed=True,
     relations=(makes(obstacle.ObstacleRaised, _about),),
 )

@@ -18,10 +18,10 @@ from domain.okr.stream import (
 )
 from domain.people.person import Person
 from domain.people.team import Team
-from domain.refusals import already_exists, blank, invalid, not_found
+from domain.refusals import already_exists, invalid, not_found
 from domain.thing import Chapter, on, when
+from domain.title import refuse_title
 
-LONGEST_TITLE = 200
 OPEN_FOR_DRAFTS = {"planned", "drafting", "aligning", "active"}
 
 # --- facts -------------------------------------------------------------------------------------
@@ -162,13 +162,6 @@ def refuse_wording(command: DraftObjective) -> Refusal | None:
         if any(support.id == each.id for each in command.supports[:index]):
             detail = "It is named before: one link says it all, and its weight."
             return invalid("supported-twice", detail, f"/supports/{index}/id")
-    return None
-
-
-def refuse_title(title: str) -> Refusal | None:
-    """A title has 1 to 200 characters."""
-    if blank(title) or len(title.strip()) > LONGEST_TITLE:
-        return invalid("invalid-title", f"A title has 1 to {LONGEST_TITLE} characters.", "/title")
     return None
 
 

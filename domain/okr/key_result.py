@@ -12,7 +12,6 @@ from pydantic import AwareDatetime
 
 from domain.facts import Decision, Refusal
 from domain.ids import KeyResultId, PersonId
-from domain.okr.drafting import refuse_title
 from domain.okr.measure import Measure
 from domain.okr.measure_check import refuse_measure, refuse_weight
 from domain.okr.moves import RUNNING, editable, illegal
@@ -25,6 +24,7 @@ from domain.okr.stream import (
 )
 from domain.refusals import already_exists, blank, not_found, reason_required
 from domain.thing import Chapter, on, when
+from domain.title import refuse_title
 
 # --- facts -------------------------------------------------------------------------------------
 

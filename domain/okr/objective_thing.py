@@ -61,7 +61,8 @@ THING: Final[Thing[ObjectiveState]] = Thing(
         leaving.CHAPTER,
     ),
     about=True,
-    parts=(Part("key_result", about=True), Part("check_in")),
+    discussed=True,
+    parts=(Part("key_result", about=True, discussed=True), Part("check_in", discussed=True)),
     relations=(
         makes(drafting.ObjectiveDrafted, _drafted),
         makes(key_result.KeyResultAdded, _added),

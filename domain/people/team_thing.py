@@ -42,4 +42,5 @@ THING: Final[Thing[Team]] = Thing(
         on(NameTeamCalendar, decide_calendar, Organisation, permits="administer"),
     ),
     about=True,
+    discussed=True,
 )

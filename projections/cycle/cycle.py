@@ -15,12 +15,13 @@ from domain.cycle.cycle_thing import THING
 from domain.cycle.policy import PHASES, Phase
 from domain.facts import Envelope
 from projections.cycle import words
-from projections.cycle.asked import opened, people_of
+from projections.cycle.asked import called, opened, people_of
 from projections.engine.versions import Change as RowChange
 from projections.engine.versions import Rows, versioned
 from projections.handling import on
 from projections.history.change import Change, utc
 from projections.obligations.rows import over, paid, subject
+from projections.search.findable import Findable, placed
 from projections.stored import Stored
 from projections.view import View, tell
 
@@ -131,7 +132,14 @@ OVER_WHEN: Final[Mapping[Phase, tuple[str, ...]]] = MappingProxyType(
 
 
 def _planned(fact: c.CyclePlanned, _: Envelope, __: Rows) -> Iterator[RowChange]:
-    yield subject("cycle", fact.cycle_id, fact.name, cycle_id=fact.cycle_id, timezone=fact.timezone)
+    yield subject(
+        "cycle",
+        fact.cycle_id,
+        fact.name,
+        owner_id=fact.coordinator_id,
+        cycle_id=fact.cycle_id,
+        timezone=fact.timezone,
+    )
 
 
 def _asked(
@@ -140,6 +148,13 @@ def _asked(
     """What the asks of schema 1 listed themselves; later ones list it in pages of their own."""
     level = fact.level if isinstance(fact, m.PeopleReminded) else None
     return opened(fact, level, envelope, rows)
+
+
+def _called(
+    fact: m.PeopleAsked | m.PeopleReminded, envelope: Envelope, rows: Rows
+) -> Iterator[RowChange]:
+    level = fact.level if isinstance(fact, m.PeopleReminded) else None
+    return called(fact, fact.milestone, level, envelope, rows)
 
 
 def _entered(fact: m.PhaseEntered, _: Envelope, rows: Rows) -> Iterator[RowChange]:
@@ -185,6 +200,11 @@ VIEW: Final[View[Cycle]] = View(
         tell(m.CycleClosed, lambda fact: _said(fact, state="closed"), words.closed),
         tell(c.CycleReopened, lambda fact: _said(fact, state="grading"), words.reopened),
     ),
+    found=Findable(
+        places=(placed(c.CyclePlanned, lambda fact: {"cycle_id": fact.cycle_id}),),
+        over=("closed",),
+        passes=(m.PeopleAsked, m.PeopleReminded, m.MilestoneReached),
+    ),
     owes=(
         on(c.CyclePlanned, _planned),
         on(m.PeopleAsked, _asked),
@@ -193,6 +213,10 @@ VIEW: Final[View[Cycle]] = View(
         on(m.CycleClosed, _closed),
     ),
     asks=words.ASKS,
+    concerns=(
+        on(m.PeopleAsked, _called),
+        on(m.PeopleReminded, _called),
+    ),
     cycle="fact",
     awake=CYCLES.c.awake.is_(True),
 )

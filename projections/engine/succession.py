@@ -31,6 +31,7 @@ from projections.engine import followers
 from projections.engine.followers import BOOKS, FOLLOWERS, Follower, Overtaken
 from projections.engine.projection import Projection
 from projections.engine.stores import snapshot, writing
+from projections.engine.versions import BESIDE
 
 GENERATIONS: Final = Table(
     "view_generations",
@@ -211,4 +212,5 @@ def drop_tables(engine: Engine, projections: Iterable[Projection]) -> list[str]:
         ]
         for name in strays:
             connection.exec_driver_sql(f'DROP TABLE "{name}"')
+            connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{name}{BESIDE}"')
         return strays

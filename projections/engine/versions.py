@@ -82,6 +82,10 @@ class Exact(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
+BESIDE: Final = "_fts"
+"""What a database keeps beside a table, to search in it, has the table's name and this. Nobody
+drops it by itself: it goes with the table."""
+
 Row = Mapping[Any, Any]
 """A version as it is read: values by the names of the columns."""
 

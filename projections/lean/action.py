@@ -5,6 +5,7 @@ Work is owed from the moment it is opened until it is done, then its effect unti
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time
+from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -13,6 +14,7 @@ from sqlalchemy import BigInteger, Column, Date, Integer, Text
 from domain.cycle.calendar import instant, local_date
 from domain.facts import Envelope
 from domain.lean import action as a
+from domain.lean import board as b
 from domain.lean.action import Action
 from domain.lean.action_thing import THING
 from domain.lean.agenda import NEW_TURN_DAYS, WORKDAYS
@@ -21,8 +23,11 @@ from projections.engine.versions import Change as RowChange
 from projections.handling import on
 from projections.history.change import Change
 from projections.lean import words
-from projections.lean.about import about_columns
+from projections.lean.about import about_columns, within
+from projections.notifications.concern import around, concern, nudge, owner
+from projections.notifications.rows import Name
 from projections.obligations.rows import known, owe, paid, raised, subject
+from projections.search.findable import Findable, Place, placed
 from projections.stored import Stored
 from projections.view import View, tell
 
@@ -93,6 +98,19 @@ def _opened_change(fact: a.ActionOpened) -> Change:
     return Change("action", fact.action_id, sets, {"kind": fact.kind})
 
 
+# --- what is found --------------------------------------------------------------------------------
+
+STATE_IN: Final[Mapping[b.Stage, str]] = MappingProxyType(
+    {"ready": "open", "active": "doing", "waiting": "doing", "done": "done"}
+)
+"""What moving a card says of the work, for whoever looks for it by name."""
+
+
+def _placed(fact: a.ActionOpened) -> Place:
+    about = None if fact.about is None else (fact.about.kind, fact.about.id)
+    return {"state": "open", "team_id": fact.team_id, "parent": about}
+
+
 # --- what is owed ---------------------------------------------------------------------------------
 
 
@@ -105,6 +123,7 @@ def _opened(fact: a.ActionOpened, envelope: Envelope, rows: Rows) -> Iterator[Ro
         team_id=fact.team_id,
         timezone=fact.timezone,
         due_on=fact.due_on,
+        within=within(fact.about),
     )
     yield from _owed(fact.action_id, envelope.recorded_at, rows)
 
@@ -154,6 +173,10 @@ def _due_at(action: Mapping[str, Any], begun: datetime) -> datetime:
     return instant(day, END_OF_WORK, action["timezone"])
 
 
+def _name(fact: a.ActionFact) -> Name:
+    return "action", fact.action_id
+
+
 VIEW: Final[View[Action]] = View(
     THING,
     "lean",
@@ -175,6 +198,15 @@ VIEW: Final[View[Action]] = View(
         ),
         tell(a.ActionReopened, lambda fact: _said(fact, state="reopened"), words.reopened),
     ),
+    found=Findable(
+        places=(
+            placed(a.ActionOpened, _placed),
+            placed(a.ActionMoved, lambda fact: {"state": STATE_IN[fact.stage]}),
+            placed(a.ActionVerified, lambda _: {"state": "verified"}),
+        ),
+        over=("done", "verifying", "verified"),
+        passes=(a.ActionReminded,),
+    ),
     owes=(
         on(a.ActionOpened, _opened),
         on(a.ActionMoved, _moved),
@@ -184,5 +216,10 @@ VIEW: Final[View[Action]] = View(
         on(a.ActionReopened, _reopened),
     ),
     asks=words.ACTION_ASKS,
+    concerns=(
+        nudge(a.ActionReminded, _name, lambda fact: fact.level),
+        concern(a.EffectAsked, "asked", _name, owner),
+        concern(a.ActionVerified, "changed", _name, around),
+    ),
     awake=ACTION.c.status != "verified",
 )

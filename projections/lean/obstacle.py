@@ -17,8 +17,11 @@ from projections.engine.versions import Change as RowChange
 from projections.handling import on
 from projections.history.change import Change
 from projections.lean import words
-from projections.lean.about import about_columns
+from projections.lean.about import about_columns, within
+from projections.notifications.concern import around, concern, nudge
+from projections.notifications.rows import Name
 from projections.obligations.rows import known, owe, paid, raised, subject
+from projections.search.findable import Findable, placed
 from projections.stored import Stored
 from projections.view import View, tell
 
@@ -96,6 +99,7 @@ def _raised(fact: o.ObstacleRaised, envelope: Envelope, rows: Rows) -> Iterator[
         fact.title,
         owner_id=fact.owner_id,
         team_id=about.get("team_id"),
+        within=within(fact.about),
     )
     yield _waits(fact.obstacle_id, envelope.recorded_at, rows)
 
@@ -119,6 +123,10 @@ def _waits(obstacle_id: str, at: datetime, rows: Rows) -> RowChange:
     owner = known(rows, "obstacle", obstacle_id).get("owner_id")
     due_at = at + BLOCKER[0][0]
     return owe(rows, owner, "obstacle", ("obstacle", obstacle_id), at=at, due_at=due_at)
+
+
+def _name(fact: o.ObstacleFact) -> Name:
+    return "obstacle", fact.obstacle_id
 
 
 VIEW: Final[View[Obstacle]] = View(
@@ -154,6 +162,12 @@ VIEW: Final[View[Obstacle]] = View(
         ),
         tell(o.ObstacleReopened, lambda fact: _said(fact, state="raised"), words.reopened),
     ),
+    found=Findable(
+        places=(
+            placed(o.ObstacleRaised, lambda fact: {"parent": (fact.about.kind, fact.about.id)}),
+        ),
+        over=("resolved",),
+    ),
     owes=(
         on(o.ObstacleRaised, _raised),
         on(o.ObstacleEscalated, _escalated),
@@ -162,5 +176,11 @@ VIEW: Final[View[Obstacle]] = View(
         on(o.ObstacleReopened, _reopened),
     ),
     asks=words.OBSTACLE_ASKS,
+    concerns=(
+        nudge(o.ObstacleEscalated, _name, lambda fact: fact.level),
+        concern(o.ObstacleAcknowledged, "changed", _name, around),
+        concern(o.ObstacleResolved, "changed", _name, around),
+        concern(o.ObstacleReopened, "changed", _name, around),
+    ),
     awake=OBSTACLE.c.status != "resolved",
 )

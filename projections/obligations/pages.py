@@ -5,11 +5,12 @@ asked meanwhile (RULES B18). It is found when it is read, so it comes back by it
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import and_, or_, tuple_
+from sqlalchemy import ColumnElement, and_, or_, tuple_
 
 from domain.cycle.calendar import local_date
 from projections.catalogue import VIEWS
@@ -45,10 +46,7 @@ def obligations(
     equals = {name: value for name, value in filters.items() if value is not None}
     with store.reading() as look:
         stands_in = _deputies(look, moment)
-        wanted = []
-        if person_id is not None:
-            away = [one for one, deputy in stands_in.items() if deputy == person_id]
-            wanted.append(_C.person_id.in_([person_id, *away]))
+        wanted = [] if person_id is None else [_asked_of(person_id, stands_in)]
         rows = look.rows(
             OBLIGATION,
             moment,
@@ -68,6 +66,37 @@ def obligations(
         "next_cursor": _place(found[limit - 1]) if len(found) > limit else None,
         "position": moment.position,
     }
+
+
+def tally(store: ViewStore, person_id: str, moment: Moment) -> tuple[int, int]:
+    """How much one person is asked for in all, and how much of it is overdue."""
+    with store.reading() as look:
+        stands_in = _deputies(look, moment)
+        rows = look.rows(OBLIGATION, moment, _asked_of(person_id, stands_in))
+        asked = [each for each in _each_asked(rows, stands_in) if each.asked_of == person_id]
+    return len(asked), sum(_overdue(each.row, moment.at) for each in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class OwedNow:
+    """What one person owes: how much, how much of it is overdue, and the first items of it."""
+
+    count: int
+    overdue: int
+    items: list[dict[str, Any]]
+
+
+def owed_by(
+    look: Reading, person_id: str, moment: Moment, *, views: Views = VIEWS, limit: int = WAITING
+) -> OwedNow:
+    """What a person owes, or is asked for instead of who is away; as :func:`obligations` lists."""
+    stands_in = _deputies(look, moment)
+    away = [one for one, deputy in stands_in.items() if deputy == person_id]
+    mine = _C.person_id.in_([person_id, *away])
+    rows = look.rows(OBLIGATION, moment, mine, order_by=_ORDER)
+    asked = [one for one in _each_asked(rows, stands_in) if one.asked_of == person_id]
+    overdue = sum(1 for one in asked if _overdue(one.row, moment.at))
+    return OwedNow(len(asked), overdue, [_item(one, moment.at, views) for one in asked[:limit]])
 
 
 def waiting_for(
@@ -125,6 +154,12 @@ def _deputies(look: Reading, moment: Moment) -> Mapping[str, str]:
     """Who is asked instead of whom on the day of the moment, in the organisation's zone."""
     zone = zone_on(look, moment.at.date(), moment)
     return deputies(look, moment, local_date(moment.at, zone))
+
+
+def _asked_of(person_id: str, stands_in: Mapping[str, str]) -> ColumnElement[bool]:
+    """Rows that somebody is asked for, also instead of those who are away."""
+    away = [one for one, deputy in stands_in.items() if deputy == person_id]
+    return _C.person_id.in_([person_id, *away])
 
 
 def _each_asked(rows: Iterable[Row], stands_in: Mapping[str, str]) -> Iterator[_Asked]:

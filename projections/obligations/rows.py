@@ -40,8 +40,10 @@ SUBJECT = versioned(
     Column("leads", Text),
     Column("timezone", Text),
     Column("due_on", Date),
+    Column("within", Text),
 )
-"""What is known of the things that obligations are about, to name them and to find reviewers."""
+"""What is known of the things that obligations are about, to name them and to find reviewers.
+``within`` is what an obstacle or an action is about, as ``kind/id``."""
 
 Key = tuple[str, str, str, str, str]
 KEY: Final = ("person_id", "asked", "about_kind", "about_id", "cycle_id")
@@ -112,7 +114,7 @@ def subject(kind: str, id_: str, title: str, **known: Any) -> Put:
     """A thing that obligations may be about."""
     columns = (
         "owner_id", "team_id", "objective_id", "cycle_id", "parent_id", "leads", "timezone",
-        "due_on",
+        "due_on", "within",
     )  # fmt: skip
     return Put(
         SUBJECT, (kind, id_), {"title": title, **{name: known.get(name) for name in columns}}

@@ -21,6 +21,8 @@ from domain.okr.stream import ObjectiveState
 from projections.engine.versions import FIXED, Changes, Instant, Put, Row, Rows, as_json, versioned
 from projections.handling import on
 from projections.okr import words
+from projections.okr.objective_concerns import CONCERNS
+from projections.okr.objective_found import FOUND
 from projections.okr.objective_owes import OWES
 from projections.okr.objective_telling import TELLING
 from projections.stored import Stored
@@ -123,8 +125,10 @@ VIEW: Final[View[ObjectiveState]] = View(
         on(CheckInCorrected, _read),
     ),
     telling=TELLING,
+    found=FOUND,
     owes=OWES,
     asks=words.ASKS,
+    concerns=CONCERNS,
     cycle="thing",
     parts={"key_result": KEY_RESULTS, "check_in": CHECK_INS},
 )

@@ -105,7 +105,7 @@ def _checked_in(
     part = known(rows, "key_result", fact.key_result_id)
     cycle_id = part.get("cycle_id") or ""
     key = (part.get("owner_id") or "", "check_in", "key_result", fact.key_result_id, cycle_id)
-    # Found by its key: this is the fact that comes most often, and the clock asks the owner.
+    # Findable by its key: this is the fact that comes most often, and the clock asks the owner.
     row = rows.get(OBLIGATION, key)
     if row is None:
         return

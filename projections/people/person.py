@@ -13,6 +13,7 @@ from projections.engine.versions import FIXED, Changes, End, Instant, Put, Rows,
 from projections.handling import on
 from projections.history.change import Change
 from projections.people import words
+from projections.search.findable import Findable
 from projections.stored import Stored
 from projections.view import View, tell
 
@@ -94,4 +95,5 @@ VIEW: Final[View[Person]] = View(
         tell(absence.AbsencePlanned, _absent, words.absence_planned),
         tell(absence.AbsenceWithdrawn, _present, words.absence_withdrawn),
     ),
+    found=Findable(over=("deactivated",)),
 )

@@ -17,6 +17,7 @@ from projections.handling import on
 from projections.history.change import Change
 from projections.obligations.rows import SUBJECT, known, subject
 from projections.people import words
+from projections.search.findable import Findable, Place, placed
 from projections.stored import Stored
 from projections.view import View, tell
 
@@ -82,6 +83,11 @@ def _member(fact: t.MemberAdded | t.MemberRemoved, sets: dict[str, str | None]) 
     return Change("team", fact.team_id, sets, {"person": fact.person_id}, part=part)
 
 
+def _found(fact: t.TeamFormed) -> Place:
+    above = None if fact.parent_id is None else ("team", fact.parent_id)
+    return {"team_id": fact.team_id, "state": "formed", "parent": above}
+
+
 # --- what is owed: reviewers are the leads one level up -------------------------------------------
 
 
@@ -135,6 +141,12 @@ VIEW: Final[View[Team]] = View(
             words.team_calendar_named,
         ),
         tell(t.MemberRemoved, lambda fact: _member(fact, {"role": None}), words.member_removed),
+    ),
+    found=Findable(
+        places=(placed(t.TeamFormed, _found),),
+        parent="team",
+        over=("dissolved",),
+        twins={"board": "action board"},
     ),
     owes=(
         on(t.TeamFormed, _formed),

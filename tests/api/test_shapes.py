@@ -9,14 +9,17 @@ from api.audit.events import Events
 from api.audit.history import HistoryItem
 from api.core.shapes import Page
 from api.cycle import cycles
+from api.desk import follows, home, notifications, saved_views
 from api.lean import actions, boards
 from api.lean import obstacle_shapes as obstacles
 from api.okr import objective_shapes as okr
 from api.people import absences, organisation, people, teams
 from api.screens import boards as screens
 from api.screens import changes, scores
+from api.screens.bootstrap import Bootstrap
 from api.screens.obligations import Obligation
 from api.system.system import Me, System
+from api.talk import comments
 from tests.api.installation import Company, Stack
 
 ROWS: dict[str, Any] = {
@@ -46,12 +49,20 @@ ROWS: dict[str, Any] = {
     "/v1/scores/trend?objective_id={objective}": scores.Trend,
     "/v1/obligations": Page[Obligation],
     "/v1/me/obligations": Page[Obligation],
+    "/v1/comments?about=objective/{objective}": Page[comments.CommentItem],
+    "/v1/comments/{comment}": comments.CommentThing,
+    "/v1/me/home": home.Home,
+    "/v1/me/notifications": notifications.Notifications,
+    "/v1/me/notification-settings": notifications.SettingsShape,
+    "/v1/me/follows": Page[follows.FollowItem],
+    "/v1/me/views": Page[saved_views.ViewItem],
     "/v1/history": Page[HistoryItem],
     "/v1/timeline?cycle_id={cycle}": changes.Timeline,
     "/v1/moments/neighbours?as_of=@3": changes.Neighbours,
     "/v1/diff?view=board&cycle_id={cycle}&from=@{before}": changes.Diff,
     "/v1/diff?view=scores&cycle_id={cycle}&from=@{before}": changes.Diff,
     "/v1/events": Events,
+    "/v1/bootstrap": Bootstrap,
     "/v1/me": Me,
     "/v1/system": System,
 }
@@ -86,7 +97,17 @@ def names(stack: Stack) -> dict[str, Any]:
             "about": {"kind": "obstacle", "id": obstacle},
         },
     )["id"]
+    signed = {"TrueNorth-Person": company.owner}
+    comment = {"about": about, "text": f"@{company.owner}, is that so?"}
+    view = {"name": "Mine", "address": "/objectives"}
+    quiet = {"quiet_hours": {"from": "22:00", "to": "07:00"}}
+    stack.post("/v1/me/views", view, 201, headers=signed)
+    stack.client.put("/v1/me/notification-settings", json=quiet, headers=signed)
+    stack.post("/v1/me/visits", headers=signed)
+    colleague = {"TrueNorth-Person": stack.person("Cy")}
+    commented = stack.post("/v1/comments", comment, 201, headers=colleague)["id"]
     return {
+        "comment": commented,
         **{k: getattr(company, k) for k in ("owner", "team", "cycle", "objective", "key_result")},
         "obstacle": obstacle,
         "action": action,
@@ -99,7 +120,11 @@ def names(stack: Stack) -> dict[str, Any]:
 def test_answer_has_the_shape_that_is_documented(
     stack: Stack, names: dict[str, Any], path: str
 ) -> None:
-    headers = {"TrueNorth-Min-Position": str(stack.journal.head()), "Prefer": "wait=20"}
+    headers = {
+        "TrueNorth-Min-Position": str(stack.journal.head()),
+        "Prefer": "wait=20",
+        **({"TrueNorth-Person": names["owner"]} if path.startswith("/v1/me/") else {}),
+    }
     answer = stack.client.get(path.format(**names), headers=headers)
     assert answer.status_code == 200, answer.text
     TypeAdapter(ROWS[path]).validate_json(answer.content)
@@ -115,7 +140,16 @@ def test_every_documented_read_is_looked_at(stack: Stack) -> None:
     looked = set()
     for path in ROWS:
         bare = path.partition("?")[0]
-        for name in ("objective", "key_result", "team", "cycle", "obstacle", "action", "owner"):
+        for name in (
+            "objective",
+            "key_result",
+            "team",
+            "cycle",
+            "obstacle",
+            "action",
+            "owner",
+            "comment",
+        ):
             bare = bare.replace("{" + name + "}", "{" + named.get(name, f"{name}_id") + "}")
         looked.add(bare)
     assert documented == looked

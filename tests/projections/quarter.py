@@ -7,6 +7,8 @@ from typing import Any
 from domain.cycle import cycle as c
 from domain.cycle.milestones import ReachMilestone
 from domain.cycle.policy import Milestone, Owed
+from domain.desk import following, inbox, saved_views
+from domain.desk.desk import NotificationSettings, QuietHours
 from domain.facts import Pointer
 from domain.lean import action as a
 from domain.lean import board as b
@@ -26,6 +28,7 @@ from domain.okr.drafting import DraftObjective
 from domain.okr.grading import LockGrades
 from domain.okr.stream import Support
 from domain.people import absence, organisation, person, team
+from domain.talk import comment
 from tests.projections.stage import START, Stage
 
 CLOCK = "cycle/q1"
@@ -44,6 +47,7 @@ def play(stage: Stage) -> None:
     draft(stage)
     run(stage)
     improve(stage)
+    talk(stage)
     finish(stage)
 
 
@@ -265,6 +269,42 @@ def improve(stage: Stage) -> None:
         effective=False,
         evidence="log",
     )
+
+
+def talk(stage: Stage) -> None:
+    """Comments and reactions; what people follow, read and save for themselves."""
+    said = {"comment_id": "said", "about": Pointer(kind="key_result", id="late")}
+    stage.do(comment.PostComment, by="cy", **said, text="Why did it jump?")
+    stage.do(
+        comment.ReplyToComment,
+        by="bo",
+        comment_id="answer",
+        about=said["about"],
+        reply_to="said",
+        text="The printer.",
+    )
+    stage.do(comment.EditComment, by="bo", comment_id="answer", text="The label printer.")
+    for _ in range(2):
+        stage.do(comment.ReactToComment, by="ada", comment_id="answer", emoji="👍")
+    stage.do(comment.WithdrawComment, by="cy", comment_id="said")
+    own: dict[str, Any] = {"by": "ada", "person_id": "ada"}
+    objective = Pointer(kind="objective", id="o1")
+    stage.do(following.FollowThing, **own, about=objective)
+    stage.do(following.UnfollowThing, **own, about=Pointer(kind="obstacle", id="labels"))
+    stage.do(inbox.ReadNotifications, **own, upto=10, positions=(12,))
+    settings = NotificationSettings(quiet_hours=QuietHours(begin="22:00", end="07:00"))
+    stage.do(inbox.ChooseNotificationSettings, **own, settings=settings)
+    stage.do(inbox.VisitHome, **own, position=20)
+    view: dict[str, Any] = {**own, "view_id": "mine"}
+    stage.do(saved_views.SaveView, **view, name="Mine", address="/objectives?owner=ada")
+    stage.do(
+        saved_views.EditSavedView,
+        **view,
+        name="Ours",
+        address="/objectives?team=ops",
+        starred=True,
+    )
+    stage.do(saved_views.DiscardSavedView, **view)
 
 
 def finish(stage: Stage) -> None:

@@ -1,4 +1,5 @@
-/** Addresses and the view behind each; every view is loaded when it is first opened. */
+/** Addresses and the page behind each, and how the sidebar groups them; a page is loaded when it is first opened. */
+import type { Drawing } from './frame/Icon.svelte';
 import { words } from './words';
 
 export interface Route {
@@ -6,7 +7,10 @@ export interface Route {
   pattern: RegExp;
   /** A function, for the language is chosen after this module has loaded. */
   title: () => string;
+  /** Whether the page can be seen as of another moment, so that the time rail belongs on it. */
   rail: boolean;
+  /** The page of the sidebar that this one belongs to, if it has no place there itself. */
+  under?: string;
   load: () => Promise<{ default: unknown }>;
 }
 
@@ -51,6 +55,7 @@ export const routes: Route[] = [
     pattern: /^\/objectives\/([^/]+)$/,
     title: () => words.nav.objective,
     rail: true,
+    under: 'board',
     load: () => import('./things/objective/ObjectivePage.svelte'),
   },
   {
@@ -65,6 +70,7 @@ export const routes: Route[] = [
     pattern: /^\/obstacles\/([^/]+)$/,
     title: () => words.nav.obstacle,
     rail: true,
+    under: 'obstacles',
     load: () => import('./things/obstacle/ObstaclePage.svelte'),
   },
   {
@@ -79,6 +85,7 @@ export const routes: Route[] = [
     pattern: /^\/actions\/([^/]+)$/,
     title: () => words.nav.action,
     rail: true,
+    under: 'actions',
     load: () => import('./things/action/ActionPage.svelte'),
   },
   {
@@ -113,14 +120,25 @@ export const match = (path: string): { route: Route; id: string } => {
   return { route: notFound, id: '' };
 };
 
-/** The main navigation, in order, with its keyboard letter after `g`. */
-export const navigation = [
-  { name: 'board', path: '/board', letter: 'b' },
-  { name: 'actions', path: '/actions', letter: 'a' },
-  { name: 'scores', path: '/scores', letter: 's' },
-  { name: 'cycle', path: '/cycle', letter: 'c' },
-  { name: 'check-in', path: '/check-in', letter: 'i' },
-  { name: 'obstacles', path: '/obstacles', letter: 'o' },
-  { name: 'history', path: '/history', letter: 'h' },
-  { name: 'organisation', path: '/organisation', letter: 'p' },
-] as const;
+export const GROUPS = ['me', 'goals', 'improve', 'quarter', 'proof', 'organisation'] as const;
+
+export interface Entry {
+  name: string;
+  path: string;
+  group: (typeof GROUPS)[number];
+  icon: Drawing;
+  /** Opens the page after `g`. */
+  letter: string;
+}
+
+/** The sidebar, in order. A page that does not exist yet has no place in it. */
+export const navigation: Entry[] = [
+  { name: 'check-in', path: '/check-in', group: 'me', icon: 'check-in', letter: 'i' },
+  { name: 'board', path: '/board', group: 'goals', icon: 'board', letter: 'b' },
+  { name: 'scores', path: '/scores', group: 'goals', icon: 'scores', letter: 's' },
+  { name: 'actions', path: '/actions', group: 'improve', icon: 'actions', letter: 'a' },
+  { name: 'obstacles', path: '/obstacles', group: 'improve', icon: 'obstacles', letter: 'o' },
+  { name: 'cycle', path: '/cycle', group: 'quarter', icon: 'cycle', letter: 'c' },
+  { name: 'history', path: '/history', group: 'proof', icon: 'history', letter: 'h' },
+  { name: 'organisation', path: '/organisation', group: 'organisation', icon: 'organisation', letter: 'p' },
+];

@@ -5,6 +5,20 @@ export const skip = 'Skip to content';
 
 export const nav = {
   label: 'Main',
+  quick: 'Quick',
+  open: 'Open the menu',
+  fold: 'Fold the sidebar',
+  unfold: 'Unfold the sidebar',
+  search: 'Search',
+  groups: {
+    me: 'Me',
+    goals: 'Goals',
+    improve: 'Improve',
+    quarter: 'Quarter',
+    proof: 'Proof',
+    organisation: 'Organisation',
+  },
+  home: 'Home',
   board: 'Board',
   actions: 'Actions',
   scores: 'Scores',
@@ -24,9 +38,10 @@ export const shell = {
   cycle: 'Cycle',
   person: 'Acting as',
   local: 'Nobody (local)',
+  nobody: 'Not signed in',
+  you: (name: string) => `You: ${name}`,
   demo: 'Demo data',
   demoHint: 'A made-up company, played in simulated time. Nothing here is real history.',
-  help: 'Keyboard and settings',
   offline: 'Server not reachable. Trying again.',
   live: 'Live',
   reconnecting: 'Reconnecting…',
@@ -39,30 +54,30 @@ export const signIn = {
   key: 'API key',
   hint: 'An administrator creates keys with “truenorth token create”. It stays in this tab only.',
   go: 'Sign in',
+  out: 'Sign out',
+};
+
+export const settings = {
+  title: 'Settings',
+  theme: 'Appearance',
+  themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+  language: 'Language',
+  classic: 'Classic traffic-light colours',
+  letters: 'Single-letter shortcuts',
 };
 
 export const help = {
-  title: 'Keyboard and settings',
-  keys: 'Keyboard',
-  settings: 'Settings',
-  theme: 'Appearance',
-  themes: { auto: 'As the system', light: 'Light', dark: 'Dark' } as Record<string, string>,
-  letters: 'Single-letter shortcuts',
-  status: 'Classic traffic-light colours',
-  map: [
-    ['g b', 'Objective board'],
-    ['g a', 'Action board'],
-    ['g s', 'Scores'],
-    ['g c', 'Cycle'],
-    ['g o', 'Obstacles'],
-    ['g h', 'History'],
-    ['c', 'Check-in'],
-    ['[', 'One event back'],
-    [']', 'One event forward'],
-    ['n', 'Now'],
-    ['?', 'This help'],
-    ['Ctrl K', 'Go to anything'],
-  ] as [string, string][],
+  title: 'Keyboard shortcuts',
+  api: 'API',
+  searchKeys: 'Ctrl K',
+  /** What keys do beside `g` and the letter of a page. */
+  keys: {
+    back: 'One event back',
+    forward: 'One event forward',
+    now: 'Now',
+    help: 'This help',
+    search: 'Search and commands',
+  },
 };
 
 export const palette = {

@@ -86,6 +86,33 @@ export const position = {
   seen(value: number | null | undefined) {
     if (value && value > known) known = value;
   },
+  /** The log is another one, and ends here. */
+  startedAnew(value: number) {
+    known = value;
+  },
+};
+
+/** Own commands that were sent and not yet answered: their facts may come over the stream first. */
+let unanswered = 0;
+const answered = new Set<() => void>();
+export const commands = {
+  /** Calls back when no command of this tab is under way, at once if none is. */
+  whenQuiet(call: () => void) {
+    if (unanswered === 0) call();
+    else answered.add(call);
+  },
+};
+const under = async <T>(command: Promise<T>): Promise<T> => {
+  unanswered += 1;
+  try {
+    return await command;
+  } finally {
+    unanswered -= 1;
+    if (unanswered === 0) {
+      for (const call of answered) call();
+      answered.clear();
+    }
+  }
 };
 
 let unauthorised: (code: string) => void = () => {};
@@ -135,13 +162,14 @@ export const tell = async <T>(path: Address, wish: Wish = {}): Promise<T> => {
   const headers: Record<string, string> = { 'Idempotency-Key': wish.key ?? newKey(), ...identityHeaders() };
   if (wish.body !== undefined) headers['Content-Type'] = 'application/json';
   if (wish.version !== undefined) headers['If-Match'] = wish.version === '*' ? '*' : `"${wish.version}"`;
-  const response = await send(`/v1${path}`, {
-    method: wish.method ?? 'POST',
-    headers,
-    body: wish.body === undefined ? null : JSON.stringify(wish.body),
-  });
-  position.seen(Number(response.headers.get('TrueNorth-Position') ?? 0));
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  const body = wish.body === undefined ? null : JSON.stringify(wish.body);
+  return under(
+    (async () => {
+      const response = await send(`/v1${path}`, { method: wish.method ?? 'POST', headers, body });
+      position.seen(Number(response.headers.get('TrueNorth-Position') ?? 0));
+      return (response.status === 204 ? undefined : await response.json()) as T;
+    })(),
+  );
 };
 
 /** `crypto.randomUUID` needs a secure context, which a plain-http intranet is not. */

@@ -22,7 +22,8 @@ const build = () => {
       .sort((a, b) => a.name.localeCompare(b.name)),
   );
   const personNames = $derived(new Map(persons.map((p) => [p.id, p.name])));
-  const teamsById = $derived(new Map((teams.data?.items ?? []).map((t) => [t.id, t])));
+  const teamList = $derived(teams.data?.items ?? []);
+  const teamsById = $derived(new Map(teamList.map((t) => [t.id, t])));
   const cycleList = $derived(
     [...(cycles.data?.items ?? [])].sort((a, b) => b.starts_on.localeCompare(a.starts_on)),
   );
@@ -37,10 +38,12 @@ const build = () => {
   );
 
   return {
-    system,
-    people,
-    teams,
-    cycles,
+    get system() {
+      return system.data;
+    },
+    get teams() {
+      return teamList;
+    },
     /** People by name; somebody erased from the directory is still somebody. */
     get persons() {
       return persons;
@@ -62,6 +65,10 @@ const build = () => {
     },
     get empty() {
       return !people.data?.items.length || !teams.data?.items.length || !cycles.data?.items.length;
+    },
+    /** The server does not answer, and nothing has been seen of it yet. */
+    get unreachable() {
+      return system.failureCount > 1 && !system.data;
     },
     /** Who acts: the person picked in local mode, else the one that the key belongs to. */
     get me() {

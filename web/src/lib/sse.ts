@@ -35,8 +35,34 @@ export const parser = () => {
   };
 };
 
-export type Report =
-  { kind: 'state'; state: 'live' | 'reconnecting' } | { kind: 'position'; position: number };
+/** Facts that came in one piece of the stream: the newest position and everything they touch. */
+export interface Facts {
+  kind: 'facts';
+  position: number;
+  /** Null: not known, so everything may have changed. */
+  topics: string[] | null;
+  /** Positions of what somebody did; what the clock does by itself is nobody's change. */
+  byPeople: number[];
+  /** The log is another one from here on: it was restored or cut short. */
+  reset: boolean;
+}
+export type Report = { kind: 'state'; state: 'live' | 'reconnecting' } | Facts;
+
+/** What the events of one piece say together; null when there is none. */
+export const factsOf = (events: ServerEvent[]): Facts | null => {
+  const newest = events.at(-1);
+  if (!newest?.id) return null;
+  const topics = new Set<string>();
+  const byPeople: number[] = [];
+  for (const event of events) {
+    const fact = JSON.parse(event.data) as { position: number; topics?: string[]; actorkind?: string };
+    for (const topic of fact.topics ?? []) topics.add(topic);
+    if (event.event === 'message' && fact.actorkind !== 'workflow') byPeople.push(fact.position);
+  }
+  const reset = events.some((event) => event.event === 'reset');
+  return { kind: 'facts', position: Number(newest.id), topics: [...topics], byPeople, reset };
+};
+
 /** No bytes for this long (the server sends comments as heartbeat) means the connection is dead. */
 const SILENCE = 45_000;
 
@@ -78,10 +104,10 @@ export const follow = (
         clearTimeout(guard);
         guard = setTimeout(() => abort.abort(), SILENCE);
         const events = parse(value);
-        const newest = events.at(-1);
-        if (newest?.id) {
-          last = newest.id;
-          tell({ kind: 'position', position: Number(newest.id) });
+        const facts = factsOf(events);
+        if (facts) {
+          last = String(facts.position);
+          tell(facts);
         }
       }
     } finally {

@@ -145,3 +145,23 @@ export const problem = {
   notThen: 'Nobody knew of it at this moment.',
   toBoard: 'Go to the board',
 };
+
+export const toast = {
+  label: 'What just happened',
+  undo: 'Undo',
+  undone: 'Undone.',
+};
+
+/** What a field says by itself, before anything is sent. */
+export const invalid = {
+  missing: 'Fill this in.',
+  choose: 'Choose one.',
+  email: 'Write an e-mail address, such as ana@example.org.',
+  url: 'Write an address that starts with https://.',
+  number: 'Write a number.',
+  date: 'Write a whole date.',
+  min: (least: string) => `At least ${least}.`,
+  max: (most: string) => `At most ${most}.`,
+  step: 'Write a whole number.',
+  long: (most: string) => `At most ${most} characters.`,
+};

@@ -1,0 +1,193 @@
+"""Home: what one person owes, is asked to agree to, was told, missed, and works at.
+
+Everything is found by the person or by ids that the person's own rows name, so it costs by what one
+person has, never by how large the company is.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from domain.desk.desk import Desk
+from journal.directory import Directory
+from projections.catalogue import VIEWS
+from projections.engine.moment import Moment
+from projections.engine.reading import Reading
+from projections.engine.view_store import ViewStore
+from projections.history.pages import latest_about, told_at
+from projections.lean import action, obstacle, render
+from projections.lean.action import ACTION
+from projections.lean.obstacle import OBSTACLE
+from projections.notifications import pages
+from projections.obligations.pages import owed_by
+from projections.okr.lists import card
+from projections.okr.objective import OBJECTIVES
+from projections.okr.states import Told, frames_at, objectives_at, standings_at
+from projections.view import Views
+
+CHANGES: Final = 50
+MENTIONS: Final = 20
+CARDS: Final = 50
+"""So many of each are shown; whoever wants all of them goes to the list."""
+
+_UNFINISHED: Final = ("draft", "proposed", "agreed", "active")
+_Names = Collection[tuple[str, str]]
+
+
+def home(
+    store: ViewStore,
+    directory: Directory,
+    person_id: str,
+    desk: Desk,
+    *,
+    moment: Moment,
+    views: Views = VIEWS,
+) -> dict[str, Any]:
+    """The home of a person, in one look at the views."""
+    with store.reading() as look:
+        owed = owed_by(look, person_id, moment, views=views)
+        things = pages.things_of(look, person_id, desk, moment)
+        owned = [(row["kind"], row["id"]) for row in things if row["owns"]]
+        return {
+            "position": moment.position,
+            "last_visit_at": desk.visit and desk.visit.at,
+            "owed": {"count": owed.count, "overdue": owed.overdue, "items": owed.items},
+            "approvals": _approvals(look, owed.items, moment),
+            "mentions": pages.mentions(
+                store, look, directory, person_id, desk,
+                moment=moment, views=views, limit=MENTIONS,
+            ),
+            "unread": pages.unread_count(look, person_id, desk, moment),
+            "changed_since_last_visit": _changes(
+                store, look, directory, person_id, desk, [row["id"] for row in things],
+                moment, views,
+            ),
+            "mine": _mine(look, owned, moment),
+        }  # fmt: skip
+
+
+def empty(moment: Moment) -> dict[str, Any]:
+    """The home of nobody in particular."""
+    return {
+        "position": moment.position,
+        "last_visit_at": None,
+        "owed": {"count": 0, "overdue": 0, "items": []},
+        "approvals": [],
+        "mentions": [],
+        "unread": 0,
+        "changed_since_last_visit": [],
+        "mine": {"objectives": [], "actions": [], "obstacles": []},
+    }
+
+
+def _approvals(
+    look: Reading, owed: Sequence[dict[str, Any]], moment: Moment
+) -> list[dict[str, Any]]:
+    """Proposals that wait for this person's answer, and answers that wait for the owner's."""
+    asked = {each["about"]["id"]: each for each in owed if each["asked"] in ("answer", "agreement")}
+    if not asked:
+        return []
+    c = OBJECTIVES.c
+    found = objectives_at(look, moment, c.objective_id.in_(sorted(asked)), equals={})
+    waiting = [
+        each.state
+        for each in found
+        if asked[each.state.objective_id]["asked"] == "answer" or each.state.countered is not None
+    ]
+    return [
+        {
+            "kind": "objective",
+            "id": state.objective_id,
+            "title": state.title,
+            "team_id": state.team_id,
+            "move": "accept",
+            "since": asked[state.objective_id]["since_at"],
+            "due_at": asked[state.objective_id]["due_at"],
+        }
+        for state in waiting
+    ]
+
+
+def _changes(
+    store: ViewStore,
+    look: Reading,
+    directory: Directory,
+    person_id: str,
+    desk: Desk,
+    ids: Collection[str],
+    moment: Moment,
+    views: Views,
+) -> list[dict[str, Any]]:
+    """What others did, since the last visit, to what this person owns or follows."""
+    seen = 0 if desk.visit is None else desk.visit.position
+    positions = latest_about(look, moment, ids, after=seen, not_by=person_id, limit=CHANGES)
+    told = told_at(store, look, directory, positions, moment, views)
+    shown = ("position", "at", "actor", "sentence", "about")
+    return [
+        {name: told[position][name] for name in shown} for position in positions if position in told
+    ]
+
+
+def _mine(look: Reading, owned: _Names, moment: Moment) -> dict[str, Any]:
+    """Cards of what this person owns and has not finished."""
+    ids: dict[str, list[str]] = {"objective": [], "action": [], "obstacle": []}
+    for kind, id_ in owned:
+        if kind in ids:
+            ids[kind].append(id_)
+    c, a, o = OBJECTIVES.c, ACTION.c, OBSTACLE.c
+    objectives = (
+        objectives_at(
+            look, moment, c.objective_id.in_(ids["objective"]), c.status.in_(_UNFINISHED),
+            equals={}, limit=CARDS,
+        )
+        if ids["objective"]
+        else []
+    )  # fmt: skip
+    actions = (
+        look.rows(
+            ACTION, moment, a.action_id.in_(ids["action"]), a.status != "verified",
+            order_by=(a.due_on.is_(None), a.due_on, a.opened_at_position), limit=CARDS,
+        )
+        if ids["action"]
+        else []
+    )  # fmt: skip
+    obstacles = (
+        look.rows(
+            OBSTACLE, moment, o.obstacle_id.in_(ids["obstacle"]), o.status != "resolved",
+            order_by=(o.raised_at_position,), limit=CARDS,
+        )
+        if ids["obstacle"]
+        else []
+    )  # fmt: skip
+    return {
+        "objectives": _cards(look, objectives, moment),
+        "actions": [
+            render.action(action.STORED.read(look.states, row), row["version"], moment.position)
+            for row in actions
+        ],
+        "obstacles": [
+            render.obstacle(obstacle.STORED.read(look.states, row), row["version"], moment.position)
+            for row in obstacles
+        ],
+    }
+
+
+def _cards(look: Reading, objectives: Sequence[Told], moment: Moment) -> list[dict[str, Any]]:
+    if not objectives:
+        return []
+    frames = frames_at(look, moment, {each.state.cycle_id for each in objectives})
+    stood = standings_at(look, moment, objectives, frames)
+    blocked = _blocked(look, objectives, moment)
+    return [
+        card(each, stood[each.state.objective_id], frames[each.state.cycle_id], moment.at, blocked)
+        for each in objectives
+        if each.state.cycle_id in frames
+    ]
+
+
+def _blocked(look: Reading, objectives: Sequence[Told], moment: Moment) -> frozenset[Any]:
+    """Which of these objectives and their key results an unresolved obstacle is about."""
+    ids: list[str] = [each.state.objective_id for each in objectives]
+    ids += [part.id for each in objectives for part in each.state.live]
+    o = OBSTACLE.c
+    rows = look.rows(OBSTACLE, moment, o.status != "resolved", o.about_id.in_(ids))
+    return frozenset((row["about_kind"], row["about_id"]) for row in rows)
