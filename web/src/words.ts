@@ -7,6 +7,7 @@ import * as kit from './lib/words';
 import * as action from './things/action/words';
 import * as board from './things/board/words';
 import * as checkIn from './things/checkin/words';
+import * as comment from './things/comment/words';
 import * as cycle from './things/cycle/words';
 import * as history from './things/history/words';
 import * as keyResult from './things/keyresult/words';
@@ -26,6 +27,7 @@ const english = {
   ...action,
   ...board,
   ...checkIn,
+  ...comment,
   ...cycle,
   ...history,
   ...keyResult,

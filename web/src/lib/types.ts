@@ -34,6 +34,7 @@ export interface Person {
   id: string;
   name: string | null;
   email?: string | null;
+  active?: boolean;
 }
 export interface Member {
   person_id: string;
@@ -417,4 +418,17 @@ export interface Found {
   team_id?: string | null;
   owner_id?: string | null;
   cycle_id?: string | null;
+}
+export interface Comment {
+  id: string;
+  version: number;
+  about: Thing;
+  text: string | null;
+  author_id: string;
+  at: string;
+  edited_at: string | null;
+  withdrawn: boolean;
+  reply_to: string | null;
+  mentions: string[];
+  reactions: { emoji: string; people: string[] }[];
 }
