@@ -8,8 +8,10 @@ import * as action from './things/action/words';
 import * as board from './things/board/words';
 import * as checkIn from './things/checkin/words';
 import * as cycle from './things/cycle/words';
+import * as home from './things/home/words';
 import * as history from './things/history/words';
 import * as keyResult from './things/keyresult/words';
+import * as notification from './things/notification/words';
 import * as objective from './things/objective/words';
 import * as obstacle from './things/obstacle/words';
 import * as organisation from './things/organisation/words';
@@ -27,7 +29,9 @@ const english = {
   ...checkIn,
   ...cycle,
   ...history,
+  ...home,
   ...keyResult,
+  ...notification,
   ...objective,
   ...obstacle,
   ...organisation,

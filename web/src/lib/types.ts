@@ -290,6 +290,7 @@ export interface Obligation {
   asked?: string | null;
   team_id?: string | null;
   overdue_days?: number | null;
+  cycle_id?: string | null;
 }
 
 export interface Why {
@@ -372,4 +373,15 @@ export interface Preview {
   expected: number | null;
   health: Health;
   objective_progress: number | null;
+}
+
+/** What every page needs before it can show anything. */
+export interface Bootstrap {
+  position: number;
+  system: System;
+  me: Me;
+  people: Person[];
+  teams: Team[];
+  cycles: Cycle[];
+  badges: { owed: number; overdue: number; notifications?: number };
 }
