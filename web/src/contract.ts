@@ -1,6 +1,8 @@
 /** Compile-time agreement of the shapes pages read with the API's schema; nothing here runs. */
 import type { components } from './api';
 import type * as mine from './lib/types';
+import type { Home } from './things/home/types';
+import type { Notifications } from './things/notification/types';
 
 type Schemas = components['schemas'];
 /** A schema's named fields: answers may always carry more. */
@@ -36,4 +38,7 @@ export type Agreed = [
   Expect<Agrees<Schemas['Person'], mine.Person>>,
   Expect<Agrees<Schemas['HistoryItem'], mine.HistoryItem>>,
   Expect<Agrees<Schemas['Timeline'], mine.Timeline>>,
+  Expect<Agrees<Schemas['Bootstrap'], mine.Bootstrap>>,
+  Expect<Agrees<Schemas['Home'], Home>>,
+  Expect<Agrees<Schemas['Notifications'], Notifications>>,
 ];

@@ -16,8 +16,23 @@ export interface Route {
 
 export const routes: Route[] = [
   {
+    name: 'home',
+    pattern: /^\/$/,
+    title: () => words.nav.home,
+    rail: false,
+    load: () => import('./things/home/HomePage.svelte'),
+  },
+  {
+    name: 'notifications',
+    pattern: /^\/notifications$/,
+    title: () => words.notification.title,
+    rail: false,
+    under: 'home',
+    load: () => import('./things/notification/NotificationsPage.svelte'),
+  },
+  {
     name: 'board',
-    pattern: /^\/(?:board)?$/,
+    pattern: /^\/board$/,
     title: () => words.nav.board,
     rail: true,
     load: () => import('./things/board/ObjectiveBoardPage.svelte'),
@@ -133,6 +148,7 @@ export interface Entry {
 
 /** The sidebar, in order. A page that does not exist yet has no place in it. */
 export const navigation: Entry[] = [
+  { name: 'home', path: '/', group: 'me', icon: 'home', letter: 'm' },
   { name: 'check-in', path: '/check-in', group: 'me', icon: 'check-in', letter: 'i' },
   { name: 'board', path: '/board', group: 'goals', icon: 'board', letter: 'b' },
   { name: 'scores', path: '/scores', group: 'goals', icon: 'scores', letter: 's' },

@@ -9,8 +9,10 @@ import * as board from './things/board/words';
 import * as checkIn from './things/checkin/words';
 import * as comment from './things/comment/words';
 import * as cycle from './things/cycle/words';
+import * as home from './things/home/words';
 import * as history from './things/history/words';
 import * as keyResult from './things/keyresult/words';
+import * as notification from './things/notification/words';
 import * as objective from './things/objective/words';
 import * as obstacle from './things/obstacle/words';
 import * as organisation from './things/organisation/words';
@@ -30,7 +32,9 @@ const english = {
   ...comment,
   ...cycle,
   ...history,
+  ...home,
   ...keyResult,
+  ...notification,
   ...objective,
   ...obstacle,
   ...organisation,

@@ -155,6 +155,8 @@ export interface Wish {
   version?: number | '*';
   key?: string;
   method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Sent even if the page is left at once. */
+  keepalive?: boolean;
 }
 
 /** A command. The key is made when the gesture ends, so a repeat of the same wish is answered once. */
@@ -165,7 +167,8 @@ export const tell = async <T>(path: Address, wish: Wish = {}): Promise<T> => {
   const body = wish.body === undefined ? null : JSON.stringify(wish.body);
   return under(
     (async () => {
-      const response = await send(`/v1${path}`, { method: wish.method ?? 'POST', headers, body });
+      const { method = 'POST', keepalive = false } = wish;
+      const response = await send(`/v1${path}`, { method, headers, body, keepalive });
       position.seen(Number(response.headers.get('TrueNorth-Position') ?? 0));
       return (response.status === 204 ? undefined : await response.json()) as T;
     })(),

@@ -1,4 +1,5 @@
 /** The URL is the state: path, filters and the moment that is looked at. */
+import { addressOf, type Placed } from './address';
 import { keptParams, withParams, type Params } from './url';
 
 const read = () => ({ path: location.pathname, search: location.search });
@@ -44,8 +45,14 @@ export const loc = {
   href(path: string, changes: Params = {}): string {
     return path + withParams(keptParams(current.search), changes);
   },
-  open(path: string, changes: Params = {}) {
-    go(path, withParams(keptParams(current.search), changes), false);
+  /** Address of a thing's page; null if it has none. */
+  thing(thing: Placed): string | null {
+    const address = addressOf(thing);
+    return address && loc.href(address.path, address.params) + (address.hash ?? '');
+  },
+  /** `replace`: the page that sends people on is not a step back. */
+  open(path: string, changes: Params = {}, replace = false) {
+    go(path, withParams(keptParams(current.search), changes), replace);
   },
   /** Change parameters in place; `replace` while a gesture is still going on. */
   set(changes: Params, replace = false) {

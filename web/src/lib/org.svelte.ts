@@ -4,28 +4,24 @@ import { identity } from './api';
 import { loc } from './loc.svelte';
 import { view } from './query';
 import { words } from '../words';
-import type { Cycle, Me, Page, Person, System, Team } from './types';
+import type { Bootstrap, Team } from './types';
 
 const ORDER = ['active', 'grading', 'aligning', 'drafting', 'planned', 'closed'];
 
 const build = () => {
-  const system = view<System>(() => ({ path: '/system', at: null }));
-  const people = view<Page<Person>>(() => ({ path: '/people', query: { limit: 500 }, at: null }));
-  const teams = view<Page<Team>>(() => ({ path: '/teams', query: { limit: 500 }, at: null }));
-  const cycles = view<Page<Cycle>>(() => ({ path: '/cycles', query: { limit: 200 }, at: null }));
-  const self = view<Me>(() => ({ path: '/me', at: null }));
+  const boot = view<Bootstrap>(() => ({ path: '/bootstrap', at: null }));
   let me = $state(identity.person);
 
   const persons = $derived(
-    (people.data?.items ?? [])
+    (boot.data?.people ?? [])
       .map((p) => ({ ...p, name: p.name ?? words.person.unnamed }))
       .sort((a, b) => a.name.localeCompare(b.name)),
   );
   const personNames = $derived(new Map(persons.map((p) => [p.id, p.name])));
-  const teamList = $derived(teams.data?.items ?? []);
+  const teamList = $derived(boot.data?.teams ?? []);
   const teamsById = $derived(new Map(teamList.map((t) => [t.id, t])));
   const cycleList = $derived(
-    [...(cycles.data?.items ?? [])].sort((a, b) => b.starts_on.localeCompare(a.starts_on)),
+    [...(boot.data?.cycles ?? [])].sort((a, b) => b.starts_on.localeCompare(a.starts_on)),
   );
   // Which cycle opens first is a choice of this page, not a rule: the busiest state, then the newest.
   const preferred = $derived(
@@ -33,13 +29,9 @@ const build = () => {
   );
   const cycle = $derived(cycleList.find((c) => c.id === loc.get('cycle')) ?? preferred);
 
-  const ready = $derived(
-    [system.data, people.data, teams.data, cycles.data].every((data) => data !== undefined),
-  );
-
   return {
     get system() {
-      return system.data;
+      return boot.data?.system;
     },
     get teams() {
       return teamList;
@@ -58,21 +50,25 @@ const build = () => {
       return cycle?.timezone ?? 'UTC';
     },
     get ready() {
-      return ready;
+      return boot.data !== undefined;
     },
     get error() {
-      return system.error ?? people.error ?? teams.error ?? cycles.error;
+      return boot.error;
     },
     get empty() {
-      return !people.data?.items.length || !teams.data?.items.length || !cycles.data?.items.length;
+      return !persons.length || !teamList.length || !cycleList.length;
     },
     /** The server does not answer, and nothing has been seen of it yet. */
     get unreachable() {
-      return system.failureCount > 1 && !system.data;
+      return boot.failureCount > 1 && !boot.data;
+    },
+    /** How much waits for whoever acts. */
+    get badges() {
+      return boot.data?.badges ?? { owed: 0, overdue: 0, notifications: 0 };
     },
     /** Who acts: the person picked in local mode, else the one that the key belongs to. */
     get me() {
-      return me ?? (self.data?.person_id === 'local' ? null : (self.data?.person_id ?? null));
+      return me ?? boot.data?.me.person_id ?? null;
     },
     /** A team that the acting person belongs to: where their own work usually stands. */
     get myTeam(): string | null {
@@ -81,7 +77,7 @@ const build = () => {
     },
     /** Whether the role allows it; until it is known nothing is hidden, for the API decides anyway. */
     may(permission: 'audit' | 'write' | 'administer'): boolean {
-      return self.data?.may.includes(permission) ?? true;
+      return boot.data?.me.may.includes(permission) ?? true;
     },
     /** Nothing can be changed: the past is looked at, or the role only reads. */
     get locked() {

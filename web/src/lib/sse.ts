@@ -48,6 +48,15 @@ export interface Facts {
 }
 export type Report = { kind: 'state'; state: 'live' | 'reconnecting' } | Facts;
 
+interface Fact {
+  position: number;
+  stream?: string;
+  topics?: string[];
+  actorkind?: string;
+}
+/** What the clock does by itself, and what somebody has read or kept, is no change of theirs to others. */
+const isChange = (fact: Fact) => fact.actorkind !== 'workflow' && !fact.stream?.startsWith('desk/');
+
 /** What the events of one piece say together; null when there is none. */
 export const factsOf = (events: ServerEvent[]): Facts | null => {
   const newest = events.at(-1);
@@ -55,9 +64,9 @@ export const factsOf = (events: ServerEvent[]): Facts | null => {
   const topics = new Set<string>();
   const byPeople: number[] = [];
   for (const event of events) {
-    const fact = JSON.parse(event.data) as { position: number; topics?: string[]; actorkind?: string };
+    const fact = JSON.parse(event.data) as Fact;
     for (const topic of fact.topics ?? []) topics.add(topic);
-    if (event.event === 'message' && fact.actorkind !== 'workflow') byPeople.push(fact.position);
+    if (event.event === 'message' && isChange(fact)) byPeople.push(fact.position);
   }
   const reset = events.some((event) => event.event === 'reset');
   return { kind: 'facts', position: Number(newest.id), topics: [...topics], byPeople, reset };

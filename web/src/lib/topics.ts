@@ -16,6 +16,10 @@ const SCREENS: [RegExp, string[]][] = [
   [/^\/timeline$/, ['timeline']],
   [/^\/history$/, ['history']],
   [/^\/bootstrap$/, ['people', 'teams', 'cycles', 'organisation']],
+  [/^\/me\/home$/, ['home']],
+  [/^\/me\/notifications$/, ['notifications']],
+  // What is found stays as it was found.
+  [/^\/search$/, []],
   // Only a new release or a restored log changes these.
   [/^\/system$/, []],
 ];

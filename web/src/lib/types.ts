@@ -311,6 +311,7 @@ export interface Obligation {
   asked?: string | null;
   team_id?: string | null;
   overdue_days?: number | null;
+  cycle_id?: string | null;
 }
 
 export interface Why {
@@ -431,4 +432,14 @@ export interface Comment {
   reply_to: string | null;
   mentions: string[];
   reactions: { emoji: string; people: string[] }[];
+}
+/** What every page needs before it can show anything. */
+export interface Bootstrap {
+  position: number;
+  system: System;
+  me: Me;
+  people: Person[];
+  teams: Team[];
+  cycles: Cycle[];
+  badges: { owed: number; overdue: number; notifications?: number };
 }
