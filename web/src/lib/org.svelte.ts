@@ -72,7 +72,7 @@ const build = () => {
     },
     /** A team that the acting person belongs to: where their own work usually stands. */
     get myTeam(): string | null {
-      const mine = (teams.data?.items ?? []).filter((t) => t.members?.some((m) => m.person_id === this.me));
+      const mine = teamList.filter((t) => t.members?.some((m) => m.person_id === this.me));
       return (mine.find((t) => t.kind !== 'lean') ?? mine[0])?.id ?? null;
     },
     /** Whether the role allows it; until it is known nothing is hidden, for the API decides anyway. */
