@@ -78,9 +78,10 @@ bench: $(STAMPS)/dev $(STAMPS)/debian ## measured ratios against plain code in t
 histories: $(STAMPS)/dev ## record workflow histories for a new release
 	$(BIN)/python -m tests.workflows.record
 
-lint: $(STAMPS)/dev ## format, lint, and dependencies that are unused or undeclared
+lint: $(STAMPS)/dev $(STAMPS)/web ## format, lint, and dependencies that are unused or undeclared
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	@cd web && npm run --silent lint
 	$(BIN)/deptry $(PACKAGES)
 	$(BIN)/deptry $(PACKAGES) tests --exclude '^$$' --non-dev-dependency-groups test
 

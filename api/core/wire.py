@@ -121,6 +121,7 @@ def live_event(row: Row, journal: Journal, topics: Topics) -> bytes:
     try:
         envelope = journal.envelope(row)
         data["at"] = envelope.recorded_at
+        data["actorkind"] = envelope.actor.kind
         data["topics"] = topics.of(envelope, journal)
     except (UnreadableFact, LookupError):  # of it, of its stream or of one that shows it too
         data["topics"] = topics.of_stream(stream)

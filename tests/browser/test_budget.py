@@ -44,7 +44,7 @@ def test_every_view_adds_at_most_25_kb(interface: None) -> None:
     for name in _core():
         if name.endswith(".js"):
             _imports(name, core)
-    views = [path.stem for path in (WEB / "src" / "views").glob("*.svelte")]
+    views = [path.stem for path in (WEB / "src").rglob("*Page.svelte")]
     checked = 0
     for path in (STATIC / "assets").glob("*.js"):
         if path.name.split("-")[0] not in views:

@@ -1,14 +1,22 @@
 /** Compile-time agreement of the shapes pages read with the API's schema; nothing here runs. */
 import type { components } from './api';
 import type * as mine from './lib/types';
+import type { Home } from './things/home/types';
+import type { Notifications } from './things/notification/types';
 
 type Schemas = components['schemas'];
 /** A schema's named fields: answers may always carry more. */
-type Known<T> = T extends readonly (infer U)[] ? Known<U>[]
-  : T extends object ? { [K in keyof T as string extends K ? never : K]: Known<T[K]> }
-  : T;
+type Known<T> = T extends readonly (infer U)[]
+  ? Known<U>[]
+  : T extends object
+    ? { [K in keyof T as string extends K ? never : K]: Known<T[K]> }
+    : T;
 /** Every field may be missing, for the schema may leave it to the "more". */
-type Loose<T> = T extends readonly (infer U)[] ? Loose<U>[] : T extends object ? { [K in keyof T]?: Loose<T[K]> } : T;
+type Loose<T> = T extends readonly (infer U)[]
+  ? Loose<U>[]
+  : T extends object
+    ? { [K in keyof T]?: Loose<T[K]> }
+    : T;
 /** True, or the two sides, so that the compiler's message shows what differs. */
 type Agrees<Theirs, Mine> = Known<Theirs> extends Loose<Mine> ? true : { theirs: Known<Theirs>; mine: Mine };
 type Expect<T extends true> = T;
@@ -30,4 +38,7 @@ export type Agreed = [
   Expect<Agrees<Schemas['Person'], mine.Person>>,
   Expect<Agrees<Schemas['HistoryItem'], mine.HistoryItem>>,
   Expect<Agrees<Schemas['Timeline'], mine.Timeline>>,
+  Expect<Agrees<Schemas['Bootstrap'], mine.Bootstrap>>,
+  Expect<Agrees<Schemas['Home'], Home>>,
+  Expect<Agrees<Schemas['Notifications'], Notifications>>,
 ];

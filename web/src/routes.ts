@@ -1,24 +1,131 @@
-/** Addresses and the view behind each; every view is loaded when it is first opened. */
-import { s } from './lib/strings';
+/** Addresses and the page behind each, and how the sidebar groups them; a page is loaded when it is first opened. */
+import type { Drawing } from './frame/Icon.svelte';
+import { words } from './words';
 
-export interface Route { name: string; pattern: RegExp; title: string; rail: boolean; load: () => Promise<{ default: unknown }> }
+export interface Route {
+  name: string;
+  pattern: RegExp;
+  /** A function, for the language is chosen after this module has loaded. */
+  title: () => string;
+  /** Whether the page can be seen as of another moment, so that the time rail belongs on it. */
+  rail: boolean;
+  /** The page of the sidebar that this one belongs to, if it has no place there itself. */
+  under?: string;
+  load: () => Promise<{ default: unknown }>;
+}
 
 export const routes: Route[] = [
-  { name: 'board', pattern: /^\/(?:board)?$/, title: s.nav.board, rail: true, load: () => import('./views/ObjectiveBoard.svelte') },
-  { name: 'actions', pattern: /^\/actions$/, title: s.nav.actions, rail: true, load: () => import('./views/ActionBoard.svelte') },
-  { name: 'scores', pattern: /^\/scores$/, title: s.nav.scores, rail: true, load: () => import('./views/Scores.svelte') },
-  { name: 'cycle', pattern: /^\/cycle$/, title: s.nav.cycle, rail: true, load: () => import('./views/Cycle.svelte') },
-  { name: 'check-in', pattern: /^\/check-in$/, title: s.nav.checkIn, rail: true, load: () => import('./views/CheckIn.svelte') },
-  { name: 'objective', pattern: /^\/objectives\/([^/]+)$/, title: s.nav.objective, rail: true, load: () => import('./views/Objective.svelte') },
-  { name: 'obstacles', pattern: /^\/obstacles$/, title: s.nav.obstacles, rail: true, load: () => import('./views/Obstacles.svelte') },
-  { name: 'obstacle', pattern: /^\/obstacles\/([^/]+)$/, title: s.nav.obstacle, rail: true, load: () => import('./views/Obstacle.svelte') },
-  { name: 'history', pattern: /^\/history$/, title: s.nav.history, rail: true, load: () => import('./views/History.svelte') },
-  { name: 'action', pattern: /^\/actions\/([^/]+)$/, title: s.nav.action, rail: true, load: () => import('./views/Action.svelte') },
-  { name: 'organisation', pattern: /^\/organisation$/, title: s.nav.organisation, rail: false, load: () => import('./views/Organisation.svelte') },
-  { name: 'start', pattern: /^\/start$/, title: s.nav.start, rail: false, load: () => import('./views/Start.svelte') },
+  {
+    name: 'home',
+    pattern: /^\/$/,
+    title: () => words.nav.home,
+    rail: false,
+    load: () => import('./things/home/HomePage.svelte'),
+  },
+  {
+    name: 'notifications',
+    pattern: /^\/notifications$/,
+    title: () => words.notification.title,
+    rail: false,
+    under: 'home',
+    load: () => import('./things/notification/NotificationsPage.svelte'),
+  },
+  {
+    name: 'board',
+    pattern: /^\/board$/,
+    title: () => words.nav.board,
+    rail: true,
+    load: () => import('./things/board/ObjectiveBoardPage.svelte'),
+  },
+  {
+    name: 'actions',
+    pattern: /^\/actions$/,
+    title: () => words.nav.actions,
+    rail: true,
+    load: () => import('./things/board/ActionBoardPage.svelte'),
+  },
+  {
+    name: 'scores',
+    pattern: /^\/scores$/,
+    title: () => words.nav.scores,
+    rail: true,
+    load: () => import('./things/scores/ScoresPage.svelte'),
+  },
+  {
+    name: 'cycle',
+    pattern: /^\/cycle$/,
+    title: () => words.nav.cycle,
+    rail: true,
+    load: () => import('./things/cycle/CyclePage.svelte'),
+  },
+  {
+    name: 'check-in',
+    pattern: /^\/check-in$/,
+    title: () => words.nav.checkIn,
+    rail: true,
+    load: () => import('./things/checkin/CheckInPage.svelte'),
+  },
+  {
+    name: 'objective',
+    pattern: /^\/objectives\/([^/]+)$/,
+    title: () => words.nav.objective,
+    rail: true,
+    under: 'board',
+    load: () => import('./things/objective/ObjectivePage.svelte'),
+  },
+  {
+    name: 'obstacles',
+    pattern: /^\/obstacles$/,
+    title: () => words.nav.obstacles,
+    rail: true,
+    load: () => import('./things/obstacle/ObstaclesPage.svelte'),
+  },
+  {
+    name: 'obstacle',
+    pattern: /^\/obstacles\/([^/]+)$/,
+    title: () => words.nav.obstacle,
+    rail: true,
+    under: 'obstacles',
+    load: () => import('./things/obstacle/ObstaclePage.svelte'),
+  },
+  {
+    name: 'history',
+    pattern: /^\/history$/,
+    title: () => words.nav.history,
+    rail: true,
+    load: () => import('./things/history/HistoryPage.svelte'),
+  },
+  {
+    name: 'action',
+    pattern: /^\/actions\/([^/]+)$/,
+    title: () => words.nav.action,
+    rail: true,
+    under: 'actions',
+    load: () => import('./things/action/ActionPage.svelte'),
+  },
+  {
+    name: 'organisation',
+    pattern: /^\/organisation$/,
+    title: () => words.nav.organisation,
+    rail: false,
+    load: () => import('./things/organisation/OrganisationPage.svelte'),
+  },
+  {
+    name: 'start',
+    pattern: /^\/start$/,
+    title: () => words.nav.start,
+    rail: false,
+    load: () => import('./things/start/StartPage.svelte'),
+  },
 ];
 
-const notFound: Route = { name: 'not-found', pattern: /.*/, title: s.nav.notFound, rail: false, load: () => import('./views/NotFound.svelte') };
+const notFound: Route = {
+  name: 'not-found',
+  pattern: /.*/,
+  title: () => words.nav.notFound,
+  rail: false,
+  load: () => import('./frame/NotFoundPage.svelte'),
+};
 
 export const match = (path: string): { route: Route; id: string } => {
   for (const route of routes) {
@@ -28,14 +135,26 @@ export const match = (path: string): { route: Route; id: string } => {
   return { route: notFound, id: '' };
 };
 
-/** The main navigation, in order, with its keyboard letter after `g`. */
-export const navigation = [
-  { name: 'board', path: '/board', letter: 'b' },
-  { name: 'actions', path: '/actions', letter: 'a' },
-  { name: 'scores', path: '/scores', letter: 's' },
-  { name: 'cycle', path: '/cycle', letter: 'c' },
-  { name: 'check-in', path: '/check-in', letter: 'i' },
-  { name: 'obstacles', path: '/obstacles', letter: 'o' },
-  { name: 'history', path: '/history', letter: 'h' },
-  { name: 'organisation', path: '/organisation', letter: 'p' },
-] as const;
+export const GROUPS = ['me', 'goals', 'improve', 'quarter', 'proof', 'organisation'] as const;
+
+export interface Entry {
+  name: string;
+  path: string;
+  group: (typeof GROUPS)[number];
+  icon: Drawing;
+  /** Opens the page after `g`. */
+  letter: string;
+}
+
+/** The sidebar, in order. A page that does not exist yet has no place in it. */
+export const navigation: Entry[] = [
+  { name: 'home', path: '/', group: 'me', icon: 'home', letter: 'm' },
+  { name: 'check-in', path: '/check-in', group: 'me', icon: 'check-in', letter: 'i' },
+  { name: 'board', path: '/board', group: 'goals', icon: 'board', letter: 'b' },
+  { name: 'scores', path: '/scores', group: 'goals', icon: 'scores', letter: 's' },
+  { name: 'actions', path: '/actions', group: 'improve', icon: 'actions', letter: 'a' },
+  { name: 'obstacles', path: '/obstacles', group: 'improve', icon: 'obstacles', letter: 'o' },
+  { name: 'cycle', path: '/cycle', group: 'quarter', icon: 'cycle', letter: 'c' },
+  { name: 'history', path: '/history', group: 'proof', icon: 'history', letter: 'h' },
+  { name: 'organisation', path: '/organisation', group: 'organisation', icon: 'organisation', letter: 'p' },
+];

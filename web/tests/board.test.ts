@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { beforeId, compareBoards, neighbour, place, search, spotOf } from '../src/lib/board';
+import { beforeId, compareBoards, neighbour, place, spotOf } from '../src/things/board/board';
 import type { Board, Card, Column } from '../src/lib/types';
 
-const card = (id: string, more: Partial<Card> = {}): Card => ({ id, kind: 'kaizen', title: `Card ${id}`, owner_id: null, team_id: 't', ...more });
-const column = (key: string, ...cards: Card[]): Column => ({ key, title: key.toUpperCase(), count: cards.length, cards });
+const card = (id: string, more: Partial<Card> = {}): Card => ({
+  id,
+  kind: 'kaizen',
+  title: `Card ${id}`,
+  owner_id: null,
+  team_id: 't',
+  ...more,
+});
+const column = (key: string, ...cards: Card[]): Column => ({
+  key,
+  title: key.toUpperCase(),
+  count: cards.length,
+  cards,
+});
 const ids = (columns: Column[]) => columns.map((c) => c.cards.map((each) => each.id).join(''));
 
 describe('a held card', () => {
@@ -16,8 +28,16 @@ describe('a held card', () => {
   });
 
   it('survives a live refetch that brings new cards', () => {
-    const refetched = [column('todo', card('a'), card('b'), card('x')), column('doing', card('c'), card('y')), column('done')];
-    expect(ids(place(refetched, { id: 'a', spot: { column: 'doing', index: 1 } }))).toEqual(['bx', 'cay', '']);
+    const refetched = [
+      column('todo', card('a'), card('b'), card('x')),
+      column('doing', card('c'), card('y')),
+      column('done'),
+    ];
+    expect(ids(place(refetched, { id: 'a', spot: { column: 'doing', index: 1 } }))).toEqual([
+      'bx',
+      'cay',
+      '',
+    ]);
   });
 
   it('changes nothing when somebody took the card away', () => {
@@ -63,8 +83,14 @@ describe('arrow keys', () => {
 
 describe('two moments of a board', () => {
   const board = (...columns: Column[]): Board => ({ position: 1, columns });
-  const then = board(column('todo', card('a', { progress: 0.1 }), card('gone')), column('doing', card('same')));
-  const now = board(column('todo', card('new')), column('doing', card('same'), card('a', { progress: 0.48 })));
+  const then = board(
+    column('todo', card('a', { progress: 0.1 }), card('gone')),
+    column('doing', card('same')),
+  );
+  const now = board(
+    column('todo', card('new')),
+    column('doing', card('same'), card('a', { progress: 0.48 })),
+  );
   const { cards, removed } = compareBoards(then, now);
 
   it('tell what moved and by how much', () => {
@@ -76,10 +102,4 @@ describe('two moments of a board', () => {
     expect(removed.get('todo')?.map((each) => each.id)).toEqual(['gone']);
     expect(cards.has('same')).toBe(false);
   });
-});
-
-it('finding keeps cards that hold every word', () => {
-  const columns = [column('todo', card('a', { title: 'Kanban for packing' }), card('b', { title: 'Packing line' }))];
-  expect(ids(search(columns, 'packing KANBAN'))).toEqual(['a']);
-  expect(search(columns, ' ')).toBe(columns);
 });

@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { age, weekBounds, endOfDay, fromLocalInput, instantOf, isoSeconds, localDay, moment, ruler, share, stepOf, toLocalInput, DAY } from '../src/lib/time';
+import {
+  age,
+  weekBounds,
+  endOfDay,
+  fromLocalInput,
+  instantOf,
+  isoSeconds,
+  localDay,
+  moment,
+  ruler,
+  share,
+  stepOf,
+  toLocalInput,
+  DAY,
+} from '../src/lib/time';
 
 describe('wall-clock time', () => {
   it('round-trips through the zone of the organisation', () => {
@@ -24,7 +38,10 @@ describe('wall-clock time', () => {
 });
 
 it('a quarter of thirteen weeks has thirteen, whichever way its clock is changed', () => {
-  for (const [first, last] of [['2026-10-05', '2027-01-03'], ['2026-01-05', '2026-04-05']] as const) {
+  for (const [first, last] of [
+    ['2026-10-05', '2027-01-03'],
+    ['2026-01-05', '2026-04-05'],
+  ] as const) {
     const bounds = weekBounds(first, last, 'Europe/Berlin');
     expect(bounds).toHaveLength(14);
     expect(bounds.map((at) => toLocalInput(at, 'Europe/Berlin').slice(11))).toEqual(Array(14).fill('00:00'));

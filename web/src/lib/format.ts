@@ -1,5 +1,5 @@
 /** Numbers and names for people: always through Intl, never a rule about what a number means. */
-import { s } from './strings';
+import { words } from '../words';
 import type { KeyResult, Measure } from './types';
 
 const LOCALE = 'en-GB';
@@ -9,26 +9,29 @@ const tenth = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximumF
 const signed = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0, signDisplay: 'exceptZero' });
 
 export const number = (value: number | null | undefined): string =>
-  value === null || value === undefined ? s.none : plain.format(value);
+  value === null || value === undefined ? words.none : plain.format(value);
 
 /** 0..1 as a whole percentage, with the thin space that the pictures use. */
 export const percent = (share: number | null | undefined): string =>
-  share === null || share === undefined ? s.none : `${whole.format(share * 100)} %`;
+  share === null || share === undefined ? words.none : `${whole.format(share * 100)} %`;
 
 export const percentNumber = (share: number | null | undefined): string =>
-  share === null || share === undefined ? s.none : whole.format(share * 100);
+  share === null || share === undefined ? words.none : whole.format(share * 100);
 
 export const grade = (value: number | null | undefined): string =>
-  value === null || value === undefined ? s.none : tenth.format(value);
+  value === null || value === undefined ? words.none : tenth.format(value);
 
 /** Change of a 0..1 share in percentage points, e.g. "+38 pp". */
 export const points = (change: number): string => `${signed.format(change * 100)} pp`;
 
 export const withUnit = (value: number | null | undefined, unit?: string | null): string =>
-  value === null || value === undefined ? s.none : unit ? `${number(value)} ${unit}` : number(value);
+  value === null || value === undefined ? words.none : unit ? `${number(value)} ${unit}` : number(value);
 
 export const initials = (name: string): string => {
-  const words = name.trim().split(/\s+/).filter((word) => /\p{L}|\p{N}/u.test(word));
+  const words = name
+    .trim()
+    .split(/\s+/)
+    .filter((word) => /\p{L}|\p{N}/u.test(word));
   const first = words[0]?.[0] ?? '?';
   const last = words.length > 1 ? (words[words.length - 1]?.[0] ?? '') : '';
   return (first + last).toUpperCase();
@@ -47,33 +50,37 @@ export const goal = (measure: Measure): string => {
     case 'reach':
       return `${number(measure.baseline ?? 0)} → ${withUnit(measure.target, measure.unit)}`;
     case 'stay_above':
-      return s.measure.atLeast(withUnit(measure.lower, measure.unit));
+      return words.measure.atLeast(withUnit(measure.lower, measure.unit));
     case 'stay_below':
-      return s.measure.atMost(withUnit(measure.upper, measure.unit));
+      return words.measure.atMost(withUnit(measure.upper, measure.unit));
     case 'stay_between':
-      return s.measure.between(number(measure.lower), withUnit(measure.upper, measure.unit));
+      return words.measure.between(number(measure.lower), withUnit(measure.upper, measure.unit));
     case 'milestones':
-      return s.measure.milestones(measure.milestones.length);
+      return words.measure.milestones(measure.milestones.length);
     case 'binary':
-      return s.measure.binary;
+      return words.measure.binary;
     case 'percentage':
       return '0 → 100 %';
     case 'zones':
-      return s.measure.zones(number(measure.commit), number(measure.target), withUnit(measure.stretch, measure.unit));
+      return words.measure.zones(
+        number(measure.commit),
+        number(measure.target),
+        withUnit(measure.stretch, measure.unit),
+      );
     case 'establish_baseline':
-      return s.measure.establish;
+      return words.measure.establish;
   }
 };
 
 /** The value as it stands now, worded for the measure: "now 36.4 min", "2 of 5 done". */
 export const standing = (kr: KeyResult): string => {
-  if (kr.value === null) return s.measure.notYet;
+  if (kr.value === null) return words.measure.notYet;
   switch (kr.measure.kind) {
     case 'binary':
-      return kr.value >= 1 ? s.measure.done : s.measure.notDone;
+      return kr.value >= 1 ? words.measure.done : words.measure.notDone;
     case 'milestones':
-      return s.measure.now(percent(kr.progress));
+      return words.measure.now(percent(kr.progress));
     default:
-      return s.measure.now(withUnit(kr.value, unitOf(kr.measure)));
+      return words.measure.now(withUnit(kr.value, unitOf(kr.measure)));
   }
 };

@@ -1,5 +1,5 @@
 /** One connection for all tabs of this browser: over HTTP/1.1 a site has six, and each tab would take one. */
-import { follow, type Report } from './sse';
+import { follow, type Facts, type Report } from './sse';
 
 type Message = { kind: 'hello'; headers: Record<string, string>; after: number } | { kind: 'bye' };
 
@@ -7,7 +7,7 @@ const ports = new Set<MessagePort>();
 let headers: Record<string, string> = {};
 let state: Report = { kind: 'state', state: 'reconnecting' };
 let stream: ReturnType<typeof follow> | undefined;
-let head: Report | undefined;
+let head: Facts | undefined;
 
 const broadcast = (report: Report) => {
   if (report.kind === 'state') state = report;
@@ -22,7 +22,10 @@ scope.onconnect = (event) => {
   port.onmessage = ({ data }: MessageEvent<Message>) => {
     if (data.kind === 'bye') {
       ports.delete(port);
-      if (ports.size === 0) { stream?.stop(); stream = undefined; }
+      if (ports.size === 0) {
+        stream?.stop();
+        stream = undefined;
+      }
       return;
     }
     ports.add(port);
@@ -31,7 +34,8 @@ scope.onconnect = (event) => {
     if (!stream) stream = follow(`/v1/events/stream?after=${data.after}`, () => headers, broadcast);
     else if (changed) stream.again();
     port.postMessage(state);
-    if (head) port.postMessage(head);
+    // A tab that comes later has not heard what was touched before.
+    if (head) port.postMessage({ ...head, topics: null, reset: false });
   };
   port.start();
 };

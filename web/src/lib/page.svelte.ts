@@ -2,8 +2,16 @@
 let title = $state('');
 let position = $state<number | null>(null);
 export const page = {
-  get title() { return title; },
-  set title(value: string) { title = value; },
-  get position() { return position; },
-  set position(value: number | null) { position = value; },
+  get title() {
+    return title;
+  },
+  set title(value: string) {
+    title = value;
+  },
+  get position() {
+    return position;
+  },
+  set position(value: number | null) {
+    position = value;
+  },
 };

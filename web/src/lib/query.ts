@@ -14,14 +14,19 @@ export const newClient = () =>
         refetchOnWindowFocus: false,
         // Every field that a page may read stays true; tracking reads per field missed some.
         notifyOnChangeProps: 'all',
-        retry: (count, error) => (letGo(error) ? count < 1 : count < 3 && !(error instanceof ApiError && error.status >= 400 && error.status < 500)),
+        retry: (count, error) =>
+          letGo(error)
+            ? count < 1
+            : count < 3 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
         retryDelay: (attempt, error) => (letGo(error) ? 0 : Math.min(400 * 2 ** attempt, 4000)),
       },
     },
   });
 
 export interface View {
-  path: Address; query?: Params; enabled?: boolean;
+  path: Address;
+  query?: Params;
+  enabled?: boolean;
   /** Undefined: the moment in the URL. Null: always the present. */
   at?: string | null;
   /** Keep what was shown while the next answer loads (scrubbing); off when another thing is shown. */

@@ -15,28 +15,48 @@ const formatter = (options: Intl.DateTimeFormatOptions) => {
 const dayFormat = formatter({ day: 'numeric', month: 'short' });
 const dayYearFormat = formatter({ day: 'numeric', month: 'short', year: 'numeric' });
 const longDayFormat = formatter({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
-const MOMENT: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hour12: false };
+const MOMENT: Intl.DateTimeFormatOptions = {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  hour12: false,
+};
 const momentFormat = formatter(MOMENT);
 const momentYearFormat = formatter({ ...MOMENT, year: 'numeric' });
 const clockFormat = formatter({ hour: '2-digit', minute: '2-digit', hour12: false });
 const partsFormat = formatter({
-  year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
 });
 
 export const shortDay = (iso: string | number, zone = 'UTC'): string => dayFormat(zone).format(new Date(iso));
-export const fullDay = (iso: string | number, zone = 'UTC'): string => dayYearFormat(zone).format(new Date(iso));
-export const longDay = (iso: string | number, zone = 'UTC'): string => longDayFormat(zone).format(new Date(iso));
+export const fullDay = (iso: string | number, zone = 'UTC'): string =>
+  dayYearFormat(zone).format(new Date(iso));
+export const longDay = (iso: string | number, zone = 'UTC'): string =>
+  longDayFormat(zone).format(new Date(iso));
 export const clock = (iso: string | number, zone = 'UTC'): string => clockFormat(zone).format(new Date(iso));
 /** Day and time; the year too where it is not this one. */
 export const moment = (iso: string | number, zone = 'UTC', now = Date.now()): string => {
   const at = new Date(iso);
-  return (yearOf(at, zone) === yearOf(new Date(now), zone) ? momentFormat : momentYearFormat)(zone).format(at);
+  return (yearOf(at, zone) === yearOf(new Date(now), zone) ? momentFormat : momentYearFormat)(zone).format(
+    at,
+  );
 };
 const yearOf = (at: Date, zone: string): string => toLocalInput(at.getTime(), zone).slice(0, 4);
 
 /** Wall-clock fields of an instant in a zone, as `YYYY-MM-DDTHH:MM`, what a date-time input wants. */
 export const toLocalInput = (instant: number, zone: string): string => {
-  const part = Object.fromEntries(partsFormat(zone).formatToParts(new Date(instant)).map((p) => [p.type, p.value]));
+  const part = Object.fromEntries(
+    partsFormat(zone)
+      .formatToParts(new Date(instant))
+      .map((p) => [p.type, p.value]),
+  );
   return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}`;
 };
 
@@ -59,14 +79,17 @@ export const endOfDay = (day: string, zone: string): number => dayOver(day, zone
 /** Where the weeks of a cycle begin, counted from its first day, and last where the cycle ends. */
 export const weekBounds = (startsOn: string, endsOn: string, zone: string): number[] => {
   const bounds = [];
-  for (let day = startsOn; day <= endsOn; day = addDays(day, 7)) bounds.push(fromLocalInput(`${day}T00:00`, zone));
+  for (let day = startsOn; day <= endsOn; day = addDays(day, 7))
+    bounds.push(fromLocalInput(`${day}T00:00`, zone));
   return [...bounds, dayOver(endsOn, zone)];
 };
 
-export const addDays = (day: string, days: number): string => new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
+export const addDays = (day: string, days: number): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
 export const nextDay = (day: string): string => addDays(day, 1);
 
-export const isoSeconds = (instant: number): string => new Date(instant).toISOString().replace(/\.\d{3}Z$/, 'Z');
+export const isoSeconds = (instant: number): string =>
+  new Date(instant).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
 /** How long ago, in the coarsest unit that still says something: "3 h", "2 d", "5 wk". */
 export const age = (then: number, now: number): string => {
@@ -78,15 +101,26 @@ export const age = (then: number, now: number): string => {
 };
 
 /** The rail's ruler: instants to shares of its width and days to slider steps. */
-export interface Ruler { from: number; to: number; days: number; /** Last second of each local day. */ ends: number[] }
+export interface Ruler {
+  from: number;
+  to: number;
+  days: number;
+  /** Last second of each local day. */ ends: number[];
+}
 
 export const ruler = (startsAt: string, endsAt: string, zone: string): Ruler => {
   const from = Date.parse(startsAt);
   const ends = [];
-  for (let day = localDay(from, zone); !ends.length || ends.at(-1)! + 1000 < Date.parse(endsAt); day = nextDay(day)) ends.push(endOfDay(day, zone));
+  for (
+    let day = localDay(from, zone);
+    !ends.length || ends.at(-1)! + 1000 < Date.parse(endsAt);
+    day = nextDay(day)
+  )
+    ends.push(endOfDay(day, zone));
   return { from, to: ends.at(-1)! + 1000, days: ends.length, ends };
 };
-export const share = (r: Ruler, instant: number): number => Math.min(1, Math.max(0, (instant - r.from) / (r.to - r.from)));
+export const share = (r: Ruler, instant: number): number =>
+  Math.min(1, Math.max(0, (instant - r.from) / (r.to - r.from)));
 /** Slider step n stands for the end of the n-th day (0-based), however long that day was. */
 export const stepOf = (r: Ruler, instant: number): number => {
   const found = r.ends.findIndex((end) => instant <= end);

@@ -2,38 +2,57 @@
 import { loc } from './loc.svelte';
 import type { Org } from './org.svelte';
 import { view } from './query';
-import { s } from './strings';
+import { words } from '../words';
 import type { Objective, Page, Thing } from './types';
 
 export const useTitles = (org: Org) => {
   const objectives = view<Page<Objective>>(() => ({
-    path: '/objectives', query: { cycle_id: org.cycle?.id, limit: 200 }, enabled: !!org.cycle,
+    path: '/objectives',
+    query: { cycle_id: org.cycle?.id, limit: 200 },
+    enabled: !!org.cycle,
   }));
-  const home = (keyResult: string) => objectives.data?.items.find((objective) => objective.key_results.some((kr) => kr.id === keyResult));
+  const home = (keyResult: string) =>
+    objectives.data?.items.find((objective) => objective.key_results.some((kr) => kr.id === keyResult));
   /** The page of a thing, without moment or filters; null for things that have none. */
   const path = (thing: Thing): string | null => {
     switch (thing.kind) {
-      case 'objective': return `/objectives/${thing.id}`;
-      case 'key_result': { const found = home(thing.id); return found ? `/objectives/${found.id}` : null; }
-      case 'obstacle': return `/obstacles/${thing.id}`;
-      case 'action': return `/actions/${thing.id}`;
-      case 'cycle': return '/cycle';
-      default: return null;
+      case 'objective':
+        return `/objectives/${thing.id}`;
+      case 'key_result': {
+        const found = home(thing.id);
+        return found ? `/objectives/${found.id}` : null;
+      }
+      case 'obstacle':
+        return `/obstacles/${thing.id}`;
+      case 'action':
+        return `/actions/${thing.id}`;
+      case 'cycle':
+        return '/cycle';
+      default:
+        return null;
     }
   };
   const title = (thing: Thing): string => {
-    const general = s.kind[thing.kind] ?? thing.kind;
+    const general = words.kind[thing.kind] ?? thing.kind;
     switch (thing.kind) {
-      case 'cycle': return org.cycleList.find((cycle) => cycle.id === thing.id)?.name ?? general;
-      case 'team': return org.team(thing.id);
-      case 'objective': return objectives.data?.items.find((each) => each.id === thing.id)?.title ?? general;
-      case 'key_result': return home(thing.id)?.key_results.find((kr) => kr.id === thing.id)?.title ?? general;
-      default: return general;
+      case 'cycle':
+        return org.cycleList.find((cycle) => cycle.id === thing.id)?.name ?? general;
+      case 'team':
+        return org.team(thing.id);
+      case 'objective':
+        return objectives.data?.items.find((each) => each.id === thing.id)?.title ?? general;
+      case 'key_result':
+        return home(thing.id)?.key_results.find((kr) => kr.id === thing.id)?.title ?? general;
+      default:
+        return general;
     }
   };
   const find = (thing: Thing): { title: string; href: string | null } => {
     const where = path(thing);
-    return { title: title(thing), href: where ? loc.href(where) + (thing.kind === 'key_result' ? `#kr-${thing.id}` : '') : null };
+    return {
+      title: title(thing),
+      href: where ? loc.href(where) + (thing.kind === 'key_result' ? `#kr-${thing.id}` : '') : null,
+    };
   };
   return { find, path };
 };

@@ -2,7 +2,7 @@
 
 export type Params = Record<string, string | number | boolean | null | undefined>;
 /** Parameters that stay when people go from one page to another. */
-const KEPT = ['as_of', 'vs', 'effective_at', 'cycle', 'team'];
+const KEPT = ['as_of', 'vs', 'effective_at', 'cycle', 'team', 'locale'];
 
 export const withParams = (search: string, changes: Params): string => {
   const params = new URLSearchParams(search);

@@ -1,0 +1,31 @@
+/** Words of the home page. */
+import { plural } from '../../lib/plural';
+
+export const home = {
+  title: (name: string) => `Home of ${name}`,
+  owed: 'You owe',
+  nothingOwed: 'You owe nothing right now. The cycle asks when the next slot comes.',
+  overdue: (n: number) => `${n} overdue`,
+  more: (n: number) => `and ${plural(n, 'more thing', 'more things')}`,
+  checkInAll: (n: number) => `Check in (${n})`,
+  doIt: (what: string, title: string) => `${what}: ${title}`,
+  open: 'Open',
+  approvals: 'Waiting for your agreement',
+  noApprovals: 'Nothing waits for your agreement.',
+  decide: 'Look and decide',
+  mentions: 'Mentions',
+  noMentions: 'Nobody has mentioned you since your last visit.',
+  changed: 'What changed in what you follow',
+  sinceLast: (at: string) => `since your last visit, ${at}`,
+  everChanged: 'the newest first',
+  noChanges: 'Nothing has changed since your last visit.',
+  showAll: (n: number) => `Show all ${n}`,
+  objectives: 'My objectives',
+  noObjectives: 'You own no objective in this cycle.',
+  actions: 'My actions',
+  noActions: 'You have no open action.',
+  obstacles: 'My obstacles',
+  noObstacles: 'No open obstacle is yours.',
+  due: (day: string) => `due ${day}`,
+  wasDue: (day: string) => `was due ${day}`,
+};

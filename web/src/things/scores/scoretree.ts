@@ -1,0 +1,107 @@
+/** The score tree as table rows, and what differs between two moments of it. Numbers are the API's. */
+import type { Health, KeyResult, Objective, Scores, ScoreTeam } from '../../lib/types';
+
+export interface Row {
+  key: string;
+  level: number;
+  kind: 'team' | 'objective' | 'key_result';
+  title: string;
+  ownerId: string | null;
+  teamKind?: string;
+  health: Health;
+  score: number | null;
+  expected: number | null;
+  coverage?: number | null;
+  inside: boolean;
+  objectiveId?: string;
+  keyResult?: KeyResult;
+  state?: string;
+  votes?: number;
+  parents: string[];
+}
+
+const keyResultRow = (kr: KeyResult, objective: Objective, level: number, parents: string[]): Row => ({
+  key: kr.id,
+  level,
+  kind: 'key_result',
+  title: kr.title,
+  ownerId: kr.owner_id ?? null,
+  health: kr.health,
+  score: kr.progress,
+  expected: kr.expected,
+  inside: false,
+  objectiveId: objective.id,
+  keyResult: kr,
+  parents,
+});
+
+const objectiveRows = (objective: Objective, level: number, parents: string[]): Row[] => [
+  {
+    key: objective.id,
+    level,
+    kind: 'objective',
+    title: objective.title,
+    ownerId: objective.owner_id,
+    health: objective.health,
+    score: objective.progress,
+    expected: objective.expected,
+    coverage: objective.coverage,
+    inside: objective.key_results.length > 0,
+    objectiveId: objective.id,
+    state: objective.state,
+    votes: objective.supported_by?.filter((each) => each.weight_share !== null).length ?? 0,
+    parents,
+  },
+  ...objective.key_results.map((kr) => keyResultRow(kr, objective, level + 1, [...parents, objective.id])),
+];
+
+const teamRows = (team: ScoreTeam, level: number, parents: string[]): Row[] => {
+  const inside = [...parents, team.id];
+  return [
+    {
+      key: team.id,
+      level,
+      kind: 'team',
+      title: team.name,
+      ownerId: null,
+      teamKind: team.kind,
+      health: team.health,
+      score: team.score,
+      expected: team.expected,
+      coverage: team.coverage,
+      inside: team.objectives.length + team.teams.length > 0,
+      parents,
+    },
+    ...team.objectives.flatMap((objective) => objectiveRows(objective, level + 1, inside)),
+    ...team.teams.flatMap((child) => teamRows(child, level + 1, inside)),
+  ];
+};
+
+/** Company → team → objective → key result, depth first, in the API's order. */
+export const rowsOf = (scores: Scores): Row[] =>
+  scores.id
+    ? teamRows({ ...scores, id: scores.id, name: scores.name ?? '', kind: scores.kind || 'team' }, 0, [])
+    : [
+        ...scores.objectives.flatMap((objective) => objectiveRows(objective, 0, [])),
+        ...scores.teams.flatMap((team) => teamRows(team, 0, [])),
+      ];
+
+export const visible = (rows: Row[], closed: ReadonlySet<string>): Row[] =>
+  rows.filter((row) => !row.parents.some((parent) => closed.has(parent)));
+
+export interface RowChange {
+  points: number | null;
+  added: boolean;
+}
+
+export const compareScores = (then: Scores, now: Scores): Map<string, RowChange> => {
+  const before = new Map(rowsOf(then).map((row) => [row.key, row]));
+  const changes = new Map<string, RowChange>();
+  for (const row of rowsOf(now)) {
+    const was = before.get(row.key);
+    if (!was) changes.set(row.key, { points: null, added: true });
+    else if (was.score !== row.score)
+      changes.set(row.key, { points: (row.score ?? 0) - (was.score ?? 0), added: false });
+  }
+  return changes;
+};
