@@ -3,7 +3,7 @@
 from typing import Literal
 
 from api.core.descriptions import Described
-from api.core.shapes import Shape, Subject, Versioned
+from api.core.shapes import Shape, Thing, Versioned
 
 
 class Why(Shape):
@@ -22,7 +22,8 @@ class Cause(Shape):
 class ObstacleItem(Shape):
     id: str
     title: str
-    about: Subject
+    about: Thing
+    about_title: str | None
     severity: Literal["low", "medium", "high"]
     type: Literal["resource", "dependency", "clarity", "priority", "external"] | None
     owner_id: str | None

@@ -195,5 +195,5 @@ def _page(
         title = known[about]["title"] if about in known else None
         item = of.shown(thing, row["version"], moment.position, about_title=title)
         team_id = known[id_]["team_id"] if id_ in known else None
-        items.append({**item, "team_id": item.get("team_id", team_id), "about_title": title})
+        items.append({**item, "team_id": item.get("team_id", team_id)})
     return found.answer(items, moment)

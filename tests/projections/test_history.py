@@ -124,7 +124,7 @@ def test_any_fact_is_a_change_of_something(fact):
         ("lean.obstacle-ended",
          "“No check-in two weeks in a row: Uptime” ended by itself: somebody checked in"),
         ("lean.action-renamed", "Ada Ndiaye renamed “Shlef” to “Shelf”"),
-        ("lean.action-transferred", "Ada Ndiaye moved “Shelf” to another team: Ops → Northwind"),
+        ("lean.action-transferred", "Ada Ndiaye moved “Shelf” to another team: Operations → Northwind"),
         ("lean.action-rescheduled",
          "Ada Ndiaye moved the due date of “Shelf”: 2026-02-20 → 2026-03-02"),
         ("lean.action-blocked",
