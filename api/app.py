@@ -20,9 +20,9 @@ from api.core.problems import Outages
 from api.core.reached import Reached
 from api.core.writers import Writers
 from api.cycle import cycles
-from api.lean import actions, boards, obstacles
-from api.okr import bulk, key_results, objectives
-from api.people import absences, organisation, people, teams
+from api.lean import actions, boards, causes, obstacles
+from api.okr import bulk, check_ins, key_results, objectives
+from api.people import absences, handing_over, organisation, people, teams
 from api.screens import boards as board_screens
 from api.screens import bootstrap, changes, obligations, scores
 from api.services import Services
@@ -34,6 +34,7 @@ CONTRACT: Final = "1"  # of the HTTP contract, as in /v1; the release is told by
 INTERFACE: Final = Interface(
     (
         key_results.PART,
+        check_ins.PART,
         bulk.PART,
         board_screens.OBJECTIVES,
         board_screens.ACTIONS,
@@ -41,10 +42,12 @@ INTERFACE: Final = Interface(
         organisation.RESOURCE,
         people.RESOURCE,
         absences.PART,
+        handing_over.PART,
         teams.RESOURCE,
         cycles.RESOURCE,
         objectives.RESOURCE,
         obstacles.RESOURCE,
+        causes.PART,
         actions.RESOURCE,
         boards.RESOURCE,
         obligations.PART,

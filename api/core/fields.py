@@ -22,6 +22,8 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
+from domain.title import LONGEST_TITLE
+
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 UUID_TEXT = re.compile(rf"{UUID}\Z")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})\Z")
@@ -112,7 +114,7 @@ Instant = Annotated[
 ]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Id = Annotated[str, BeforeValidator(_id), WithJsonSchema({"type": "string", "format": "uuid"})]
-Title = Annotated[str, StringConstraints(max_length=300), BeforeValidator(_said)]
+Title = Annotated[str, StringConstraints(max_length=LONGEST_TITLE), BeforeValidator(_said)]
 Text = Annotated[str, StringConstraints(max_length=10_000), BeforeValidator(_said)]
 Word = Annotated[str, StringConstraints(max_length=80), BeforeValidator(_said)]
 Email = Annotated[

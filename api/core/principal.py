@@ -16,7 +16,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from starlette.concurrency import run_in_threadpool
 
@@ -35,6 +35,8 @@ MAY: Mapping[str, frozenset[Permission]] = {
     "auditor": frozenset({"read", "audit"}),
     "viewer": frozenset({"read"}),
 }
+LOCAL: Final = "local"
+"""Who acts on this machine when no person is named."""
 _REMEMBER_SECONDS = 5.0  # a revoked key stops working within this time
 _REMEMBER_KEYS = 1024
 _GUESSES = 30
@@ -116,7 +118,7 @@ class Doorkeeper:
         self._known: OrderedDict[bytes, tuple[float, Principal]] = OrderedDict()
         self._people: set[str] = set()
         self._guesses = Guesses()
-        self._local = Principal("admin", "local")
+        self._local = Principal("admin", LOCAL)
 
     def recall(self, authorization: str | None, person: str | None) -> Principal | None:
         """The principal when no store has to be asked, else None. Cheap; for the fast path."""
@@ -161,7 +163,7 @@ class Doorkeeper:
         return principal
 
     async def _local_person(self, person: str) -> Principal:
-        if person == "local":
+        if person == LOCAL:
             return self._local
         if UUID_TEXT.match(person):
             _, version = await run_in_threadpool(self._services.journal.state, f"person/{person}")

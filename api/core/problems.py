@@ -17,6 +17,7 @@ import orjson
 import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -347,6 +348,13 @@ def broken(*errors: Mapping[str, str]) -> Problem:
 def invalid_field(pointer: str, detail: str) -> Problem:
     """A field of the body that cannot be so."""
     return broken({"pointer": pointer, "detail": detail})
+
+
+def never_null(body: BaseModel, *names: str) -> None:
+    """Fields that an edit may leave out but not take away. Raises 422."""
+    for name in names:
+        if name in body.model_fields_set and getattr(body, name) is None:
+            raise invalid_field(f"/{name}", "This cannot be taken away, only changed.")
 
 
 def invalid_parameter(parameter: str, detail: str) -> Problem:

@@ -108,11 +108,16 @@ def task(asked: str, views: Views) -> str:
 
 def titles_of(look: Reading, moment: Moment, things: Collection[Name]) -> dict[Name, str]:
     """The titles of things, as far as they have one; in one statement."""
+    return {name: row["title"] for name, row in subjects_of(look, moment, things).items()}
+
+
+def subjects_of(look: Reading, moment: Moment, things: Collection[Name]) -> dict[Name, Row]:
+    """What is known of things: title, owner, team …; in one statement."""
     if not things:
         return {}
     c = SUBJECT.c
     rows = look.rows(SUBJECT, moment, tuple_(c.kind, c.id).in_(sorted(things)))
-    return {(row["kind"], row["id"]): row["title"] for row in rows}
+    return {(row["kind"], row["id"]): row for row in rows}
 
 
 _C = OBLIGATION.c

@@ -1,17 +1,17 @@
 """The view of people, and of when they are away. They have no names here: the log knows none."""
 
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 from sqlalchemy import Column, Date, Integer, Text
 
 from domain.facts import Envelope
-from domain.people import absence, person
+from domain.people import absence, handing_over, person, person_editing
 from domain.people.person import Person
 from domain.people.person_thing import THING
 from projections.engine.versions import FIXED, Changes, End, Instant, Put, Rows, versioned
 from projections.handling import on
-from projections.history.change import Change
+from projections.history.change import Change, shown_links
 from projections.people import words
 from projections.stored import Stored
 from projections.view import View, tell
@@ -56,6 +56,15 @@ def _withdrawn(fact: absence.AbsenceWithdrawn, envelope: Envelope, rows: Rows) -
 # --- what history tells ---------------------------------------------------------------------------
 
 
+def _said(fact: person.PersonFact, **sets: Any) -> Change:
+    return Change("person", fact.person_id, sets)
+
+
+def _handed_over(fact: handing_over.ThingsHandedOver) -> Change:
+    says = {"person": fact.to_id, "count": len(fact.things)}
+    return Change("person", fact.person_id, {}, says)
+
+
 def _absent(fact: absence.AbsencePlanned) -> Change:
     sets = {
         "from": fact.starts_on.isoformat(),
@@ -91,6 +100,29 @@ VIEW: Final[View[Person]] = View(
             lambda fact: Change("person", fact.person_id, {"calendar": fact.calendar}),
             words.person_calendar_named,
         ),
+        tell(person_editing.PersonRenamed, _said, words.person_renamed),
+        tell(person_editing.PersonReaddressed, _said, words.person_readdressed),
+        tell(
+            person_editing.PersonDescribed,
+            lambda fact: _said(fact, description=fact.description),
+            words.described,
+        ),
+        tell(
+            person_editing.PersonLinked,
+            lambda fact: _said(fact, links=shown_links(fact.links)),
+            words.linked,
+        ),
+        tell(
+            person_editing.PersonDeactivated,
+            lambda fact: _said(fact, active=False),
+            words.person_deactivated,
+        ),
+        tell(
+            person_editing.PersonReactivated,
+            lambda fact: _said(fact, active=True),
+            words.person_reactivated,
+        ),
+        tell(handing_over.ThingsHandedOver, _handed_over, words.things_handed_over),
         tell(absence.AbsencePlanned, _absent, words.absence_planned),
         tell(absence.AbsenceWithdrawn, _present, words.absence_withdrawn),
     ),

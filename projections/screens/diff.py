@@ -151,8 +151,14 @@ def _changes(
         if change["from"] != change["to"]:
             yield {"field": name, **change}
     for name in words:
-        if before.get(name) != after.get(name):
-            yield {"field": name, "from": before.get(name), "to": after.get(name)}
+        was, now = (_word(name, item.get(name)) for item in (before, after))
+        if was != now:
+            yield {"field": name, "from": was, "to": now}
+
+
+def _word(name: str, value: Any) -> Any:
+    """What is compared of a field: that something blocks, and not what it says."""
+    return bool(value) if name == "blocked" else value
 
 
 def _number(before: Decimal | None, after: Decimal | None) -> Change:

@@ -41,7 +41,17 @@ POST /v1/objectives/{}/key-results/{}/retarget|POST /v1/objectives/{}/key-result
 POST /v1/objectives/{}/key-results/{}/drop|POST /v1/objectives/{}/grade
 POST /v1/objectives/{}/key-results/{}/convert|POST /v1/objectives/{}/key-results/{}/preview
 POST /v1/objectives/{}/carry-over|GET /v1/objectives|GET /v1/objectives/{}
-POST /v1/obstacles|POST /v1/obstacles/{}/whys|POST /v1/obstacles/{}/causes
+PATCH /v1/objectives/{}|DELETE /v1/objectives/{}|POST /v1/objectives/{}/reinstate
+POST /v1/objectives/{}/deactivate|PATCH /v1/objectives/{}/key-results/{}
+POST /v1/objectives/{}/key-results/{}/correct-measure|POST /v1/check-ins/{}/withdraw
+POST /v1/objectives/{}/key-results/{}/reinstate|GET /v1/key-results/{}
+GET /v1/key-results/{}/series|POST /v1/obstacles|POST /v1/obstacles/{}/whys
+POST /v1/obstacles/{}/causes|PATCH /v1/obstacles/{}|PATCH /v1/obstacles/{}/whys/{}
+DELETE /v1/obstacles/{}/whys/{}|PATCH /v1/obstacles/{}/causes/{}|DELETE /v1/obstacles/{}/causes/{}
+POST /v1/obstacles/{}/root-causes|DELETE /v1/obstacles/{}/root-causes/{}
+POST /v1/obstacles/{}/take|POST /v1/obstacles/{}/release|PATCH /v1/actions/{}
+POST /v1/actions/{}/block|POST /v1/actions/{}/unblock|PUT /v1/actions/{}/checklist
+POST /v1/actions/{}/cancel|POST /v1/actions/{}/archive|POST /v1/actions/{}/unarchive
 POST /v1/obstacles/{}/root-cause|POST /v1/obstacles/{}/resolve|POST /v1/obstacles/{}/reopen
 POST /v1/obstacles/{}/acknowledge|POST /v1/actions|POST /v1/actions/{}/move
 POST /v1/actions/{}/verify|POST /v1/actions/{}/reopen|POST /v1/boards|GET /v1/boards/{}

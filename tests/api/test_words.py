@@ -21,7 +21,7 @@ COLUMN = {"key": "doing", "title": "Doing", "stage": "active"}
 @pytest.mark.parametrize(
     ("path", "body", "said"),
     [
-        ("people", PERSON | {"name": "é" * 301}, {"/name": "At most 300 characters."}),
+        ("people", PERSON | {"name": "é" * 501}, {"/name": "At most 500 characters."}),
         ("people", PERSON | {"name": " "}, {"/name": "The text is empty."}),
         (
             "people",
