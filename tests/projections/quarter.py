@@ -215,6 +215,7 @@ def run(stage: Stage) -> None:
     stage.do(
         conversion.ConvertKeyResult,
         objective_id="o1",
+        cycle_id="q1",
         key_result_id="base",
         measure=of.Metric(kind="decrease", target=Decimal(20), unit="pcs"),
     )
