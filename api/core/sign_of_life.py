@@ -52,7 +52,9 @@ class SignOfLife:
                     self._feeds.sign(*stand)
                 except Exception as fault:
                     if not silent:
-                        log.warning("the live feed's sign of life cannot be stored: %s", fault)
+                        log.warning(
+                            "the live feed's sign of life cannot be stored: %s", _shortly(fault)
+                        )
                     silent = True
                 else:
                     told, told_at, silent = stand, now, False
@@ -60,4 +62,9 @@ class SignOfLife:
         try:
             self._feeds.leave()
         except Exception as fault:
-            log.info("the live feed's row stays until its lease is over: %s", fault)
+            log.info("the live feed's row stays until its lease is over: %s", _shortly(fault))
+
+
+def _shortly(fault: Exception) -> str:
+    """Without the statement and the links that the layers between put around it."""
+    return str(getattr(fault, "orig", None) or fault)
