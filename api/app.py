@@ -22,12 +22,12 @@ from api.core.sign_of_life import SignOfLife
 from api.core.writers import Writers
 from api.cycle import cycles
 from api.lean import actions, boards, obstacles
-from api.okr import key_results, objectives
+from api.okr import bulk, key_results, objectives
 from api.people import absences, organisation, people, teams
 from api.screens import boards as board_screens
-from api.screens import changes, obligations, scores
+from api.screens import bootstrap, changes, obligations, scores
 from api.services import Services
-from api.system import docs, system
+from api.system import batch, docs, examples, system
 from projections.engine.feeds import Feeds
 from projections.engine.holder import holder
 
@@ -37,7 +37,9 @@ CONTRACT: Final = "1"  # of the HTTP contract, as in /v1; the release is told by
 INTERFACE: Final = Interface(
     (
         key_results.PART,
-        board_screens.PART,
+        bulk.PART,
+        board_screens.OBJECTIVES,
+        board_screens.ACTIONS,
         scores.PART,
         organisation.RESOURCE,
         people.RESOURCE,
@@ -52,6 +54,8 @@ INTERFACE: Final = Interface(
         history.PART,
         changes.PART,
         events.PART,
+        batch.PART,
+        bootstrap.PART,
         system.PART,
         docs.PART,
     )
@@ -62,7 +66,10 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
     """The whole HTTP interface over the given services."""
     reached = Reached(services.views)
     live = Live(
-        services.journal, interface.topics(services.things), reached.grown, reached.restored
+        services.journal,
+        interface.topics(services.things, services.catalogue),
+        reached.grown,
+        reached.restored,
     )
     sign = SignOfLife(live, Feeds(services.views.engine, holder()))
     writers, outages, answers, metrics = Writers(), Outages(), Kept(), Metrics()
@@ -91,6 +98,8 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
         title="True North",
         version=CONTRACT,
         summary="OKR and Lean Management on one append-only log.",
+        servers=[{"url": "/", "description": "The installation that serves this description."}],
+        license_info={"name": "Proprietary"},
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -107,6 +116,7 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
     app.router.default = Pages(services.static_dir)
 
     def edge(inner: ASGIApp) -> Edge:
+        state.within = inner  # where the parts of a batch go
         return Edge(
             inner,
             services=services,
@@ -119,5 +129,5 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
         )
 
     app.add_middleware(edge)
-    describe(app, services.things)
+    describe(app, services.things, examples.shown())
     return app

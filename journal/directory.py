@@ -185,7 +185,7 @@ class Directory:
                 id=person_id,
                 name=name,
                 email=email,
-                key=_email_key(email),
+                key=email_key(email),
             )
         except sa.exc.IntegrityError as e:
             raise EmailTaken(f"another person has the address {email}") from e
@@ -204,7 +204,7 @@ class Directory:
     def find_person(self, email: str) -> Person | None:
         """The person with this address, in upper or lower case."""
         rows = self._read(
-            "SELECT id, name, email FROM people WHERE email_key = :key", key=_email_key(email)
+            "SELECT id, name, email FROM people WHERE email_key = :key", key=email_key(email)
         )
         return Person(*rows[0]) if rows else None
 
@@ -295,7 +295,8 @@ class Directory:
             raise JournalUnavailable("no connection to the directory became free") from e
 
 
-def _email_key(email: str | None) -> str | None:
+def email_key(email: str | None) -> str | None:
+    """What two spellings of one address have in common."""
     return email.strip().casefold() if email else None
 
 

@@ -39,15 +39,23 @@ class Branch:
         decider: the domain.
         upto: the position at which the branch begins; the present head by default. What is recorded
             after it does not exist on the branch.
+
+    ``root`` is where it begins, ``added`` are its own facts.
     """
 
     def __init__(self, history: History, decider: Decider, *, upto: int | None = None) -> None:
         head = history.head()
         self._history = history
         self._decider = decider
-        self._root = head if upto is None else min(upto, head)
-        self._facts: list[Envelope] = []
+        self.root = head if upto is None else min(upto, head)
+        self.added: list[Envelope] = []
         self._latest: dict[str, tuple[Any, int]] = {}
+
+    def copy(self) -> "Branch":
+        """A branch that begins where this one does and has come as far, and goes on by itself."""
+        other = Branch(self._history, self._decider, upto=self.root)
+        other.added, other._latest = self.added[:], dict(self._latest)
+        return other
 
     # --- going on ------------------------------------------------------------------------------
 
@@ -69,7 +77,7 @@ class Branch:
             stream = fact.stream
             state, version = self.state(stream)
             self._latest[stream] = (self._decider.evolve(stream, state, fact), version + 1)
-            self._facts.append(self._envelope(command, index, fact, version + 1))
+            self.added.append(self._envelope(command, index, fact, version + 1))
         subject = command.reads[0]
         return Receipt(
             command.command_id,
@@ -104,9 +112,9 @@ class Branch:
         """The folded state of a stream and its version, at a position or at the head."""
         if upto is None or upto >= self.head():
             known = self._latest.get(stream)
-            return self._before(stream, self._root) if known is None else known
-        state, version = self._before(stream, min(upto, self._root))
-        for envelope in self._facts[: max(0, upto - self._root)]:
+            return self._before(stream, self.root) if known is None else known
+        state, version = self._before(stream, min(upto, self.root))
+        for envelope in self.added[: max(0, upto - self.root)]:
             if envelope.stream == stream:
                 state = self._decider.evolve(stream, state, envelope.fact)
                 version = envelope.version
@@ -117,11 +125,11 @@ class Branch:
 
     def tail(self, after: int, limit: int = 500) -> list[Envelope]:
         """At most ``limit`` facts after a position: recorded ones, then hypothetical ones."""
-        wanted = min(limit, self._root - after)
+        wanted = min(limit, self.root - after)
         recorded = self._history.tail(after, wanted) if wanted > 0 else ()
-        start = max(0, after - self._root)
-        return [*recorded, *self._facts[start : start + limit - len(recorded)]]
+        start = max(0, after - self.root)
+        return [*recorded, *self.added[start : start + limit - len(recorded)]]
 
     def head(self) -> int:
         """The last position: that of the last hypothetical fact, or where the branch began."""
-        return self._root + len(self._facts)
+        return self.root + len(self.added)

@@ -31,6 +31,8 @@ from journal.together import (
     Answer,
     Rejected,
     Together,
+    Wish,
+    as_seen,
     contended,
     foretold,
 )
@@ -184,10 +186,7 @@ class Journal:
             for stream, start, rows in zip(reads, known, loaded.rows, strict=True)
         ]
         decision = self._decider.decide(command, tuple([each.state for each in folded]))
-        if expected is not None and expected != folded[0].version:
-            if isinstance(decision, Refusal) and decision.kind in ("missing", "forbidden"):
-                return decision
-            return _stale_version(expected, folded[0].version)
+        decision = as_seen(decision, expected, folded[0].version)
         if isinstance(decision, Refusal):
             return decision
         states = dict(zip(reads, folded, strict=True))
@@ -242,7 +241,7 @@ class Journal:
 
     def handle_many(
         self,
-        commands: Sequence[Command],
+        commands: Sequence[Command | Wish],
         *,
         atomic: bool = True,
         dry_run: bool = False,
@@ -255,7 +254,8 @@ class Journal:
             atomic: the first command that cannot be recorded rejects all; otherwise each has its
                 own answer, and every 200 have a transaction.
             dry_run: answers what would happen now; nothing is written.
-            fingerprint: digest of the request behind the commands.
+            fingerprint: digest of the request behind the commands; a ``Wish`` has its own, and the
+                version its sender saw.
 
         Returns:
             the answers in the order of the commands, an error of a command's own in its place.
@@ -265,14 +265,17 @@ class Journal:
             JournalUnavailable, DiskFull: nothing is known to be recorded; the same commands may be
                 sent again.
         """
+        wishes = [
+            each if isinstance(each, Wish) else Wish(each, None, fingerprint) for each in commands
+        ]
         if dry_run:
             branch = Branch(self, self._decider)
-            return foretold(branch, commands, self.receipt, self._mapper.check, atomic, fingerprint)
+            return foretold(branch, wishes, self.receipt, self._mapper.check, atomic)
         if atomic:
-            return self._together.handle(commands, fingerprint)
+            return self._together.handle(wishes)
         answers: list[Answer] = []
-        for start in range(0, len(commands), BATCH):
-            answers += self._together.each(commands[start : start + BATCH], fingerprint)
+        for start in range(0, len(wishes), BATCH):
+            answers += self._together.each(wishes[start : start + BATCH])
         return tuple(answers)
 
     def _loaded(
@@ -396,11 +399,3 @@ class Journal:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _stale_version(expected: int, current: int) -> Refusal:
-    return Refusal(
-        code="stale-version",
-        detail=f"You saw version {expected}; it is at version {current} now.",
-        extra={"current_version": current},
-    )

@@ -9,9 +9,9 @@ import random
 import time
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
-from domain.facts import Command, Fact, Facts, Refusal
+from domain.facts import Command, Decision, Fact, Facts, Refusal
 from journal.append import Append, Outcome, Receipt, Stale, first_answer, not_stored
 from journal.decider import Decider
 from journal.errors import JournalUnavailable, KeyReused, UnstorableValue
@@ -22,6 +22,15 @@ from journal.states import Folded
 DEADLINE_SECONDS: Final = 5.0
 SECONDS_A_COMMAND: Final = 0.01
 """By how much each of many commands moves the deadline of all."""
+
+
+class Wish(NamedTuple):
+    """A command as a request sent it: the version that was seen, the digest of the request."""
+
+    command: Command
+    expected: int | None = None
+    fingerprint: str = ""
+
 
 Answer = Receipt | Refusal | KeyReused | UnstorableValue
 """What became of one of many commands; its own error is a value here, for the others go on."""
@@ -54,7 +63,9 @@ class Encode(Protocol):
 class Handle(Protocol):
     """Records one command by itself."""
 
-    def __call__(self, command: Command, *, fingerprint: str) -> Receipt | Refusal: ...
+    def __call__(
+        self, command: Command, *, expected: int | None, fingerprint: str
+    ) -> Receipt | Refusal: ...
 
 
 class Together:
@@ -86,38 +97,37 @@ class Together:
         self._look_back = look_back
         self._handle = handle
 
-    def handle(
-        self, commands: Sequence[Command], fingerprint: str
-    ) -> tuple[Answer, ...] | Rejected:
+    def handle(self, wishes: Sequence[Wish]) -> tuple[Answer, ...] | Rejected:
         """All of the commands, or none."""
-        done = self._try(commands, fingerprint, atomic=True)
+        done = self._try(wishes, atomic=True)
         if not isinstance(done, Stale):
             return done
-        index = [done.stream in command.reads for command in commands].index(True)
+        index = [done.stream in wish.command.reads for wish in wishes].index(True)
         return Rejected(index, contended(done))
 
-    def each(self, commands: Sequence[Command], fingerprint: str) -> tuple[Answer, ...]:
+    def each(self, wishes: Sequence[Wish]) -> tuple[Answer, ...]:
         """Those that can be recorded; one by one where others press on the same streams."""
-        done = self._try(commands, fingerprint, atomic=False)
+        done = self._try(wishes, atomic=False)
         if isinstance(done, Stale):
-            return tuple([self._alone(command, fingerprint) for command in commands])
+            return tuple([self._alone(wish) for wish in wishes])
         assert not isinstance(done, Rejected)
         return done
 
-    def _alone(self, command: Command, fingerprint: str) -> Answer:
+    def _alone(self, wish: Wish) -> Answer:
+        command, expected, fingerprint = wish
         try:
-            return self._handle(command, fingerprint=fingerprint)
+            return self._handle(command, expected=expected, fingerprint=fingerprint)
         except (KeyReused, UnstorableValue) as e:
             return e
 
     def _try(
-        self, commands: Sequence[Command], fingerprint: str, *, atomic: bool
+        self, wishes: Sequence[Wish], *, atomic: bool
     ) -> tuple[Answer, ...] | Rejected | Stale:
         """Tries until all is stored or time is over: many have many races to lose, and whoever
         sends one command wins against them most of the time.
         """
-        deadline = time.monotonic() + DEADLINE_SECONDS + SECONDS_A_COMMAND * len(commands)
-        streams = {stream for command in commands for stream in command.reads}
+        deadline = time.monotonic() + DEADLINE_SECONDS + SECONDS_A_COMMAND * len(wishes)
+        streams = {stream for wish in wishes for stream in wish.command.reads}
         sent: set[str] = set()
         stale: Stale | None = None
         while time.monotonic() < deadline:
@@ -125,10 +135,10 @@ class Together:
             lost = () if stale is None else streams
             with self._gates.passing(streams, lost, max(0.0, deadline - time.monotonic())):
                 began = time.monotonic()
-                trial = _Trial(self._decider, self._load, self._encode, fingerprint, deadline)
+                trial = _Trial(self._decider, self._load, self._encode, deadline)
                 answers = []
-                for index, command in enumerate(commands):
-                    answer = trial.decide(command)
+                for index, wish in enumerate(wishes):
+                    answer = trial.decide(wish)
                     if atomic and not isinstance(answer, Receipt):
                         return Rejected(index, answer)
                     answers.append(_own(answer, sent))
@@ -169,13 +179,10 @@ class _Trial:
     to before the first command.
     """
 
-    def __init__(
-        self, decider: Decider, load: Load, encode: Encode, fingerprint: str, deadline: float
-    ) -> None:
+    def __init__(self, decider: Decider, load: Load, encode: Encode, deadline: float) -> None:
         self._decider = decider
         self._load = load
         self._encode = encode
-        self._fingerprint = fingerprint
         self._deadline = deadline
         self.appends: list[Append] = []
         self.versions_in_log: dict[str, int] = {}
@@ -184,25 +191,27 @@ class _Trial:
         self._last_fact: dict[str, int] = {}
         self._receipts: dict[str, Receipt] = {}
 
-    def decide(self, command: Command) -> Answer:
+    def decide(self, wish: Wish) -> Answer:
         """The answer to a command if all that was decided before it is stored; its receipt lacks
         the position.
         """
-        if (known := self._receipts.get(command.command_id)) is not None:
-            return known.again()
+        command, expected, fingerprint = wish
         try:
-            loaded = self._load(command, self._states, self._fingerprint, self._deadline)
+            if (known := self._receipts.get(command.command_id)) is not None:
+                return first_answer(known.again(), fingerprint)
+            loaded = self._load(command, self._states, fingerprint, self._deadline)
             if isinstance(loaded, Receipt):
                 return loaded
             self._states |= loaded
             self.versions_in_log |= {stream: each.version for stream, each in loaded.items()}
             read = {stream: self._states[stream] for stream in command.reads}
             states = tuple([read[stream].state for stream in command.reads])
+            versions = {stream: each.version for stream, each in read.items()}
             decision = self._decider.decide(command, states)
+            decision = as_seen(decision, expected, versions[command.reads[0]])
             if isinstance(decision, Refusal):
                 return decision
-            versions = {stream: each.version for stream, each in read.items()}
-            append, facts = self._encode(command, decision, versions, self._fingerprint)
+            append, facts = self._encode(command, decision, versions, fingerprint)
         except (KeyReused, UnstorableValue) as e:
             return e
         self.appends.append(append)
@@ -248,6 +257,21 @@ def _own(answer: Answer, sent: Container[str]) -> Answer:
     return answer
 
 
+def as_seen(decision: Decision, expected: int | None, version: int) -> Decision:
+    """What a decision comes to for whoever saw version ``expected`` of a thing that is at
+    ``version``: a refusal when it has changed since, unless it is nobody's business that it has.
+    """
+    if expected is None or expected == version:
+        return decision
+    if isinstance(decision, Refusal) and decision.kind in ("missing", "forbidden"):
+        return decision
+    return Refusal(
+        code="stale-version",
+        detail=f"You saw version {expected}; it is at version {version} now.",
+        extra={"current_version": version},
+    )
+
+
 def contended(stale: Stale) -> Refusal:
     """The refusal of what lost too many races for a stream."""
     return Refusal(
@@ -259,11 +283,10 @@ def contended(stale: Stale) -> Refusal:
 
 def foretold(
     branch: Branch,
-    commands: Sequence[Command],
+    wishes: Sequence[Wish],
     receipt: Callable[[str], Receipt | None],
     check: Callable[[Command, Facts], None],
     atomic: bool,
-    fingerprint: str,
 ) -> tuple[Answer, ...] | Rejected:
     """What would be answered to many commands; nothing is written.
 
@@ -273,18 +296,21 @@ def foretold(
     """
     receipts: dict[str, Receipt] = {}
     answers: list[Answer] = []
-    for index, command in enumerate(commands):
+    for index, (command, expected, fingerprint) in enumerate(wishes):
         answer: Answer
         try:
             known = receipts.get(command.command_id) or receipt(command.command_id)
             if known is not None:
                 answer = first_answer(known.again(), fingerprint)
-            elif isinstance(decision := branch.decide(command), Refusal):
-                answer = decision
             else:
-                check(command, decision)
-                answer = branch.add(command, decision)._replace(fingerprint=fingerprint)
-                receipts[command.command_id] = answer
+                version = branch.state(command.reads[0])[1]
+                decision = as_seen(branch.decide(command), expected, version)
+                if isinstance(decision, Refusal):
+                    answer = decision
+                else:
+                    check(command, decision)
+                    answer = branch.add(command, decision)._replace(fingerprint=fingerprint)
+                    receipts[command.command_id] = answer
         except (KeyReused, UnstorableValue) as e:
             answer = e
         if atomic and not isinstance(answer, Receipt):

@@ -74,7 +74,7 @@ def test_it_is_made_once_however_often_it_is_sent(stack: Stack) -> None:
     assert again.headers["Idempotency-Replayed"] == "true"
     made = first.json()
     assert first.headers["Location"] == f"/v1/lessons/{made['id']}"
-    told = {"state": "captured", "takeaways": [], "moves": ["withdraw"], "version": 1}
+    told = {"state": "captured", "takeaways": [], "moves": ["withdraw"], "version": 1, "undo": None}
     assert made == {**body, **told, "id": made["id"], "position": made["position"]}
     other = stack.client.post("/v1/lessons", json={**body, "title": "Other"}, headers=key)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")

@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from api.core.body import StrictRoute
 from api.core.interface import Part
 from api.core.live import Live
-from api.core.problems import Problem
+from api.core.problems import Problem, position_ahead
 from api.core.reading import AsOf, Limit, Reading, reading
 from api.core.shapes import Shape
 from api.core.wire import cloud_event, dumps
@@ -39,6 +39,10 @@ class Events(Shape):
     position: int
 
 
+class EventStream(StreamingResponse):
+    media_type = "text/event-stream"
+
+
 router = APIRouter(prefix="/v1/events", tags=["history and events"], route_class=StrictRoute)
 
 PART: Final = Part(router)
@@ -50,7 +54,11 @@ _BATCH = 500
 _PAGE = 100
 
 
-@router.get("")
+@router.get(
+    "",
+    response_model=Events,
+    responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}},
+)
 def list_events(
     request: Request, read: Asked, after: After = None, limit: Limit | None = None
 ) -> Response:
@@ -63,14 +71,7 @@ def list_events(
     journal = read.services.journal
     head = journal.head()
     if start > head:
-        # Whoever has read further read another log: answering with nothing would hide that.
-        raise Problem(
-            400,
-            "position-ahead",
-            f"The log ends at {head}: it was restored or cut short. Begin again after a position "
-            "in it.",
-            position=head,
-        )
+        raise position_ahead(head)
     end = head if read.upto is None else read.upto
     position = {"TrueNorth-Position": str(end), "Cache-Control": "no-store"}
     if "application/x-ndjson" in request.headers.get("accept", ""):
@@ -93,10 +94,8 @@ def list_events(
     return Response(dumps(body), headers=position, media_type="application/json")
 
 
-@router.get("/stream")
-async def stream_events(
-    request: Request, after: After = None, as_of: AsOf = None
-) -> StreamingResponse:
+@router.get("/stream", response_class=EventStream)
+async def stream_events(request: Request, after: After = None, as_of: AsOf = None) -> EventStream:
     """Server-Sent Events: `id` is the position, `data` names the type and the topics touched.
 
     Begins after `Last-Event-ID` or `after`, else with what comes next. Comments keep it alive. An
@@ -108,7 +107,11 @@ async def stream_events(
     last = request.headers.get("last-event-id")
     if last is not None:
         if not (last.isascii() and last.isdigit() and len(last) <= 15):
-            raise Problem(400, "unreadable-position", "Last-Event-ID is a position.")
+            raise Problem(
+                400,
+                "unreadable-position",
+                "Last-Event-ID is a position: send the id of the last event.",
+            )
         after = int(last)
     state = request.app.state
     live: Live = state.live
@@ -119,8 +122,7 @@ async def stream_events(
         async for chunk in live.follow(start, beat):
             yield chunk
 
-    return StreamingResponse(
+    return EventStream(
         events(),
-        media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

@@ -3,10 +3,11 @@
 Routes that write run in the threads of the writers.
 """
 
+import re
 from collections.abc import Callable, Coroutine
 from functools import partial, wraps
 from inspect import iscoroutinefunction
-from typing import Any
+from typing import Any, Final
 
 from fastapi.routing import APIRoute
 from starlette.requests import Request
@@ -18,11 +19,20 @@ from api.core.strict_json import MAX_BYTES, Unreadable, read
 from api.core.waiting import MIN_POSITION, waits
 from api.core.writing import Write
 
+GIVEN: Final = "truenorth.body"
+"""In the scope of a request made here: its body, as the strict reader would give it."""
+
+
+_THINGS: Final = re.compile(r"\{([a-z_]+)_id\}")
+
 
 class StrictRequest(Request):
     """A request whose body is bounded while it arrives, and read as strict JSON only."""
 
     async def body(self) -> bytes:
+        if not hasattr(self, "_body") and GIVEN in self.scope:
+            # A part of a batch: it was read with the whole.
+            self._json, self._body = self.scope[GIVEN], b"given"
         if not hasattr(self, "_body"):
             chunks: list[bytes] = []
             size = 0
@@ -51,6 +61,8 @@ class StrictRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
         if "GET" not in (given.get("methods") or {"GET"}) and not iscoroutinefunction(endpoint):
             endpoint = _among_the_writers(endpoint)
+        if given.get("operation_id") is None:
+            given["operation_id"] = operation_id(endpoint.__name__, path)
         super().__init__(path, endpoint, **given)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -66,6 +78,15 @@ class StrictRoute(APIRoute):
             return await handle(StrictRequest(request.scope, request.receive))
 
         return strict
+
+
+def operation_id(name: str, path: str) -> str:
+    """What programs call a route: its function's name, and of a bare verb also what it is done to.
+
+    ``reopen`` of ``/v1/actions/{action_id}/reopen`` is ``reopen_action``.
+    """
+    things = _THINGS.findall(path)
+    return f"{name}_{things[-1]}" if things and "_" not in name else name
 
 
 def _among_the_writers(endpoint: Callable[..., Response]) -> Callable[..., Any]:

@@ -5,7 +5,8 @@ carry a mark, and what it stands for is written here.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -20,6 +21,7 @@ ABOUT: Final[dict[str, Any]] = {_MARK: "about"}
 NAMED: Final[dict[str, Any]] = {_MARK: "named"}
 """In a schema: the id of a thing, perhaps with its kind before it."""
 
+_SHAPES: Final = "#/components/schemas/"
 _IN_PATH = re.compile(r"\{([a-z_]+)\}")
 _PROBLEMS = {
     "400": "Unreadable",
@@ -74,16 +76,21 @@ _STANDS_FOR: Final[Mapping[str, Callable[[Things], dict[str, Any]]]] = {
 }
 
 
-def describe(app: FastAPI, things: Things) -> None:
-    """Let the app describe itself completely."""
+def describe(app: FastAPI, things: Things, examples: Mapping[str, Any]) -> None:
+    """Let the app describe itself completely, with an example of a body by operation."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             schema = get_openapi(
-                title=app.title, version=app.version, summary=app.summary, routes=app.routes
+                title=app.title,
+                version=app.version,
+                summary=app.summary,
+                servers=app.servers,
+                license_info=app.license_info,
+                routes=app.routes,
             )
             _fill(schema, things)
-            app.openapi_schema = _complete(schema)
+            app.openapi_schema = _named_once(_complete(schema, examples))
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -103,7 +110,7 @@ def _fill(schema: Any, things: Things) -> None:
             _fill(each, things)
 
 
-def _complete(schema: dict[str, Any]) -> dict[str, Any]:
+def _complete(schema: dict[str, Any], examples: Mapping[str, Any]) -> dict[str, Any]:
     components = schema.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     schemas["Problem"] = _PROBLEM
@@ -129,8 +136,53 @@ def _complete(schema: dict[str, Any]) -> dict[str, Any]:
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             _parameters(path, method, operation)
+            _body(operation, examples.get(operation["operationId"]))
             _answers(path, method, operation)
     return schema
+
+
+def _named_once(schema: dict[str, Any]) -> dict[str, Any]:
+    """Each shape under one plain name, which is its title, too: programs make classes of them.
+
+    Where a request and an answer have one name, the answer keeps it.
+    """
+    names = {name: plain_name(name) for name in schema["components"]["schemas"]}
+    _once("shapes", names.values())
+    _once(
+        "operations",
+        (each["operationId"] for path in schema["paths"].values() for each in path.values()),
+    )
+
+    def renamed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {
+                key: f"{_SHAPES}{names[each.removeprefix(_SHAPES)]}"
+                if key == "$ref" and each.startswith(_SHAPES)
+                else renamed(each)
+                for key, each in value.items()
+            }
+        return [renamed(each) for each in value] if isinstance(value, list) else value
+
+    whole: dict[str, Any] = renamed(schema)
+    whole["components"]["schemas"] = {
+        names[name]: {**shape, "title": names[name]}
+        for name, shape in whole["components"]["schemas"].items()
+    }
+    return whole
+
+
+def plain_name(name: str) -> str:
+    """The name of a shape: ``Page_Person_`` is a PersonPage, ``Cause-Input`` a CauseRequest."""
+    if name.startswith("Page_"):
+        name = f"{name.removeprefix('Page_').removesuffix('_')}Page"
+    return name.removesuffix("-Output").replace("-Input", "Request")
+
+
+def _once(what: str, names: Iterable[str]) -> None:
+    """Raises ValueError for names that are not unique."""
+    twice = [name for name, times in Counter(names).items() if times > 1]
+    if twice:
+        raise ValueError(f"two {what} have one name, call one of them otherwise: {twice}")
 
 
 def _parameters(path: str, method: str, operation: dict[str, Any]) -> None:
@@ -155,10 +207,23 @@ def _parameters(path: str, method: str, operation: dict[str, Any]) -> None:
         del operation["parameters"]
 
 
+def _body(operation: dict[str, Any], example: Any) -> None:
+    """A body that may be left out is left out: nobody needs to send ``null`` for it."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        choices = content["schema"].get("anyOf", ())
+        some = [each for each in choices if each.get("type") != "null"]
+        if len(some) == 1 and len(choices) == 2:
+            content["schema"] = some[0]
+        if example is not None:
+            content["example"] = example
+
+
 def _answers(path: str, method: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     if not path.startswith("/v1/"):
         responses.pop("422", None)
+        for code in ("400", "403", "503"):
+            responses[code] = {"$ref": f"#/components/responses/{code}"}
         return
     codes = ["400", "401", "403", "404", "422", "429", "503"]
     if method != "get":
@@ -170,5 +235,6 @@ def _answers(path: str, method: str, operation: dict[str, Any]) -> None:
             responses[code]["headers"] = {
                 "ETag": {"schema": {"type": "string"}},
                 "TrueNorth-Position": {"schema": {"type": "integer"}},
+                "TrueNorth-Facts": {"schema": {"type": "integer"}},
                 "Idempotency-Key": {"schema": {"type": "string"}},
             }

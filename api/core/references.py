@@ -4,6 +4,7 @@ Most have a stream of their own, so the log tells. Parts, such as key results an
 another's stream; the views know in whose, and are waited for before an id counts as unknown.
 """
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from sqlalchemy import Column
@@ -13,6 +14,7 @@ from api.core.fields import UUID_TEXT
 from api.core.problems import Problem, behind, invalid_field
 from api.services import Services
 from domain.facts import Pointer
+from journal.draft import Draft
 from projections.engine.versions import Row
 from projections.view import Home
 
@@ -45,8 +47,33 @@ def must_exist(services: Services, kind: str, thing_id: str | None, pointer: str
 def exists(services: Services, kind: str, thing_id: str) -> bool:
     """True when there is a stream, or a part of one, of that kind and id."""
     if (home := services.catalogue.parts.get(kind)) is not None:
+        if isinstance(services.journal, Draft) and services.journal.home_of(thing_id):
+            return True
         return _row(services, home, thing_id) is not None
     return services.journal.state(f"{kind}/{thing_id}")[1] > 0
+
+
+def homes_of_key_results(services: Services, ids: Collection[str]) -> dict[str, str]:
+    """Of those key results that there are: the objective in whose stream each lives."""
+    journal, home = services.journal, services.catalogue.parts["key_result"]
+    found: dict[str, str] = {}
+    if isinstance(journal, Draft):
+        streams = {each: stream for each in ids if (stream := journal.home_of(each))}
+        found = {each: stream.partition("/")[2] for each, stream in streams.items()}
+    for waited in (False, True):
+        sought = [each for each in ids if each not in found]
+        if not sought:
+            break
+        arrived = not waited or services.views.wait_for(
+            journal.head(), _PATIENCE, (home.projection,)
+        )
+        with services.views.reading() as look:
+            present = services.views.moment(None, services.clock.now())
+            rows = look.rows(home.ids.table, present, home.ids.in_(sought))
+        found |= {row[home.ids.name]: row["objective_id"] for row in rows}
+        if not arrived and len(found) < len(ids):
+            raise behind("the end of the log")
+    return found
 
 
 def home_of_check_in(services: Services, check_in_id: str) -> tuple[str, str] | None:

@@ -14,6 +14,7 @@ from api.core.fields import UUID_TEXT
 from api.core.problems import not_found
 from api.core.reading import Reading
 from api.core.topics import Near
+from api.core.undo import Undo
 from api.core.writing import Write
 from api.services import Services
 from domain.facts import Command
@@ -47,6 +48,13 @@ class Found(Generic[S]):
     id: str
     state: S
     version: int
+
+
+WayBack = Callable[[Found[S], Found[S]], Undo | None]
+"""From a thing before and after a write to the request that takes it back; None where none does.
+
+Of a new thing there is nothing before: its state is the initial one, its version 0.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,17 +122,39 @@ class Resource(Generic[S]):
         return read.thing(self.render(found, look), found.version)
 
     def done(
-        self, write: Write, command: Command, body: BaseModel | None, *, status: int = 200
+        self,
+        write: Write,
+        command: Command,
+        body: BaseModel | None,
+        *,
+        status: int = 200,
+        undo: Undo | WayBack[S] | None = None,
     ) -> Response:
         """Hand the command over; the answer is the thing as it stands after it.
 
-        A new one, ``status`` 201, is told its address.
+        A new one, ``status`` 201, is told its address. ``undo`` is the way back, or finds it.
         """
         receipt = write.handle(command, body)
         thing_id = receipt.stream.partition("/")[2]
         at = f"{self.path}/{thing_id}" if status == 201 else None
-        thing = self.show(thing_id, after(write, receipt))
-        return write.respond(receipt, thing, status=status, at=at)
+        look = after(write, receipt)
+        found = self.find(look.services, thing_id, look.upto)
+        back = self.way_back(undo, write, receipt, found)
+        return write.respond(receipt, self.render(found, look), status=status, at=at, undo=back)
+
+    def way_back(
+        self, undo: Undo | WayBack[S] | None, write: Write, receipt: Receipt, now: Found[S]
+    ) -> Undo | None:
+        """The undo of a write after which the thing is as in ``now``; of a repeated one the same.
+
+        For answers that show something else than the thing; ``done`` asks for it by itself.
+        """
+        if undo is None or isinstance(undo, Undo):
+            return undo
+        stream = f"{self.thing.kind}/{now.id}"
+        before = receipt.position - receipt.facts
+        state, version = write.services.journal.state(stream, upto=before)
+        return undo(Found(now.id, state, version), now)
 
 
 def looking(read: Reading) -> Look:

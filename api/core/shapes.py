@@ -8,6 +8,8 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.core.undo import Undo
+
 Share = Annotated[float, Field(description="0..1, rounded half up to four digits.")]
 Health = Literal[
     "pending", "on_track", "lagging", "at_risk", "outdated", "achieved", "missed", "closed"
@@ -27,6 +29,10 @@ class Versioned(Shape):
     id: str
     version: int
     position: int
+    undo: Annotated[
+        Undo | None,
+        Field(description="In answers to writes: the way back, null where there is none."),
+    ] = None
 
 
 class Page(Shape, Generic[Item]):

@@ -7,6 +7,7 @@ tells the position, and the thing is shown as it was there.
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -17,7 +18,7 @@ from starlette.responses import Response
 
 from api.core.principal import Principal
 from api.core.problems import Problem, refused
-from api.core.reached import Reached
+from api.core.undo import Undo
 from api.core.wire import canonical, dumps
 from api.core.writers import Writers
 from api.services import Services
@@ -43,14 +44,17 @@ IfMatch = Annotated[
 
 @dataclass(slots=True)
 class Write:
-    """One write under way. ``state`` and ``version`` are those of the thing it is about."""
+    """One write under way. ``state`` and ``version`` are those of the thing it is about.
+
+    ``acknowledge`` hears of the position that its answer tells.
+    """
 
     services: Services
     principal: Principal
     scope: str
     key: str
     at: datetime
-    reached: Reached
+    acknowledge: Callable[[int], None]
     writers: Writers
     deadline: float
     thing_id: str = ""
@@ -89,7 +93,7 @@ class Write:
         )
         if isinstance(outcome, Refusal):
             raise refused(outcome)
-        self.reached.acknowledge(outcome.position)
+        self.acknowledge(outcome.position)
         return outcome
 
     def answered_at(self, receipt: Receipt) -> datetime:
@@ -102,12 +106,22 @@ class Write:
         return facts[-1].recorded_at if facts else self.at
 
     def respond(
-        self, receipt: Receipt, thing: dict[str, Any], *, status: int = 200, at: str | None = None
+        self,
+        receipt: Receipt,
+        thing: dict[str, Any],
+        *,
+        status: int = 200,
+        at: str | None = None,
+        undo: Undo | None = None,
     ) -> Response:
-        """The answer: the thing, its version and position; ``at`` is the address of a new one."""
+        """The answer: the thing, its version and position, and the way back from this write.
+
+        ``at`` is the address of a new one. A write that has changed nothing has no way back.
+        """
         headers = {
             "ETag": f'"{receipt.version}"',
             "TrueNorth-Position": str(receipt.position),
+            "TrueNorth-Facts": str(receipt.facts),
             "Idempotency-Key": self.key,
             "Cache-Control": "no-store",
         }
@@ -115,12 +129,17 @@ class Write:
             headers["Idempotency-Replayed"] = "true"
         if at is not None:
             headers["Location"] = at
-        body = {**thing, "version": receipt.version, "position": receipt.position}
+        body = {
+            **thing,
+            "version": receipt.version,
+            "position": receipt.position,
+            "undo": undo.shown() if undo is not None and receipt.facts else None,
+        }
         return Response(dumps(body), status, headers, media_type="application/json")
 
 
 def begin(request: Request, key: str | None) -> Write:
-    """A write as far as the headers tell."""
+    """A write as far as the headers tell; on a draft, if this is a part of a batch."""
     if key is not None and not _KEY.match(key):
         raise Problem(
             400,
@@ -128,17 +147,22 @@ def begin(request: Request, key: str | None) -> Write:
             "An Idempotency-Key has 1 to 200 visible ASCII characters.",
         )
     state = request.app.state
-    services: Services = state.services
+    draft: Services | None = getattr(request.state, "draft", None)
+    services: Services = draft or state.services
     return Write(
         services=services,
         principal=request.state.principal,
         scope=f"{request.method} {request.scope['path']}",
         key=key if key is not None else services.new_id(),
         at=services.clock.now(),
-        reached=state.reached,
+        # What nobody has recorded yet nobody can wait for.
+        acknowledge=state.reached.acknowledge if draft is None else _unheard,
         writers=state.writers,
         deadline=state.writers.deadline(),
     )
+
+
+def _unheard(_: int) -> None: ...
 
 
 def expected_version(if_match: str | None, current: int, *, needed: bool) -> int | None:
@@ -161,6 +185,10 @@ def expected_version(if_match: str | None, current: int, *, needed: bool) -> int
     for part in if_match.split(","):
         found = _ETAG.match(part.strip())
         if found is None:
-            raise Problem(400, "unreadable-if-match", 'If-Match is "<version>" or *, never weak.')
+            raise Problem(
+                400,
+                "unreadable-if-match",
+                'Send If-Match as "<version>" in quotes, or as *; a weak one matches nothing.',
+            )
         seen.append(int(found[1]))
     return current if current in seen else seen[0]

@@ -15,6 +15,7 @@ from api.core.reading import ById, Cursor, Limit, Reading, reading
 from api.core.references import pointer_to
 from api.core.resource import Found, Look, Resource
 from api.core.shapes import Page, Shape, Versioned
+from api.core.undo import Undo
 from api.core.writing import Write
 from api.lean.boards import ColumnKey
 from domain.ids import ActionId, PersonId, TeamId
@@ -72,9 +73,11 @@ def _render(found: Found[State], look: Look) -> dict[str, Any]:
 
 
 def _near(_: Journal, state: State) -> Iterator[str]:
-    """Its team's board shows it too."""
+    """Its team's board shows it too, and so does what it is about."""
     if state.team_id:
         yield f"team/{state.team_id}"
+    if state.about:
+        yield f"{state.about.kind}/{state.about.id}"
 
 
 RESOURCE: Final[Resource[State]] = Resource(
@@ -148,7 +151,7 @@ def move(body: Move, write: Edit) -> Response:
         before_id=ActionId(body.before_id) if body.before_id else None,
         **_about(write, body),
     )
-    return RESOURCE.done(write, command, body)
+    return RESOURCE.done(write, command, body, undo=_moved_back)
 
 
 @router.post("/{action_id}/verify", response_model=Action)
@@ -173,6 +176,14 @@ def reopen(write: Edit, body: Reason | None = None) -> Response:
 def get_action(action_id: str, read: Asked) -> Response:
     """One improvement action."""
     return RESOURCE.answer(read, action_id)
+
+
+def _moved_back(before: Found[State], now: Found[State]) -> Undo | None:
+    """To the column it came from; a card that only changed places there stays."""
+    if before.state.column == now.state.column:
+        return None
+    path = f"{RESOURCE.path}/{now.id}/move"
+    return Undo(method="POST", path=path, body={"column": before.state.column})
 
 
 def _about(write: Write, body: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Key results: added, checked in, corrected, and changed as the rules allow (RULES B1, B2, B9)."""
 
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter
@@ -11,7 +12,7 @@ from api.core.body import StrictRoute
 from api.core.doors import creating, editing
 from api.core.fields import AsArray, Day, Id, Instant, Number, Request, Text, Title
 from api.core.interface import Part
-from api.core.problems import not_found, refused
+from api.core.problems import invalid_field, not_found, refused
 from api.core.reading import Reading, reading
 from api.core.references import home_of_check_in, must_exist
 from api.core.resource import Found, Look, after, looking
@@ -27,6 +28,8 @@ from domain.okr.conversion import ConvertKeyResult
 from domain.okr.key_result import AddKeyResult, DropKeyResult, ReweightKeyResult
 from domain.okr.measure import Reading as ReadOff
 from domain.okr.retarget import RetargetKeyResult
+from domain.okr.scoring import counted, latest
+from domain.okr.stream import KeyResult
 
 
 class NewKeyResult(Request):
@@ -58,7 +61,24 @@ class Read(Request):
 
 
 class CheckIn(Read):
+    """A reading, or ``unchanged``: what the check-in that stands read off is still so."""
+
+    unchanged: bool = False
     reason: Text | None = None
+
+    def reading_after(self, held: KeyResult, at: datetime) -> ReadOff:
+        """What was read off of a key result. Raises 422 when that cannot be said."""
+        given = self.reading()
+        if not self.unchanged:
+            return given
+        if given.model_dump(exclude_none=True):
+            detail = "Send a reading or unchanged, not both."
+            raise invalid_field("/unchanged", detail)
+        last = latest(counted(held, self.effective_at or at))
+        if last is None:
+            detail = "Nothing was read off yet, so nothing can be unchanged: send a reading."
+            raise invalid_field("/unchanged", detail)
+        return last.reading
 
 
 class Correction(Read):
@@ -151,7 +171,7 @@ def correct(check_in_id: str, body: Correction, write: Sought) -> Response:
     write.thing_id, write.state, write.version = found.id, found.state, found.version
     command = CorrectCheckIn(
         **_about(write, key_result_id, body.reason),
-        **_said(write, body),
+        **_said(write, body, body.reading()),
         corrects=CheckInId(check_in_id),
     )
     return _show_check_in(command, write, key_result_id, body)
@@ -210,12 +230,12 @@ def _about(write: Write, key_result_id: str, reason: str | None) -> dict[str, An
     }
 
 
-def _said(write: Write, body: Read) -> dict[str, Any]:
+def _said(write: Write, body: Read, read_off: ReadOff) -> dict[str, Any]:
     """What a check-in and its correction both say."""
     return {
         "cycle_id": write.state.cycle_id,
         "check_in_id": CheckInId(write.new_id()),
-        "reading": body.reading(),
+        "reading": read_off,
         "confidence": body.confidence,
         "note": body.note,
         "effective_at": body.effective_at,
@@ -223,7 +243,9 @@ def _said(write: Write, body: Read) -> dict[str, Any]:
 
 
 def _recording(write: Write, key_result_id: str, body: CheckIn) -> RecordCheckIn:
-    return RecordCheckIn(**_about(write, key_result_id, body.reason), **_said(write, body))
+    about = _about(write, key_result_id, body.reason)
+    read_off = body.reading_after(write.state.key_results[key_result_id], write.at)
+    return RecordCheckIn(**about, **_said(write, body, read_off))
 
 
 def _show(command: Command, write: Write, body: Any, status: int = 200) -> Response:

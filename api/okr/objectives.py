@@ -12,8 +12,9 @@ from api.core.doors import creating, editing
 from api.core.fields import AsArray, Id, Number, Request, Text, Title, Word
 from api.core.reading import ById, Cursor, Limit, Reading, reading
 from api.core.references import must_exist
-from api.core.resource import Resource, after, looking
+from api.core.resource import Found, Resource, after, looking
 from api.core.shapes import Page
+from api.core.undo import Undo
 from api.core.writing import Write
 from api.okr import answers
 from api.okr import objective_shapes as shapes
@@ -119,8 +120,11 @@ def _near(journal: Journal, state: okr.ObjectiveState) -> Iterator[str]:
     """Its team and cycle, and the objectives above: the score of each hears of it (RULES B3)."""
     if state.cycle_id:
         yield f"cycle/{state.cycle_id}"
-    if state.team_id:
-        yield f"team/{state.team_id}"
+    team_id, upwards = state.team_id, set[str]()
+    while team_id and team_id not in upwards:  # what shows a team counts its teams in
+        upwards.add(team_id)
+        yield f"team/{team_id}"
+        team_id = journal.state(f"team/{team_id}")[0].parent_id
     links, seen = list(votes_of(state)), set[str]()
     while links:
         above = links.pop()
@@ -187,7 +191,8 @@ def draft_objective(body: NewObjective, write: Create) -> Response:
 @router.post("/{objective_id}/propose", response_model=shapes.ObjectiveThing)
 def propose(write: Edit, body: Reason | None = None) -> Response:
     """Offer the draft for agreement: the first throw of catchball."""
-    return RESOURCE.done(write, ProposeObjective(**_about(write, body)), body)
+    back = Undo(method="POST", path=f"{RESOURCE.path}/{write.thing_id}/withdraw")
+    return RESOURCE.done(write, ProposeObjective(**_about(write, body)), body, undo=back)
 
 
 @router.post("/{objective_id}/counter", response_model=shapes.ObjectiveThing)
@@ -205,7 +210,9 @@ def accept(write: Edit, body: Reason | None = None) -> Response:
 @router.post("/{objective_id}/withdraw", response_model=shapes.ObjectiveThing)
 def withdraw(write: Edit, body: Reason | None = None) -> Response:
     """Take it back into draft."""
-    return RESOURCE.done(write, WithdrawObjective(**_about(write, body)), body)
+    return RESOURCE.done(
+        write, WithdrawObjective(**_about(write, body)), body, undo=_proposed_again
+    )
 
 
 @router.post("/{objective_id}/activate", response_model=shapes.ObjectiveThing)
@@ -285,6 +292,15 @@ def get_objective(objective_id: str, read: Asked) -> Response:
     """One objective with its key results, how they stand, and all their check-ins."""
     found = RESOURCE.find(read.services, objective_id, read.upto)
     return read.thing(answers.story(found, looking(read)), found.version)
+
+
+def _proposed_again(
+    before: Found[okr.ObjectiveState], now: Found[okr.ObjectiveState]
+) -> Undo | None:
+    """The way back from a withdrawal; an agreement, once withdrawn, has to be found anew."""
+    if before.state.status != "proposed":
+        return None
+    return Undo(method="POST", path=f"{RESOURCE.path}/{now.id}/propose")
 
 
 def _about(write: Write, body: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """How this installation is: health for machines, metrics, and what runs for people."""
 
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, Literal
 
@@ -17,6 +18,7 @@ from api.system.readiness import readiness
 
 
 class Me(Shape):
+    id: str | None
     person_id: str | None
     name: str | None
     role: Literal["admin", "member", "auditor", "viewer"]
@@ -24,14 +26,33 @@ class Me(Shape):
     mode: Literal["local", "keys"]
 
 
+class Demo(Shape):
+    note: str
+
+
 class System(Shape):
     name: str
     version: str
     mode: Literal["local", "keys"]
     simulated: bool
+    demo: Demo | None
+    now: datetime
     head: int
+    position: int
     views: list[dict[str, Any]]
     clock: Literal["ok", "away"]
+
+
+class Alive(Shape):
+    status: Literal["live"]
+
+
+class Ready(Shape):
+    status: Literal["ready"]
+    head: int
+    position: int
+    halted: list[dict[str, Any]]
+    warning: str | None = None
 
 
 router = APIRouter(tags=["system"], route_class=StrictRoute)
@@ -39,7 +60,7 @@ router = APIRouter(tags=["system"], route_class=StrictRoute)
 PART: Final = Part(router)
 
 
-@router.get("/v1/me")
+@router.get("/v1/me", response_model=Me)
 def me(request: Request) -> Response:
     """Who you are here, and what you may do."""
     services: Services = request.app.state.services
@@ -62,7 +83,7 @@ def me(request: Request) -> Response:
     )
 
 
-@router.get("/v1/system")
+@router.get("/v1/system", response_model=System)
 def system(request: Request) -> Response:
     """What runs here: release, mode, how far log and views are, whether the clock ticks."""
     services: Services = request.app.state.services
@@ -82,7 +103,7 @@ def system(request: Request) -> Response:
     )
 
 
-@router.get("/healthz/live")
+@router.get("/healthz/live", response_model=Alive)
 async def live(request: Request) -> Response:
     """The process runs."""
     services: Services = request.app.state.services
@@ -93,7 +114,7 @@ async def live(request: Request) -> Response:
     return answer
 
 
-@router.get("/healthz/ready")
+@router.get("/healthz/ready", response_model=Ready)
 def ready(request: Request) -> Response:
     """Whether all that is read and written here is sound; 503 names what is not."""
     return readiness(request.app.state.services)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import and_, or_, tuple_
+from sqlalchemy import ColumnElement, and_, or_, tuple_
 
 from domain.cycle.calendar import local_date
 from projections.catalogue import VIEWS
@@ -45,10 +45,7 @@ def obligations(
     equals = {name: value for name, value in filters.items() if value is not None}
     with store.reading() as look:
         stands_in = _deputies(look, moment)
-        wanted = []
-        if person_id is not None:
-            away = [one for one, deputy in stands_in.items() if deputy == person_id]
-            wanted.append(_C.person_id.in_([person_id, *away]))
+        wanted = [] if person_id is None else [_asked_of(person_id, stands_in)]
         rows = look.rows(
             OBLIGATION,
             moment,
@@ -68,6 +65,15 @@ def obligations(
         "next_cursor": _place(found[limit - 1]) if len(found) > limit else None,
         "position": moment.position,
     }
+
+
+def tally(store: ViewStore, person_id: str, moment: Moment) -> tuple[int, int]:
+    """How much one person is asked for in all, and how much of it is overdue."""
+    with store.reading() as look:
+        stands_in = _deputies(look, moment)
+        rows = look.rows(OBLIGATION, moment, _asked_of(person_id, stands_in))
+        asked = [each for each in _each_asked(rows, stands_in) if each.asked_of == person_id]
+    return len(asked), sum(_overdue(each.row, moment.at) for each in asked)
 
 
 def waiting_for(
@@ -125,6 +131,12 @@ def _deputies(look: Reading, moment: Moment) -> Mapping[str, str]:
     """Who is asked instead of whom on the day of the moment, in the organisation's zone."""
     zone = zone_on(look, moment.at.date(), moment)
     return deputies(look, moment, local_date(moment.at, zone))
+
+
+def _asked_of(person_id: str, stands_in: Mapping[str, str]) -> ColumnElement[bool]:
+    """Rows that somebody is asked for, also instead of those who are away."""
+    away = [one for one, deputy in stands_in.items() if deputy == person_id]
+    return _C.person_id.in_([person_id, *away])
 
 
 def _each_asked(rows: Iterable[Row], stands_in: Mapping[str, str]) -> Iterator[_Asked]:

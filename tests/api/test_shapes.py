@@ -15,6 +15,7 @@ from api.okr import objective_shapes as okr
 from api.people import absences, organisation, people, teams
 from api.screens import boards as screens
 from api.screens import changes, scores
+from api.screens.bootstrap import Bootstrap
 from api.screens.obligations import Obligation
 from api.system.system import Me, System
 from tests.api.installation import Company, Stack
@@ -52,6 +53,7 @@ ROWS: dict[str, Any] = {
     "/v1/diff?view=board&cycle_id={cycle}&from=@{before}": changes.Diff,
     "/v1/diff?view=scores&cycle_id={cycle}&from=@{before}": changes.Diff,
     "/v1/events": Events,
+    "/v1/bootstrap": Bootstrap,
     "/v1/me": Me,
     "/v1/system": System,
 }
