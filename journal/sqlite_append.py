@@ -6,7 +6,7 @@ is read still stands at commit, nothing can fail for a conflict, and no append s
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -135,7 +135,7 @@ def _recorded_at(c: sqlite3.Connection, position: int, known: LastFact | None) -
 
 
 def _insert(
-    c: sqlite3.Connection, into: str, one: str, rows: Sequence[Iterable[Any]]
+    c: sqlite3.Connection, into: str, one: str, rows: Sequence[Sequence[Any]]
 ) -> int | None:
     """Inserts all rows and returns the last rowid, None if there was nothing to insert."""
     last: int | None = None
@@ -143,6 +143,6 @@ def _insert(
         some = rows[start : start + ROWS_A_STATEMENT]
         last = c.execute(
             f"INSERT INTO {into} VALUES " + ",".join([one] * len(some)),  # noqa: S608 - constants
-            [value for row in some for value in row],
+            some[0] if len(some) == 1 else [value for row in some for value in row],
         ).lastrowid
     return last
