@@ -37,9 +37,9 @@ from journal.errors import (
     StoreTooNew,
 )
 from journal.failures import named
-from journal.ladder import climb
 from journal.postgres_connect import parameters
 from journal.postgres_roles import give_roles
+from journal.schema_steps import climb
 from journal.sqlite_connect import LOCK_TIMEOUT, file_uri
 from journal.urls import sqlite_path
 

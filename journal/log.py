@@ -18,10 +18,10 @@ from journal.decider import Decider
 from journal.errors import JournalUnavailable
 from journal.fact_batch import FactBatch
 from journal.folding import Folding
-from journal.gates import Gates
 from journal.growth import wait_for_growth
 from journal.header import Header, header
 from journal.history import Branch
+from journal.hot_streams import Gates
 from journal.keys import KeyRing
 from journal.mapper import FactMapper
 from journal.port import Store

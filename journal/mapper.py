@@ -25,7 +25,7 @@ from journal.errors import UnreadableFact, UnstorableValue
 from journal.header import DAMAGED, actor, unreadable
 from journal.ids import derived_id
 from journal.keys import KeyDestroyed, KeyRing
-from journal.text_places import Change, Place, text_places
+from journal.text_places import Place, Rewrite, text_places
 
 SALT_BYTES = 16
 
@@ -116,7 +116,7 @@ class FactMapper:
         known.forget()
         return again
 
-    def _stored_data(self, fact: Fact, seal: Change) -> Any:
+    def _stored_data(self, fact: Fact, seal: Rewrite) -> Any:
         data = _data(fact)
         places = self._classes[fact.TYPE][2] if fact.TYPE in self._classes else None
         return data if places is None else places.change(data, "", seal)

@@ -16,7 +16,7 @@ from api.services import Services
 from journal.errors import JournalError
 from projections.engine.errors import ViewsDamaged
 from projections.engine.feeds import living
-from projections.engine.gauge import STOPPED
+from projections.engine.view_positions import STOPPED
 
 _SKEW = timedelta(minutes=1)
 
