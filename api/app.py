@@ -18,6 +18,7 @@ from api.core.metrics import Metrics
 from api.core.openapi import describe
 from api.core.problems import Outages
 from api.core.reached import Reached
+from api.core.sign_of_life import SignOfLife
 from api.core.writers import Writers
 from api.cycle import cycles
 from api.desk import follows, home, notifications, saved_views
@@ -29,6 +30,8 @@ from api.screens import bootstrap, changes, obligations, overview, scores, searc
 from api.services import Services
 from api.system import batch, docs, examples, system
 from api.talk import comments
+from projections.engine.feeds import Feeds
+from projections.engine.holder import holder
 
 CONTRACT: Final = "1"  # of the HTTP contract, as in /v1; the release is told by /v1/system
 
@@ -80,10 +83,12 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
         reached.grown,
         reached.restored,
     )
+    sign = SignOfLife(live, Feeds(services.views.engine, holder()))
     writers, outages, answers, metrics = Writers(), Outages(), Kept(), Metrics()
 
     def stop() -> None:
         """End what would be waited for: live streams, reads that wait."""
+        sign.stop()
         live.stop()
         reached.stop()
 
@@ -91,10 +96,12 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
     async def life(_: FastAPI) -> AsyncIterator[None]:
         await reached.start()
         await live.start()
+        sign.start()
         try:
             yield
         finally:
             stop()
+            sign.join()
             live.join()
             reached.join()
             writers.close()
