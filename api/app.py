@@ -30,8 +30,6 @@ from api.screens import bootstrap, changes, obligations, overview, scores, searc
 from api.services import Services
 from api.system import batch, docs, examples, system
 from api.talk import comments
-from projections.engine.feeds import Feeds
-from projections.engine.holder import holder
 
 CONTRACT: Final = "1"  # of the HTTP contract, as in /v1; the release is told by /v1/system
 
@@ -83,7 +81,7 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
         reached.grown,
         reached.restored,
     )
-    sign = SignOfLife(live, Feeds(services.views.engine, holder()))
+    sign = SignOfLife(live, services.views)
     writers, outages, answers, metrics = Writers(), Outages(), Kept(), Metrics()
 
     def stop() -> None:

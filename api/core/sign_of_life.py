@@ -10,6 +10,8 @@ from typing import Final
 
 from api.core.live import Live
 from projections.engine.feeds import LEASE_SECONDS, Feeds
+from projections.engine.holder import holder
+from projections.engine.view_store import ViewStore
 
 log = logging.getLogger("truenorth.api")
 
@@ -23,9 +25,9 @@ _REST_SECONDS: Final = LEASE_SECONDS / 4
 class SignOfLife:
     """Signs for one live feed while it runs, and takes its row away at the end."""
 
-    def __init__(self, live: Live, feeds: Feeds) -> None:
+    def __init__(self, live: Live, views: ViewStore) -> None:
         self._live = live
-        self._feeds = feeds
+        self._views = views
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -44,12 +46,13 @@ class SignOfLife:
             self._thread = None
 
     def _run(self) -> None:
+        feeds = Feeds(self._views.engine, holder())
         told, told_at, silent = None, -_REST_SECONDS, False
         while not self._stopping.is_set():
             stand, now = self._live.stand, time.monotonic()
             if stand != told or now - told_at >= _REST_SECONDS:
                 try:
-                    self._feeds.sign(*stand)
+                    feeds.sign(*stand)
                 except Exception as fault:
                     if not silent:
                         log.warning(
@@ -60,7 +63,7 @@ class SignOfLife:
                     told, told_at, silent = stand, now, False
             self._stopping.wait(_LOOK_SECONDS)
         try:
-            self._feeds.leave()
+            feeds.leave()
         except Exception as fault:
             log.info("the live feed's row stays until its lease is over: %s", _shortly(fault))
 
