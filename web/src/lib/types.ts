@@ -356,6 +356,7 @@ export interface HistoryItem {
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
   sentence: string;
+  cycle_id?: string | null;
   correlation_id?: string | null;
   causation_id?: string | null;
 }
