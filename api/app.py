@@ -27,7 +27,7 @@ from api.people import absences, organisation, people, teams
 from api.screens import boards as board_screens
 from api.screens import bootstrap, changes, obligations, scores, search
 from api.services import Services
-from api.system import batch, docs, system
+from api.system import batch, docs, examples, system
 from api.talk import comments
 
 CONTRACT: Final = "1"  # of the HTTP contract, as in /v1; the release is told by /v1/system
@@ -37,7 +37,8 @@ INTERFACE: Final = Interface(
     (
         key_results.PART,
         bulk.PART,
-        board_screens.PART,
+        board_screens.OBJECTIVES,
+        board_screens.ACTIONS,
         scores.PART,
         organisation.RESOURCE,
         people.RESOURCE,
@@ -70,7 +71,10 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
     """The whole HTTP interface over the given services."""
     reached = Reached(services.views)
     live = Live(
-        services.journal, interface.topics(services.things), reached.grown, reached.restored
+        services.journal,
+        interface.topics(services.things, services.catalogue),
+        reached.grown,
+        reached.restored,
     )
     writers, outages, answers, metrics = Writers(), Outages(), Kept(), Metrics()
 
@@ -126,5 +130,5 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
         )
 
     app.add_middleware(edge)
-    describe(app, services.things)
+    describe(app, services.things, examples.shown())
     return app

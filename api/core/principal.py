@@ -71,7 +71,11 @@ class Principal:
         """Raises a 403 problem unless this role may do one of these."""
         if MAY[self.role].isdisjoint(permissions):
             told = ", ".join(sorted(permissions))
-            raise Problem(403, "forbidden", f"The role {self.role} may not do this ({told}).")
+            raise Problem(
+                403,
+                "forbidden",
+                f"The role {self.role} may not do this. It needs one of: {told}.",
+            )
 
 
 class Guesses:
@@ -99,7 +103,7 @@ class Guesses:
             raise Problem(
                 429,
                 "too-many-guesses",
-                "Too many unknown keys came from your address.",
+                "Too many unknown keys came from your address. Wait a minute, then send yours.",
                 headers={"Retry-After": str(round(_GUESS_SECONDS))},
             )
 
@@ -149,7 +153,7 @@ class Doorkeeper:
         if key is None:
             # A key that is known is never refused for what others of the same address have tried.
             self._guesses.count(peer, _digest(authorization))
-            raise unauthorized("This key is not known, or it was revoked.")
+            raise unauthorized("This key is not known, or it was revoked. Ask for a new one.")
         principal = Principal(key.role, key.person_id, key.id)
         self._known[_digest(authorization)] = (time.monotonic() + _REMEMBER_SECONDS, principal)
         while len(self._known) > _REMEMBER_KEYS:
@@ -164,7 +168,9 @@ class Doorkeeper:
             if version:
                 self._people.add(person)
                 return Principal("admin", person)
-        raise unauthorized("TrueNorth-Person names nobody known here.", "unknown-person")
+        raise unauthorized(
+            "TrueNorth-Person names nobody known here. Send the id of a person.", "unknown-person"
+        )
 
 
 def unauthorized(detail: str, code: str = "unauthorized") -> Problem:

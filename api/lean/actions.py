@@ -73,9 +73,11 @@ def _render(found: Found[State], look: Look) -> dict[str, Any]:
 
 
 def _near(_: Journal, state: State) -> Iterator[str]:
-    """Its team's board shows it too."""
+    """Its team's board shows it too, and so does what it is about."""
     if state.team_id:
         yield f"team/{state.team_id}"
+    if state.about:
+        yield f"{state.about.kind}/{state.about.id}"
 
 
 RESOURCE: Final[Resource[State]] = Resource(

@@ -1,5 +1,6 @@
 """Obstacles: raised, understood by 5 Whys and a fishbone, resolved with evidence (RULES B7)."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import Query
@@ -27,6 +28,7 @@ from domain.lean.obstacle import (
     ReopenObstacle,
     ResolveObstacle,
 )
+from journal.log import Journal
 from projections.lean import lists, render
 
 
@@ -67,8 +69,19 @@ def _render(found: Found[Obstacle], look: Look) -> dict[str, Any]:
     return render.obstacle(found.state, found.version, look.upto)
 
 
+def _near(_: Journal, state: Obstacle) -> Iterator[str]:
+    """What it stands in the way of shows it too."""
+    if state.about:
+        yield f"{state.about.kind}/{state.about.id}"
+
+
 RESOURCE: Final[Resource[Obstacle]] = Resource(
-    obstacle_thing.THING, "/v1/obstacles", _render, tags=("obstacles",), topics=("obstacles",)
+    obstacle_thing.THING,
+    "/v1/obstacles",
+    _render,
+    tags=("obstacles",),
+    topics=("obstacles",),
+    near=_near,
 )
 router = RESOURCE.router
 

@@ -45,6 +45,7 @@ class BulkResult(Shape):
 
     key_result_id: str | None
     status: int
+    facts: int
     body: Any
 
 

@@ -120,8 +120,11 @@ def _near(journal: Journal, state: okr.ObjectiveState) -> Iterator[str]:
     """Its team and cycle, and the objectives above: the score of each hears of it (RULES B3)."""
     if state.cycle_id:
         yield f"cycle/{state.cycle_id}"
-    if state.team_id:
-        yield f"team/{state.team_id}"
+    team_id, upwards = state.team_id, set[str]()
+    while team_id and team_id not in upwards:  # what shows a team counts its teams in
+        upwards.add(team_id)
+        yield f"team/{team_id}"
+        team_id = journal.state(f"team/{team_id}")[0].parent_id
     links, seen = list(votes_of(state)), set[str]()
     while links:
         above = links.pop()

@@ -37,19 +37,26 @@ class Board(Shape):
     columns: list[Column]
 
 
-router = APIRouter(prefix="/v1/boards", tags=["boards"], route_class=StrictRoute)
+of_objectives = APIRouter(prefix="/v1/boards", tags=["boards"], route_class=StrictRoute)
+of_actions = APIRouter(prefix="/v1/boards", tags=["boards"], route_class=StrictRoute)
 
-PART: Final = Part(
-    router,
-    kinds=("objective", "obstacle", "action", "board"),
-    topics=("boards",),
-    kept=("/v1/boards/objectives", "/v1/boards/actions"),
+OBJECTIVES: Final = Part(
+    of_objectives,
+    kinds=("objective", "obstacle"),
+    topics=("boards", "boards/objectives"),
+    kept=("/v1/boards/objectives",),
+)
+ACTIONS: Final = Part(
+    of_actions,
+    kinds=("action", "board", "obstacle"),
+    topics=("boards", "boards/actions"),
+    kept=("/v1/boards/actions",),
 )
 
 Asked = Annotated[Reading, reading()]
 
 
-@router.get("/objectives", response_model=Board)
+@of_objectives.get("/objectives", response_model=Board)
 def objective_board(
     read: Asked, cycle_id: Annotated[str, Query()], team_id: ById = None
 ) -> Response:
@@ -62,7 +69,7 @@ def objective_board(
     return read.view(board, moment, wordless=True)
 
 
-@router.get("/actions", response_model=Board)
+@of_actions.get("/actions", response_model=Board)
 def action_board(read: Asked, team_id: Annotated[str, Query()]) -> Response:
     """A team's improvement actions by column, with limits and ages."""
     teams.RESOURCE.find(read.services, team_id, read.upto)
