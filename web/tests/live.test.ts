@@ -34,7 +34,16 @@ describe('a piece of the stream', () => {
 });
 
 describe('what a fact touches', () => {
-  const moved = ['action/a1', 'team/t1', 'actions', 'boards/actions', 'boards', 'obligations', 'history', 'timeline'];
+  const moved = [
+    'action/a1',
+    'team/t1',
+    'actions',
+    'boards/actions',
+    'boards',
+    'obligations',
+    'history',
+    'timeline',
+  ];
 
   it.each([
     '/boards/actions',
@@ -45,10 +54,16 @@ describe('what a fact touches', () => {
     '/cycles/c1',
     '/cycles/c1/status',
   ])('asks %s again', (path) => expect(touches(path, {}, moved)).toBe(true));
-  it.each(['/actions/a2', '/objectives/o1', '/objectives', '/scores', '/boards/objectives', '/people', '/bootstrap', '/system'])(
-    'leaves %s alone',
-    (path) => expect(touches(path, {}, moved)).toBe(false),
-  );
+  it.each([
+    '/actions/a2',
+    '/objectives/o1',
+    '/objectives',
+    '/scores',
+    '/boards/objectives',
+    '/people',
+    '/bootstrap',
+    '/system',
+  ])('leaves %s alone', (path) => expect(touches(path, {}, moved)).toBe(false));
   it('leaves the list of another team alone, not that of its own', () => {
     expect(touches('/boards/actions', { team_id: 't1' }, moved)).toBe(true);
     expect(touches('/boards/actions', { team_id: 't2' }, moved)).toBe(false);

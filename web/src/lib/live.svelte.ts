@@ -38,8 +38,7 @@ export const startLive = (client: QueryClient, after: number) => {
       void client.invalidateQueries({
         predicate: ({ queryKey: [path, query, at] }) =>
           at === 'now' &&
-          (now === null ||
-            now.some((fact) => touches(String(path), query as Record<string, unknown>, fact))),
+          (now === null || now.some((fact) => touches(String(path), query as Record<string, unknown>, fact))),
       });
     }, CALM);
   };

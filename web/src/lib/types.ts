@@ -339,6 +339,7 @@ export interface Action {
   evidence?: string | null;
   effective?: boolean | null;
   opened_at?: string | null;
+  finished_at?: string | null;
   moves?: string[];
   version: number;
   position?: number;

@@ -11,8 +11,8 @@ export interface Stop {
   params: Record<string, string | null>;
 }
 
-/** Every stop begins in the present of its own cycle. */
-const NOW = { as_of: null, vs: null, effective_at: null, team: null };
+/** Every stop begins in the present of the running cycle. */
+const NOW = { as_of: null, vs: null, effective_at: null, team: null, cycle: null };
 
 const movedTarget = async (): Promise<Stop | null> => {
   const query = { type: 'okr.key-result-retargeted', limit: 1 };
