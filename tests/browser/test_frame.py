@@ -159,7 +159,9 @@ def _names(app: App) -> list[str]:
     groups = (company.people, company.teams, company.objectives, company.key_results)
     names = [name for group in (*groups, company.obstacles, company.actions) for name in group]
     cycles = [each["name"] for each in site.get("/v1/cycles")["items"]]
-    return [*names, *cycles, "True North", "Ctrl", "API", "min", "UTC"]
+    board = site.get("/v1/boards/objectives", cycle_id=company.cycle)
+    columns = [each["title"] for each in board["columns"]]  # they name themselves
+    return [*names, *cycles, *columns, "True North", "Ctrl", "API", "min", "UTC"]
 
 
 @pytest.mark.parametrize("path", ["/board", "/scores", "/cycle", "/", "/start", "/obstacles"])
