@@ -176,7 +176,7 @@ export interface Grade {
 export interface Objective {
   id: string;
   cycle_id: string;
-  team_id: string;
+  team_id: string | null;
   owner_id: string;
   title: string;
   ambition: 'committed' | 'aspirational';
