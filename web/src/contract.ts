@@ -3,6 +3,7 @@ import type { components } from './api';
 import type * as mine from './lib/types';
 import type { Home } from './things/home/types';
 import type { Notifications } from './things/notification/types';
+import type { Overview } from './things/overview/types';
 
 type Schemas = components['schemas'];
 /** A schema's named fields: answers may always carry more. */
@@ -41,4 +42,5 @@ export type Agreed = [
   Expect<Agrees<Schemas['Bootstrap'], mine.Bootstrap>>,
   Expect<Agrees<Schemas['Home'], Home>>,
   Expect<Agrees<Schemas['Notifications'], Notifications>>,
+  Expect<Agrees<Schemas['Overview'], Overview>>,
 ];

@@ -200,7 +200,7 @@ export interface Objective {
   supported_by?: {
     id: string;
     title: string;
-    team_id: string;
+    team_id: string | null;
     weight: number;
     weight_share: number | null;
     progress: number | null;
@@ -216,14 +216,16 @@ export interface Objective {
   position?: number;
 }
 
-/** What keeps a card from going on, and since when. */
+/** What keeps work from going on, and since when; it may wait for a thing, or for something in words. */
 export interface Block {
   reason: string | null;
-  since: string | null;
-  waits_for?: string | null;
+  since: string;
+  waits_for?: (Thing & { title?: string | null }) | string | null;
 }
 export interface CardMove {
   column: string;
+  /** On a board of several teams: the column of that board in which the move ends. */
+  in?: string;
   label?: string;
   verb?: string;
 }
@@ -243,7 +245,10 @@ export interface Card {
   confidence?: number | null;
   age_days?: number | null;
   overdue?: boolean;
-  blocked?: Block | null;
+  blocked?: boolean;
+  block?: Block | null;
+  checklist?: { done: number; count: number };
+  archived?: boolean;
   due_on?: string | null;
   about?: Thing | null;
   state?: string;
@@ -340,9 +345,21 @@ export interface Obstacle {
   result?: string | null;
   evidence?: string | null;
   raised_at?: string | null;
+  root_cause_ids?: string[];
+  ended?: string | null;
+  source?: string;
+  type?: string | null;
+  next_action?: string | null;
+  description?: string | null;
+  links?: Link[];
   moves?: string[];
   version: number;
   position?: number;
+}
+export interface ChecklistItem {
+  id?: string;
+  text: string | null;
+  done: boolean;
 }
 export interface Action {
   id: string;
@@ -361,6 +378,13 @@ export interface Action {
   effective?: boolean | null;
   opened_at?: string | null;
   finished_at?: string | null;
+  cancelled_at?: string | null;
+  about_title?: string | null;
+  blocked?: Block | null;
+  checklist?: ChecklistItem[];
+  archived?: boolean;
+  description?: string | null;
+  links?: Link[];
   moves?: string[];
   version: number;
   position?: number;

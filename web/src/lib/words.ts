@@ -41,6 +41,8 @@ export const state = {
   resolved: 'Resolved',
   escalated: 'Escalated',
   paused: 'Paused',
+  cancelled: 'Cancelled',
+  archived: 'Archived',
 } as Record<string, string>;
 
 export const kind = {
@@ -122,6 +124,7 @@ export const form = {
   confirm: 'Confirm',
   add: 'Add',
   about: 'About',
+  saved: (what: string) => `${what} saved`,
   edit: (what: string) => `Edit ${what.toLowerCase()}`,
   addOne: (what: string) => `Add ${what.toLowerCase()}`,
   whyThisChange: 'Why this change?',
