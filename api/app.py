@@ -21,13 +21,13 @@ from api.core.reached import Reached
 from api.core.writers import Writers
 from api.cycle import cycles
 from api.desk import follows, home, notifications, saved_views
-from api.lean import actions, boards, obstacles
-from api.okr import bulk, key_results, objectives
-from api.people import absences, organisation, people, teams
+from api.lean import actions, boards, causes, obstacles
+from api.okr import bulk, check_ins, key_results, objectives
+from api.people import absences, handing_over, organisation, people, teams
 from api.screens import boards as board_screens
-from api.screens import bootstrap, changes, obligations, scores, search
+from api.screens import bootstrap, changes, obligations, overview, scores, search
 from api.services import Services
-from api.system import batch, docs, system
+from api.system import batch, docs, examples, system
 from api.talk import comments
 
 CONTRACT: Final = "1"  # of the HTTP contract, as in /v1; the release is told by /v1/system
@@ -37,24 +37,29 @@ INTERFACE: Final = Interface(
     (
         key_results.PART,
         bulk.PART,
-        board_screens.PART,
+        check_ins.PART,
+        board_screens.OBJECTIVES,
+        board_screens.ACTIONS,
         scores.PART,
+        overview.PART,
         organisation.RESOURCE,
         people.RESOURCE,
         absences.PART,
+        handing_over.PART,
         teams.RESOURCE,
         cycles.RESOURCE,
         objectives.RESOURCE,
         obstacles.RESOURCE,
+        causes.PART,
         actions.RESOURCE,
         boards.RESOURCE,
         comments.RESOURCE,
         obligations.PART,
+        search.PART,
         home.PART,
         notifications.PART,
         follows.PART,
         saved_views.PART,
-        search.PART,
         history.PART,
         changes.PART,
         events.PART,
@@ -70,7 +75,10 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
     """The whole HTTP interface over the given services."""
     reached = Reached(services.views)
     live = Live(
-        services.journal, interface.topics(services.things), reached.grown, reached.restored
+        services.journal,
+        interface.topics(services.things, services.catalogue),
+        reached.grown,
+        reached.restored,
     )
     writers, outages, answers, metrics = Writers(), Outages(), Kept(), Metrics()
 
@@ -126,5 +134,5 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
         )
 
     app.add_middleware(edge)
-    describe(app, services.things)
+    describe(app, services.things, examples.shown())
     return app

@@ -4,6 +4,7 @@
 everything that goes in lets an unchanged ``web/`` cost nothing. ``SKIP_WEB=1`` leaves the UI out.
 """
 
+import gzip
 import hashlib
 import json
 import os
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import brotli
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +24,8 @@ WEB = ROOT / "web"
 STATIC = ROOT / "api" / "static"
 STAMP = ".stamp"
 _OLDEST_NODE = (20, 19)
+_TEXTS = {".css", ".html", ".js", ".json", ".map", ".svg", ".txt", ".webmanifest"}
+_SAVES = 100  # bytes less than which are not worth a file
 _LEFT_OUT = {"node_modules", "dist", "tests"}
 
 
@@ -57,8 +61,26 @@ def build(out_dir: Path | None = None, *, force: bool = False) -> bool:
     _types(npm)
     _run([npm, "exec", "--", "vite", "build", "--outDir", str(out), "--logLevel", "error"])
     (out / "THIRD_PARTY.txt").write_text(third_party(), encoding="utf-8")
+    compress(out)
     (out / STAMP).write_text(stamp, encoding="utf-8")
     return True
+
+
+def compress(out: Path) -> None:
+    """Lay each text compressed beside itself where that saves something; it is sent so."""
+    for path in sorted(out.rglob("*")):
+        if path.suffix not in _TEXTS or not path.is_file():
+            continue
+        body = path.read_bytes()
+        for ending, smaller in (
+            (".br", brotli.compress(body, mode=brotli.MODE_TEXT)),
+            (".gz", gzip.compress(body, 9, mtime=0)),
+        ):
+            beside = path.with_name(path.name + ending)
+            if len(smaller) < len(body) - _SAVES:
+                beside.write_bytes(smaller)
+            else:
+                beside.unlink(missing_ok=True)
 
 
 def lock() -> None:
@@ -76,7 +98,7 @@ def lock() -> None:
 
 
 def fingerprint() -> str:
-    """Digest of every source of the UI: ``web/`` and the API's schema."""
+    """Digest of every source of the UI: ``web/``, the API's schema, and how it is built."""
     digest = hashlib.sha256()
     for path in _sources():
         digest.update(path.relative_to(ROOT).as_posix().encode())
@@ -102,6 +124,7 @@ def _sources() -> Iterator[Path]:
     schema = ROOT / "openapi.json"
     if schema.exists():
         yield schema
+    yield Path(__file__).resolve()
     for path in sorted(WEB.rglob("*")):
         inside = path.relative_to(WEB).parts
         if inside[0] in _LEFT_OUT or path.name == "api.d.ts" or not path.is_file():

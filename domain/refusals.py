@@ -32,7 +32,8 @@ def already_exists(kind: str, allowed: tuple[str, ...] = ()) -> Refusal:
 
 def illegal_move(wish: str, why: str, allowed: tuple[str, ...] = ()) -> Refusal:
     """The state forbids ``wish``; ``allowed`` are the moves that are open."""
-    return Refusal("illegal-move", f"'{wish}' is not possible: {why}.", allowed=allowed)
+    move = wish.replace("_", " ").replace("-", " ").capitalize()
+    return Refusal("illegal-move", f"{move} is not possible: {why}.", allowed=allowed)
 
 
 def blank(text: str | SealedText | None) -> bool:

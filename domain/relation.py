@@ -17,6 +17,7 @@ F = TypeVar("F", bound=Fact)
 ABOUT: Final = "about"
 SUPPORTS: Final = "supports"
 CARRIED_FROM: Final = "carried_from"
+OF_TEAM: Final = "of_team"
 
 
 @dataclass(frozen=True, slots=True)

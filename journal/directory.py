@@ -6,7 +6,7 @@ Another file, or another schema of the database: erasing here never touches a st
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -207,6 +207,38 @@ class Directory:
             "SELECT id, name, email FROM people WHERE email_key = :key", key=email_key(email)
         )
         return Person(*rows[0]) if rows else None
+
+    def change_person(
+        self, person_id: str, changes: Mapping[str, str | None], claim: str | None = None
+    ) -> None:
+        """Changes name or address of a person, or both; what ``changes`` leaves out stays.
+
+        Args:
+            changes: by ``name`` and ``email``; an address that is None goes.
+            claim: the entry that holds the new address for this person; it goes in the same moment.
+
+        Raises:
+            EmailTaken: the address belongs to somebody else.
+        """
+        values: dict[str, str | None] = dict(changes)
+        if "email" in values:
+            values["email_key"] = email_key(values["email"])
+        new = {"name": "", **values}
+        names, marks = ", ".join(new), ", ".join(f":{name}" for name in new)
+        sets = ", ".join(f"{name} = :{name}" for name in values)
+        try:
+            with self._translated(), self._engine.begin() as connection:
+                if claim is not None:
+                    connection.execute(sa.text("DELETE FROM people WHERE id = :id"), {"id": claim})
+                connection.execute(
+                    sa.text(
+                        f"INSERT INTO people (id, {names}) VALUES (:id, {marks})"  # noqa: S608
+                        f" ON CONFLICT (id) DO UPDATE SET {sets}"
+                    ),
+                    {"id": person_id, **new},
+                )
+        except sa.exc.IntegrityError as e:
+            raise EmailTaken(f"another person has the address {changes.get('email')}") from e
 
     def remove_person(self, person_id: str) -> None:
         """Forgets name and address; the facts keep the id, which then says nothing."""

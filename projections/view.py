@@ -20,7 +20,7 @@ from domain.facts import Fact
 from domain.thing import Overlooked, Thing
 from projections.engine.projection import Projection
 from projections.handling import Handling
-from projections.history.change import Change
+from projections.history.change import Change, Mark
 from projections.history.words import Said
 from projections.obligations.words import Ask
 from projections.search.findable import Findable
@@ -32,16 +32,34 @@ F = TypeVar("F", bound=Fact)
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Telling:
-    """What history says of a fact: which thing it changes and how, and the sentence it becomes."""
+    """What history says of a fact: which thing it changes and how, and the sentence it becomes.
+
+    Attributes:
+        mark: what auditors look for in such a fact, if anything.
+        technical: whether it only tells how the machinery went on; readers may leave it out.
+        folds: whether those of one person, day and cycle are one round, such as check-ins.
+    """
 
     fact: type[Fact]
     change: Callable[[Any], Change]
     sentence: Callable[[Said], str]
+    mark: Callable[[Any], Mark | None]
+    technical: bool = False
+    folds: bool = False
 
 
-def tell(fact: type[F], change: Callable[[F], Change], sentence: Callable[[Said], str]) -> Telling:
+def tell(
+    fact: type[F],
+    change: Callable[[F], Change],
+    sentence: Callable[[Said], str],
+    *,
+    mark: Mark | Callable[[F], Mark | None] | None = None,
+    technical: bool = False,
+    folds: bool = False,
+) -> Telling:
     """History tells ``fact`` as this change and in this sentence."""
-    return Telling(fact, change, sentence)
+    marked = mark if callable(mark) else lambda _: mark
+    return Telling(fact, change, sentence, marked, technical, folds)
 
 
 InCycle = Literal["fact", "thing"]

@@ -45,9 +45,11 @@ from projections.engine.view_store import ViewStore
 from projections.handling import on
 from projections.history.change import Change
 from projections.lean.about import about_columns
+from projections.notifications.concern import around, concern
+from projections.notifications.rows import Name
 from projections.obligations.rows import owe, paid, raised, subject
 from projections.obligations.words import Ask
-from projections.search.findable import Findable
+from projections.search.findable import Findable, placed
 from projections.stored import Stored
 from projections.view import View, Views, tell
 from workflows.clock.clockwork import Awake, Clockwork, Clockworks
@@ -224,6 +226,7 @@ THING: Final[Thing[Lesson]] = Thing(
     ),
     due=lesson_due,
     about=True,
+    discussed=True,
     parts=(Part("takeaway", about=True),),
     relations=(makes(LessonCaptured, _about),),
 )
@@ -283,6 +286,10 @@ def _over(fact: LessonWithdrawn, _: Envelope, rows: Rows) -> Iterator[RowChange]
     yield from paid(rows, ("lesson",), about_id=fact.lesson_id)
 
 
+def _lesson(fact: LessonWithdrawn) -> Name:
+    return "lesson", fact.lesson_id
+
+
 VIEW: Final[View[Lesson]] = View(
     THING,
     "lessons",
@@ -315,8 +322,12 @@ VIEW: Final[View[Lesson]] = View(
             lambda said: f"{said.actor} withdrew “{said.title}” ({said.moved('state')})",
         ),
     ),
-    found=Findable(over=("withdrawn",)),
+    found=Findable(
+        places=(placed(LessonCaptured, lambda fact: {"owner_id": fact.owner_id}),),
+        over=("withdrawn",),
+    ),
     owes=(on(LessonCaptured, _owed), on(LessonRecalled, _urged), on(LessonWithdrawn, _over)),
+    concerns=(concern(LessonWithdrawn, "changed", _lesson, around),),
     asks={"lesson": Ask("Apply the lesson", "to apply a lesson")},
     awake=LESSONS.c.status != "withdrawn",
     parts={"takeaway": TAKEAWAYS},

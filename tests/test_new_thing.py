@@ -175,6 +175,17 @@ def test_the_log_tells_its_facts_and_holds_its_private_words_sealed(own: Stack) 
         assert b"labelled for a week" not in stored, file
 
 
+def test_it_is_searched_by_its_title_and_by_nothing_private(stack: Stack) -> None:
+    made = capture(stack, "Weigh before you wrap")
+    items = stack.get("/v1/search?q=wiegh%20wrap", headers=upto(stack))["items"]
+    assert [(each["kind"], each["id"], each["state"]) for each in items] == [
+        ("lesson", made["id"], "captured")
+    ]
+    (item,) = items
+    assert (item["title"], item["owner_id"]) == (made["title"], made["owner_id"])
+    assert stack.get("/v1/search?q=labelled", headers=upto(stack))["items"] == []
+
+
 def test_it_makes_people_owe_and_is_paid(stack: Stack) -> None:
     made = capture(stack)
     path = f"/v1/obligations?person_id={made['owner_id']}"
@@ -188,6 +199,25 @@ def test_it_makes_people_owe_and_is_paid(stack: Stack) -> None:
     stack.post(f"/v1/lessons/{made['id']}/withdraw")
     assert items(stack, path) == []
     assert items(stack, f"{path}&as_of=@{made['position']}") == [owed]
+
+
+def test_people_talk_about_it_follow_it_and_are_told(stack: Stack) -> None:
+    owner, ann, bo = stack.person("Owner"), stack.person("Ann"), stack.person("Bo")
+    body = {**lesson(stack), "owner_id": owner}
+    made = stack.post("/v1/lessons", body, 201)
+    about = {"kind": "lesson", "id": made["id"]}
+    said = {"about": about, "text": f"@{bo}, did you know?"}
+    stack.post("/v1/comments", said, 201, headers={"TrueNorth-Person": ann})
+    stack.post(f"/v1/lessons/{made['id']}/withdraw", headers={"TrueNorth-Person": ann})
+
+    def told(who: str) -> list[str]:
+        answer = stack.get("/v1/me/notifications", headers={"TrueNorth-Person": who})
+        return [each["kind"] for each in reversed(answer["items"])]
+
+    assert told(owner) == ["assigned", "commented", "changed"]
+    assert (told(bo), told(ann)) == (["mentioned", "changed"], [])
+    follows = stack.get("/v1/me/follows", headers={"TrueNorth-Person": bo})["items"]
+    assert [(each["title"], each["because"]) for each in follows] == [(made["title"], "comments")]
 
 
 def test_others_are_about_it_and_it_is_about_others(stack: Stack) -> None:
@@ -211,7 +241,7 @@ def test_others_are_about_a_part_of_it(stack: Stack) -> None:
     assert part["lesson"]["takeaways"] == ["Ask before you label"]
     about = {"kind": "takeaway", "id": part["id"]}
     obstacle = {"title": "No time to ask", "about": about, "severity": "low"}
-    assert stack.post("/v1/obstacles", obstacle, 201)["about"] == about
+    assert stack.post("/v1/obstacles", obstacle, 201)["about"] == {**about, "title": None}
     obstacle["about"] = {"kind": "takeaway", "id": part["lesson"]["id"]}
     assert stack.post("/v1/obstacles", obstacle, 404)["code"] == "not-found"
 

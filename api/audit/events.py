@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from api.core.body import StrictRoute
 from api.core.interface import Part
 from api.core.live import Live
-from api.core.problems import Problem
+from api.core.problems import Problem, position_ahead
 from api.core.reading import AsOf, Limit, Reading, reading
 from api.core.shapes import Shape
 from api.core.wire import cloud_event, dumps
@@ -71,14 +71,7 @@ def list_events(
     journal = read.services.journal
     head = journal.head()
     if start > head:
-        # Whoever has read further read another log: answering with nothing would hide that.
-        raise Problem(
-            400,
-            "position-ahead",
-            f"The log ends at {head}: it was restored or cut short. Begin again after a position "
-            "in it.",
-            position=head,
-        )
+        raise position_ahead(head)
     end = head if read.upto is None else read.upto
     position = {"TrueNorth-Position": str(end), "Cache-Control": "no-store"}
     if "application/x-ndjson" in request.headers.get("accept", ""):
@@ -114,7 +107,11 @@ async def stream_events(request: Request, after: After = None, as_of: AsOf = Non
     last = request.headers.get("last-event-id")
     if last is not None:
         if not (last.isascii() and last.isdigit() and len(last) <= 15):
-            raise Problem(400, "unreadable-position", "Last-Event-ID is a position.")
+            raise Problem(
+                400,
+                "unreadable-position",
+                "Last-Event-ID is a position: send the id of the last event.",
+            )
         after = int(last)
     state = request.app.state
     live: Live = state.live

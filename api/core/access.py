@@ -42,7 +42,11 @@ def check_host(host: str | None, services: Services) -> None:
     if "*" in services.hosts and services.mode == "keys":
         return  # behind a proxy that checks names; local mode never leaves it to others
     if host is None or _name(host) not in services.hosts:
-        raise Problem(400, "untrusted-host", "This server does not answer to that host name.")
+        raise Problem(
+            400,
+            "untrusted-host",
+            "This server does not answer to that host name. Use one of its own names.",
+        )
 
 
 def check_origin(method: str, headers: Mapping[str, str], services: Services) -> None:
@@ -55,7 +59,11 @@ def check_origin(method: str, headers: Mapping[str, str], services: Services) ->
             return
     elif origin in services.origins or urlsplit(origin).netloc == headers.get("host"):
         return
-    raise Problem(403, "cross-site", "Writes from pages of another origin are refused.")
+    raise Problem(
+        403,
+        "cross-site",
+        "Writes from pages of another origin are refused. Open the pages of this server.",
+    )
 
 
 def refuse_past(query: bytes) -> None:
@@ -77,4 +85,8 @@ def _name(host: str) -> str:
 
 
 def _elsewhere() -> Problem:
-    return Problem(403, "local-only", "Local mode answers to this machine only.")
+    return Problem(
+        403,
+        "local-only",
+        "Local mode answers to this machine only. Open it there, or run the server with keys.",
+    )

@@ -1,5 +1,7 @@
 """Opaque cursors: where a list goes on, sealed to the address and filters it was given for.
 
+A cursor also says which position its page reflected: in a log that was cut short it is of no use.
+
 The seal is no secret (a cursor opens nothing that a filter would not); it makes sure that a
 changed or foreign cursor is refused instead of read.
 """
@@ -12,7 +14,7 @@ from collections.abc import Mapping
 
 from api.core.problems import Problem
 
-_KEY = b"truenorth-cursor/v1"
+_KEY = b"truenorth-cursor/v2"
 _SEAL = 12
 _MOVING = frozenset({"cursor", "limit", "min_position"})
 
@@ -23,13 +25,14 @@ def place(path: str, query: Mapping[str, str]) -> bytes:
     return repr((path, filters)).encode()
 
 
-def seal_cursor(start: str, where: bytes) -> str:
-    payload = start.encode()
+def seal_cursor(start: str, position: int, where: bytes) -> str:
+    """A cursor to go on from ``start`` after a page that reflected ``position``."""
+    payload = f"{position} {start}".encode()
     return base64.urlsafe_b64encode(_seal(payload, where) + payload).rstrip(b"=").decode()
 
 
-def open_cursor(cursor: str, where: bytes) -> str:
-    """What was sealed. Raises 400 for anything this server did not seal for this list."""
+def open_cursor(cursor: str, where: bytes) -> tuple[str, int]:
+    """Start and position. Raises 400 for anything this server did not seal for this list."""
     try:
         raw = base64.b64decode(
             cursor.encode() + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True
@@ -37,7 +40,8 @@ def open_cursor(cursor: str, where: bytes) -> str:
         seal, payload = raw[:_SEAL], raw[_SEAL:]
         if not hmac.compare_digest(seal, _seal(payload, where)):
             raise _unreadable()
-        return payload.decode()
+        position, _, start = payload.decode().partition(" ")
+        return start, int(position)
     except (ValueError, binascii.Error):
         raise _unreadable() from None
 
@@ -47,4 +51,8 @@ def _seal(payload: bytes, where: bytes) -> bytes:
 
 
 def _unreadable() -> Problem:
-    return Problem(400, "unreadable-cursor", "This cursor does not belong to this list.")
+    return Problem(
+        400,
+        "unreadable-cursor",
+        "This cursor does not belong to this list. Send its own next_cursor, or begin without one.",
+    )

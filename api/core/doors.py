@@ -33,11 +33,16 @@ def creating(resource: Resource[Any] | None, *commands: type[Command]) -> Any:
 
 
 def editing(
-    resource: Resource[Any], parameter: str, *commands: type[Command], versioned: bool = True
+    resource: Resource[Any],
+    parameter: str,
+    *commands: type[Command],
+    versioned: bool = True,
+    gone: bool = False,
 ) -> Any:
     """A dependency: a write on the existing thing that ``parameter`` of the address names.
 
-    ``versioned`` writes need If-Match; additive ones take it if it is there.
+    ``versioned`` writes need If-Match; additive ones take it if it is there. ``gone`` lets in what
+    is shown to nobody any more, to bring it back.
     """
 
     async def edit(
@@ -47,7 +52,7 @@ def editing(
         idempotency_key: IdempotencyKey = None,
     ) -> Write:
         write = begin(request, idempotency_key)
-        return await _opened(write, resource, thing_id, commands, if_match, versioned)
+        return await _opened(write, resource, thing_id, commands, if_match, versioned, gone=gone)
 
     return Depends(edit)
 
@@ -73,8 +78,11 @@ async def _opened(
     commands: Collection[type[Command]],
     if_match: str | None,
     versioned: bool,
+    *,
+    gone: bool = False,
 ) -> Write:
-    look = partial(resource.find, write.services, thing_id)
+    find = resource.find_ever if gone else resource.find
+    look = partial(find, write.services, thing_id)
     found = await write.writers.run(look, write.deadline)
     write.thing_id, write.state, write.version = found.id, found.state, found.version
     write.principal.must_any(_permits(resource, commands))

@@ -1,13 +1,14 @@
 """The outermost layer: what holds for every request, before any route is looked for.
 
 In order: the neighbourhood (peer, host, origin), who asks, no writing into the past, waiting for a
-position, the kept answer if there is one. On the way out every answer gets the security headers,
-and one to HEAD loses its body.
+position, the kept answer if there is one. On the way out every answer gets the security headers, is
+compressed for whoever takes that, and one to HEAD loses its body.
 It is plain ASGI and touches no store, so a kept board costs less than an empty route.
 """
 
 import time
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +16,7 @@ from starlette.websockets import WebSocketClose
 
 from api.core.access import SAFE, check_host, check_origin, check_peer, refuse_past
 from api.core.body import too_large
+from api.core.encoding import wanted, zipping
 from api.core.kept import Kept
 from api.core.live import Live
 from api.core.metrics import Metrics
@@ -76,7 +78,7 @@ class Edge:
         began, method = time.perf_counter(), scope["method"]
         if method == "HEAD":
             scope, send = {**scope, "method": "GET"}, _without_body(send)
-        status = 500
+        status, small = 500, wanted(scope["headers"])
 
         async def guarded(message: Message) -> None:
             nonlocal status
@@ -85,12 +87,13 @@ class Edge:
                 message["headers"] = [*message.get("headers", ()), *_SECURITY]
             await send(message)
 
+        answer = zipping(guarded) if small else guarded
         try:
-            await self._serve(scope, receive, guarded)
+            await self._serve(scope, receive, answer)
         except Problem as problem:
-            await problem.response()(scope, receive, guarded)
+            await problem.response()(scope, receive, answer)
         except JournalError as fault:
-            await self._outages.of_log(fault).response()(scope, receive, guarded)
+            await self._outages.of_log(fault).response()(scope, receive, answer)
         finally:
             self._metrics.observe(method, self._route(scope), status, time.perf_counter() - began)
 
@@ -132,7 +135,9 @@ class Edge:
         now = self._services.clock.now()
         minute = int(now.timestamp() // 60)
         path, query, log = scope["path"], scope["query_string"], self._live.era
-        past = (log, path, query, who.role)
+        # What is somebody's own is kept for that one alone, however the query spells it.
+        whose = who.person_id if b"mine" in unquote_to_bytes(query) else None
+        past = (log, path, query, who.role, whose)
         present = (*past, self._reached.seen, minute)
         scope["state"]["cache_keys"] = (past, present)
         may_be_past = b"as_of=" in query or path.startswith("/v1/diff")
@@ -140,13 +145,13 @@ class Edge:
         answers = self._answers
         found = answers.first(keys)
         if found is not None:
-            await found.send(if_none_match, send)
+            await found.send(if_none_match, send, small=wanted(scope["headers"]))
             return
         if not answers.begin(present):
             await answers.landing(present)
             found = answers.first(keys)
             if found is not None:
-                await found.send(if_none_match, send)
+                await found.send(if_none_match, send, small=wanted(scope["headers"]))
                 return
             # It failed there, so everybody tries for himself: nobody waits in line for failures.
             await self._app(scope, receive, send)

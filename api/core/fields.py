@@ -74,7 +74,7 @@ def instant(value: Any) -> datetime:
     except ValueError:
         raise ValueError("an RFC 3339 time with an offset is needed") from None
     if found.year not in _YEARS:
-        raise ValueError("the year is out of range")
+        raise ValueError(f"the year lies between {_YEARS.start} and {_YEARS.stop - 1}")
     return found.astimezone(UTC)
 
 
@@ -86,7 +86,7 @@ def _day(value: Any) -> date:
     except ValueError:
         raise ValueError("a date as YYYY-MM-DD is needed") from None
     if found.year not in _YEARS:
-        raise ValueError("the year is out of range")
+        raise ValueError(f"the year lies between {_YEARS.start} and {_YEARS.stop - 1}")
     return found
 
 

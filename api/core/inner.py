@@ -117,7 +117,12 @@ def answered(
 ) -> Response:
     """The answer to many in one: of each its status and body, and what ``named`` adds to it."""
     results = [
-        {**more, "status": each.status, "body": orjson.Fragment(each.body or b"null")}
+        {
+            **more,
+            "status": each.status,
+            "facts": int(each.headers.get("truenorth-facts", "0")) if each.fine else 0,
+            "body": orjson.Fragment(each.body or b"null"),
+        }
         for each, more in zip(answers, named or repeat({}), strict=False)
     ]
     return Response(

@@ -4,7 +4,7 @@ A part says for itself which routes it has, which kinds of things its screens sh
 its addresses are kept; whatever has to be known about all of them together is derived here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from starlette.routing import BaseRoute
 from api.core.resource import Resource
 from api.core.topics import Topics
 from domain.thing import Things
+from projections.catalogue import VIEWS
+from projections.view import Views
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +28,14 @@ class Part:
         kinds: whose facts change what is shown; None for those of every kind.
         topics: the names of the screens, as live events tell them.
         kept: addresses whose answers are kept; their views answer the same to a whole role.
+        only: wire names of the facts that change what is shown, if not all of the kinds' do.
     """
 
     router: APIRouter
     kinds: tuple[str, ...] | None = ()
     topics: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    only: Callable[[Views], frozenset[str]] | None = None
 
 
 class Interface:
@@ -50,7 +54,7 @@ class Interface:
     def __iter__(self) -> Iterator[Part | Resource[Any]]:
         return iter(self._parts)
 
-    def topics(self, things: Things) -> Topics:
+    def topics(self, things: Things, catalogue: Views = VIEWS) -> Topics:
         """Which screens a fact of each kind touches, and what else shows its thing."""
         kinds = [thing.kind for thing in things]
         screens = {
@@ -69,7 +73,13 @@ class Interface:
             for part in self._parts
             if isinstance(part, Resource) and part.near is not None
         }
-        return Topics(things, screens, near)
+        only = {
+            name: part.only(catalogue)
+            for part in self._parts
+            if isinstance(part, Part) and part.only is not None
+            for name in part.topics
+        }
+        return Topics(things, screens, near, only)
 
 
 def _none_hidden(routes: Sequence[BaseRoute]) -> tuple[BaseRoute, ...]:

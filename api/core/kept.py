@@ -19,6 +19,7 @@ from cachetools import LRUCache
 from starlette.responses import Response
 from starlette.types import Send
 
+from api.core.encoding import LEAST, zipped
 from journal.keys import KEPT_SECONDS
 
 MAX_BYTES: Final = 32 * 1024 * 1024
@@ -35,6 +36,7 @@ class Answer:
     etag: bytes
     body: bytes
     headers: list[tuple[bytes, bytes]] = field(repr=False)
+    _small: list[bytes] = field(default_factory=list, repr=False)
 
     def unchanged_for(self, if_none_match: str | None) -> bool:
         """True when whoever asks has this very answer (weak comparison, RFC 9110)."""
@@ -56,16 +58,27 @@ class Answer:
         response.raw_headers = self.without_body() if unchanged else list(self.headers)
         return response
 
-    async def send(self, if_none_match: str | None, send: Send) -> None:
-        """The same, past all layers: what a kept answer costs is this."""
+    async def send(self, if_none_match: str | None, send: Send, *, small: bool) -> None:
+        """The same, past all layers: what a kept answer costs is this.
+
+        ``small`` sends it compressed, which is done once for everybody.
+        """
         if self.unchanged_for(if_none_match):
             await send(
                 {"type": "http.response.start", "status": 304, "headers": self.without_body()}
             )
             await send({"type": "http.response.body", "body": b""})
             return
-        await send({"type": "http.response.start", "status": 200, "headers": self.headers})
-        await send({"type": "http.response.body", "body": self.body})
+        body, headers = self.body, self.headers
+        if small and len(body) >= LEAST:
+            if not self._small:
+                self._small.append(zipped(body))
+            body = self._small[0]
+            length = (b"content-length", b"%d" % len(body))
+            headers = [length if each[0] == length[0] else each for each in headers]
+            headers.append((b"content-encoding", b"gzip"))
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
 
 def answer(
@@ -86,7 +99,7 @@ def answer(
             (b"content-length", b"%d" % len(body)),
             (b"etag", etag),
             (b"cache-control", policy),
-            (b"vary", b"Authorization, TrueNorth-Person"),
+            (b"vary", b"Authorization, TrueNorth-Person, Accept-Encoding"),
             (b"truenorth-position", b"%d" % position),
         ],
     )

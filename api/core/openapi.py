@@ -79,8 +79,8 @@ _STANDS_FOR: Final[Mapping[str, Callable[[Things], dict[str, Any]]]] = {
 }
 
 
-def describe(app: FastAPI, things: Things) -> None:
-    """Let the app describe itself completely."""
+def describe(app: FastAPI, things: Things, examples: Mapping[str, Any]) -> None:
+    """Let the app describe itself completely, with an example of a body by operation."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -93,7 +93,7 @@ def describe(app: FastAPI, things: Things) -> None:
                 routes=app.routes,
             )
             _fill(schema, things)
-            app.openapi_schema = _named_once(_complete(schema))
+            app.openapi_schema = _named_once(_complete(schema, examples))
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -113,7 +113,7 @@ def _fill(schema: Any, things: Things) -> None:
             _fill(each, things)
 
 
-def _complete(schema: dict[str, Any]) -> dict[str, Any]:
+def _complete(schema: dict[str, Any], examples: Mapping[str, Any]) -> dict[str, Any]:
     components = schema.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     schemas["Problem"] = _PROBLEM
@@ -139,6 +139,7 @@ def _complete(schema: dict[str, Any]) -> dict[str, Any]:
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             _parameters(path, method, operation)
+            _body(operation, examples.get(operation["operationId"]))
             _answers(path, method, operation)
     return schema
 
@@ -209,6 +210,17 @@ def _parameters(path: str, method: str, operation: dict[str, Any]) -> None:
         del operation["parameters"]
 
 
+def _body(operation: dict[str, Any], example: Any) -> None:
+    """A body that may be left out is left out: nobody needs to send ``null`` for it."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        choices = content["schema"].get("anyOf", ())
+        some = [each for each in choices if each.get("type") != "null"]
+        if len(some) == 1 and len(choices) == 2:
+            content["schema"] = some[0]
+        if example is not None:
+            content["example"] = example
+
+
 def _answers(path: str, method: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     if not path.startswith("/v1/"):
@@ -226,5 +238,6 @@ def _answers(path: str, method: str, operation: dict[str, Any]) -> None:
             responses[code]["headers"] = {
                 "ETag": {"schema": {"type": "string"}},
                 "TrueNorth-Position": {"schema": {"type": "integer"}},
+                "TrueNorth-Facts": {"schema": {"type": "integer"}},
                 "Idempotency-Key": {"schema": {"type": "string"}},
             }

@@ -16,7 +16,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from starlette.concurrency import run_in_threadpool
 
@@ -35,6 +35,8 @@ MAY: Mapping[str, frozenset[Permission]] = {
     "auditor": frozenset({"read", "audit"}),
     "viewer": frozenset({"read"}),
 }
+LOCAL: Final = "local"
+"""Who acts on this machine when no person is named."""
 _REMEMBER_SECONDS = 5.0  # a revoked key stops working within this time
 _REMEMBER_KEYS = 1024
 _GUESSES = 30
@@ -71,7 +73,11 @@ class Principal:
         """Raises a 403 problem unless this role may do one of these."""
         if MAY[self.role].isdisjoint(permissions):
             told = ", ".join(sorted(permissions))
-            raise Problem(403, "forbidden", f"The role {self.role} may not do this ({told}).")
+            raise Problem(
+                403,
+                "forbidden",
+                f"The role {self.role} may not do this. It needs one of: {told}.",
+            )
 
 
 class Guesses:
@@ -99,7 +105,7 @@ class Guesses:
             raise Problem(
                 429,
                 "too-many-guesses",
-                "Too many unknown keys came from your address.",
+                "Too many unknown keys came from your address. Wait a minute, then send yours.",
                 headers={"Retry-After": str(round(_GUESS_SECONDS))},
             )
 
@@ -112,7 +118,7 @@ class Doorkeeper:
         self._known: OrderedDict[bytes, tuple[float, Principal]] = OrderedDict()
         self._people: set[str] = set()
         self._guesses = Guesses()
-        self._local = Principal("admin", "local")
+        self._local = Principal("admin", LOCAL)
 
     def recall(self, authorization: str | None, person: str | None) -> Principal | None:
         """The principal when no store has to be asked, else None. Cheap; for the fast path."""
@@ -149,7 +155,7 @@ class Doorkeeper:
         if key is None:
             # A key that is known is never refused for what others of the same address have tried.
             self._guesses.count(peer, _digest(authorization))
-            raise unauthorized("This key is not known, or it was revoked.")
+            raise unauthorized("This key is not known, or it was revoked. Ask for a new one.")
         principal = Principal(key.role, key.person_id, key.id)
         self._known[_digest(authorization)] = (time.monotonic() + _REMEMBER_SECONDS, principal)
         while len(self._known) > _REMEMBER_KEYS:
@@ -157,14 +163,16 @@ class Doorkeeper:
         return principal
 
     async def _local_person(self, person: str) -> Principal:
-        if person == "local":
+        if person == LOCAL:
             return self._local
         if UUID_TEXT.match(person):
             _, version = await run_in_threadpool(self._services.journal.state, f"person/{person}")
             if version:
                 self._people.add(person)
                 return Principal("admin", person)
-        raise unauthorized("TrueNorth-Person names nobody known here.", "unknown-person")
+        raise unauthorized(
+            "TrueNorth-Person names nobody known here. Send the id of a person.", "unknown-person"
+        )
 
 
 def unauthorized(detail: str, code: str = "unauthorized") -> Problem:

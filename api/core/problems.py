@@ -17,6 +17,7 @@ import orjson
 import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -131,16 +132,15 @@ def refused(refusal: Refusal) -> Problem:
     extra = dict(refusal.extra)
     if refusal.kind == "conflict" and status == 409:
         extra["allowed"] = list(refusal.allowed)
-    errors = (
-        [{"pointer": refusal.pointer, "detail": refusal.detail}]
-        if refusal.pointer is not None
-        else []
-    )
-    return Problem(status, refusal.code, refusal.detail, errors=errors, **extra)
+    detail = sentence(refusal.detail)
+    errors = [{"pointer": refusal.pointer, "detail": detail}] if refusal.pointer is not None else []
+    return Problem(status, refusal.code, detail, errors=errors, **extra)
 
 
 def not_found(what: str = "thing") -> Problem:
-    return Problem(404, "not-found", f"There is no such {what}, or you may not know of it.")
+    return Problem(
+        404, "not-found", f"There is no such {what.replace('_', ' ')}, or you may not know of it."
+    )
 
 
 def behind(what: str, seen: int | None = None) -> Problem:
@@ -154,6 +154,12 @@ def behind(what: str, seen: int | None = None) -> Problem:
         known["position"] = seen
     detail = f"The views have not reached {what} yet; ask again."
     return Problem(503, "projection-behind", detail, headers=headers, **known)
+
+
+def position_ahead(head: int) -> Problem:
+    """Whoever has read further has read another log: answering with nothing would hide that."""
+    detail = f"The log ends at {head}: it was restored or cut short. Begin again from the start."
+    return Problem(400, "position-ahead", detail, position=head)
 
 
 def pointer(loc: Sequence[str | int], body: Any) -> str:
@@ -193,8 +199,8 @@ def install(app: FastAPI, outages: "Outages") -> None:
             headers = {"Allow": ", ".join(sorted(_methods(request)))}
         code = _ROUTING_CODES.get(status, "refused")
         detail = {
-            404: "There is nothing at this address.",
-            405: "This address does not take that method.",
+            404: "There is nothing at this address. The page /docs lists what there is.",
+            405: "This address does not take that method. The header Allow names those it takes.",
         }.get(status, HTTPStatus(status).phrase)
         return problem(status, code, detail, headers=headers)
 
@@ -215,7 +221,11 @@ def install(app: FastAPI, outages: "Outages") -> None:
 
     async def on_fault(request: Request, error: Exception) -> Response:
         log.error("unhandled error on %s", request.scope.get("path"), exc_info=error)
-        return problem(500, "fault", "Something went wrong here. The fault was logged.")
+        return problem(
+            500,
+            "fault",
+            "Something went wrong here and was logged. Try again, or tell who runs this server.",
+        )
 
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
@@ -245,7 +255,11 @@ def journal_problem(error: JournalError) -> Problem:
                 "This Idempotency-Key was used for another request. Send a new key.",
             )
         case UnstorableValue():
-            return Problem(422, "invalid-request", "The log cannot carry one of the values.")
+            return Problem(
+                422,
+                "invalid-request",
+                "The log cannot carry one of the values. Leave control characters out of texts.",
+            )
         case DiskFull():
             return _away("disk-full", "The store has no room left. Nothing was written.", 60)
         case UnreadableFact():
@@ -336,6 +350,13 @@ def invalid_field(pointer: str, detail: str) -> Problem:
     return broken({"pointer": pointer, "detail": detail})
 
 
+def never_null(body: BaseModel, *names: str) -> None:
+    """Fields that an edit may leave out but not take away. Raises 422."""
+    for name in names:
+        if name in body.model_fields_set and getattr(body, name) is None:
+            raise invalid_field(f"/{name}", "This cannot be taken away, only changed.")
+
+
 def invalid_parameter(parameter: str, detail: str) -> Problem:
     """A query parameter that is missing or cannot be so."""
     return broken({"pointer": "", "parameter": parameter, "detail": detail})
@@ -362,4 +383,9 @@ def _say(fault: Mapping[str, Any]) -> str:
     if kind in _WORDS:
         return _WORDS[kind].format_map(given)
     said = str(given["error"] if kind == "value_error" else fault["msg"])
+    return sentence(said)
+
+
+def sentence(said: str) -> str:
+    """The words as a whole sentence."""
     return f"{said[:1].upper()}{said[1:]}".removesuffix(".") + "."

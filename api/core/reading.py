@@ -20,7 +20,7 @@ from api.core.fields import Id, instant
 from api.core.kept import WORDS_SECONDS, Kept, answer
 from api.core.live import Live
 from api.core.principal import Permission, Principal
-from api.core.problems import Problem, behind
+from api.core.problems import Problem, behind, position_ahead
 from api.core.reached import Reached
 from api.core.wire import dumps, told
 from api.services import Services
@@ -135,11 +135,17 @@ class Reading:
         """A page of a list. The cursor is sealed to this address, its filters and its moment."""
         moment = self.when()
         place = cursors.place(self.request.url.path, self.request.query_params)
-        start = cursors.open_cursor(cursor, place) if cursor is not None else None
+        start: str | None = None
+        if cursor is not None:
+            start, reflected = cursors.open_cursor(cursor, place)
+            if reflected > moment.position and reflected > (head := self.services.journal.head()):
+                raise position_ahead(head)
         found = dict(page(moment, start))
         following = found.get("next_cursor")
         found["next_cursor"] = (
-            cursors.seal_cursor(following, place) if following is not None else None
+            cursors.seal_cursor(following, moment.position, place)
+            if following is not None
+            else None
         )
         found.setdefault("position", moment.position)
         return self.view(found, moment)
@@ -160,7 +166,9 @@ def resolve(services: Services, as_of: str, now: datetime) -> Moment:
         return _at_time(text, services, now)
     except UnreadableMoment:
         raise Problem(
-            400, "unreadable-moment", "as_of is an RFC 3339 time with an offset, or @<position>."
+            400,
+            "unreadable-moment",
+            "Send as_of as an RFC 3339 time with an offset, or as @<position>.",
         ) from None
     except MomentAhead:
         raise Problem(
@@ -235,6 +243,8 @@ def not_ahead(effective_at: datetime, present: datetime) -> datetime:
     """
     if effective_at > present + _SKEW:
         raise Problem(
-            400, "moment-ahead", "effective_at lies after the moment looked at: as_of, else now."
+            400,
+            "moment-ahead",
+            "That has not come yet: send an effective_at that is not after as_of, or after now.",
         )
     return min(effective_at, present)

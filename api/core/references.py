@@ -5,48 +5,77 @@ another's stream; the views know in whose, and are waited for before an id count
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Column
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.core.bodies import About, Discussed
 from api.core.fields import UUID_TEXT
-from api.core.problems import Problem, behind, invalid_field
+from api.core.problems import Problem, behind, invalid_field, refused
 from api.services import Services
 from domain.facts import Pointer
+from domain.people.person import Person, refuse_person
 from journal.draft import Draft
+from projections.engine.errors import ViewHalted
 from projections.engine.versions import Row
+from projections.obligations.pages import titles_of
 from projections.view import Home
 
 _PATIENCE: Final = 2.0
 
 
-def pointer_to(services: Services, about: About) -> Pointer:
-    """What an obstacle or an action is about.
+def pointer_to(services: Services, about: About, pointer: str = "/about") -> Pointer:
+    """What an obstacle or an action is about; ``pointer`` is its place in the body.
 
     Raises 422 for a kind that they cannot be about, and 404 when there is no such thing.
     """
-    return _one_of(services, about, services.things.about)
+    return _one_of(services, about, services.things.about, pointer)
 
 
 def discussed(services: Services, about: Discussed) -> Pointer:
     """What people comment on or follow. Raises 422 and 404 as :func:`pointer_to` does."""
-    return _one_of(services, about, services.things.discussed)
+    return _one_of(services, about, services.things.discussed, "/about")
 
 
-def _one_of(services: Services, about: About | Discussed, kinds: tuple[str, ...]) -> Pointer:
+def _one_of(
+    services: Services, about: About | Discussed, kinds: tuple[str, ...], pointer: str
+) -> Pointer:
     if about.kind not in kinds:
         *others, last = (f"'{kind}'" for kind in kinds)
-        raise invalid_field("/about/kind", f"One of {', '.join(others)} or {last} is needed.")
-    must_exist(services, about.kind, about.id, "/about")
+        raise invalid_field(f"{pointer}/kind", f"One of {', '.join(others)} or {last} is needed.")
+    must_exist(services, about.kind, about.id, pointer)
     return Pointer(kind=about.kind, id=about.id)
 
 
-def must_exist(services: Services, kind: str, thing_id: str | None, pointer: str) -> None:
-    """There is such a thing, if one is named at all.
+def title_of(services: Services, thing: Pointer | None, upto: int | None) -> str | None:
+    """The title of a thing up to a position, None for the present; None if no view knows it.
 
-    Raises 404 with ``pointer``, the place in the body that names it.
+    Whoever shows a single thing needs no view for the rest of it, so none has to be up for this.
     """
+    if thing is None:
+        return None
+    views, name = services.views, (thing.kind, thing.id)
+    try:
+        present = views.moment(None, services.clock.now())
+        known = present if upto is None else replace(present, position=min(upto, present.position))
+        with views.reading() as look:
+            return titles_of(look, known, [name]).get(name)
+    except (ViewHalted, SQLAlchemyError):
+        return None
+
+
+def must_exist(services: Services, kind: str, thing_id: str | None, pointer: str) -> None:
+    """There is such a thing, if one is named at all; a person who is named has not left.
+
+    Raises 404, or 409 ``person-inactive``, with ``pointer``, the place in the body that names it.
+    """
+    if thing_id is not None and kind == "person":
+        person: Person = services.journal.state(f"person/{thing_id}")[0]
+        if refusal := refuse_person(person, thing_id, pointer):
+            raise refused(refusal)
+        return
     if thing_id is not None and not exists(services, kind, thing_id):
         detail = f"There is no {kind.replace('_', ' ')} {thing_id}."
         raise Problem(404, "not-found", detail, errors=[{"pointer": pointer, "detail": detail}])
@@ -90,6 +119,14 @@ def home_of_check_in(services: Services, check_in_id: str) -> tuple[str, str] | 
         return None
     row = _row(services, services.catalogue.parts["check_in"], check_in_id)
     return (row["objective_id"], row["key_result_id"]) if row is not None else None
+
+
+def home_of_key_result(services: Services, key_result_id: str) -> str | None:
+    """The id of the objective of a key result; None when there is no such one."""
+    if not UUID_TEXT.match(key_result_id):
+        return None
+    row = _row(services, services.catalogue.parts["key_result"], key_result_id)
+    return None if row is None else str(row["objective_id"])
 
 
 def _row(services: Services, home: Home, part_id: str) -> Row | None:

@@ -70,6 +70,7 @@ class Resource(Generic[S]):
         also: kinds of other streams whose facts change what is shown.
         near: what else shows a thing of this kind.
         proof: the kind whose stream proves that there is such a thing; its own by default.
+        gone: whether a thing in this state is shown to nobody any more, such as a deleted draft.
     """
 
     thing: Thing[S]
@@ -80,6 +81,7 @@ class Resource(Generic[S]):
     also: tuple[str, ...] = ()
     near: Near | None = None
     proof: str | None = None
+    gone: Callable[[S], bool] = lambda _: False
     router: APIRouter = field(init=False, repr=False)
     kinds: tuple[str, ...] = field(init=False, repr=False)
     permits: frozenset[Permission] = field(init=False, repr=False)
@@ -94,7 +96,14 @@ class Resource(Generic[S]):
     # --- from the log --------------------------------------------------------------------------
 
     def find(self, services: Services, thing_id: str, upto: int | None = None) -> Found[S]:
-        """The thing folded up to a position. Raises 404 when the log knows none by then."""
+        """The thing folded up to a position. Raises 404 when there is none, or none any more."""
+        found = self.find_ever(services, thing_id, upto)
+        if self.gone(found.state):
+            raise not_found(self.proof or self.thing.kind)
+        return found
+
+    def find_ever(self, services: Services, thing_id: str, upto: int | None = None) -> Found[S]:
+        """The same, of what is gone too. Raises 404 when the log knows none by then."""
         kind = self.thing.kind
         if (only := self.thing.only) is not None:
             state, version = services.journal.state(f"{kind}/{only}", upto=upto)
@@ -138,7 +147,7 @@ class Resource(Generic[S]):
         thing_id = receipt.stream.partition("/")[2]
         at = f"{self.path}/{thing_id}" if status == 201 else None
         look = after(write, receipt)
-        found = self.find(look.services, thing_id, look.upto)
+        found = self.find_ever(look.services, thing_id, look.upto)
         back = self.way_back(undo, write, receipt, found)
         return write.respond(receipt, self.render(found, look), status=status, at=at, undo=back)
 

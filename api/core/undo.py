@@ -5,9 +5,13 @@ move back), sent like any other: with ``If-Match`` of the answer that named it, 
 undoes what others have built upon meanwhile: 412.
 """
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+TAKEN_BACK: Final = "Taken back."
+"""The reason that an undo gives where one is needed."""
 
 
 class Undo(BaseModel):
@@ -24,3 +28,13 @@ class Undo(BaseModel):
     def shown(self) -> dict[str, Any]:
         """As data; people's words in ``body`` stay sealed until they are written out."""
         return {"method": self.method, "path": self.path, "body": self.body}
+
+
+def edit_back(path: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> Undo | None:
+    """The way back from an edit: a PATCH with what every changed field was before.
+
+    Args:
+        before, now: what can be edited, by the names of the request's fields.
+    """
+    body = {name: was for name, was in before.items() if now[name] != was}
+    return Undo(method="PATCH", path=path, body=body) if body else None

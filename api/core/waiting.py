@@ -38,7 +38,11 @@ class Waiting:
             asked = parse_qs(query.decode("latin-1"), True).get(MIN_POSITION, [None])[0]
         if asked is not None:
             if not (asked.isascii() and asked.isdigit() and len(asked) <= 18):
-                raise Problem(400, "unreadable-position", "A position is a whole number.")
+                raise Problem(
+                    400,
+                    "unreadable-position",
+                    "A position is a whole number, as TrueNorth-Position tells it.",
+                )
             if not await reached.reaches(int(asked), _patience(headers.get("prefer"))):
                 raise behind("that position", reached.seen)
             return

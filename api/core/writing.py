@@ -121,6 +121,7 @@ class Write:
         headers = {
             "ETag": f'"{receipt.version}"',
             "TrueNorth-Position": str(receipt.position),
+            "TrueNorth-Facts": str(receipt.facts),
             "Idempotency-Key": self.key,
             "Cache-Control": "no-store",
         }
@@ -184,6 +185,10 @@ def expected_version(if_match: str | None, current: int, *, needed: bool) -> int
     for part in if_match.split(","):
         found = _ETAG.match(part.strip())
         if found is None:
-            raise Problem(400, "unreadable-if-match", 'If-Match is "<version>" or *, never weak.')
+            raise Problem(
+                400,
+                "unreadable-if-match",
+                'Send If-Match as "<version>" in quotes, or as *; a weak one matches nothing.',
+            )
         seen.append(int(found[1]))
     return current if current in seen else seen[0]

@@ -6,12 +6,13 @@ from typing import Annotated, Any, Final, Literal
 from starlette.responses import Response
 
 from api.core.bodies import Reason
+from api.core.descriptions import Described, Description, Links, given_words, never_null
 from api.core.doors import creating, editing
-from api.core.fields import AsArray, Day, Id, Instant, Number, Request, Title, Word, Zone
+from api.core.fields import AsArray, Day, Id, Instant, Number, Request, Text, Title, Word, Zone
 from api.core.reading import Cursor, Limit, Reading, reading
-from api.core.references import must_exist
 from api.core.resource import Found, Look, Resource, looking
 from api.core.shapes import Page, Shape, Versioned
+from api.core.undo import Undo, edit_back
 from api.core.writing import Write
 from domain.cycle import cycle_thing, policy
 from domain.cycle.cycle import (
@@ -24,7 +25,9 @@ from domain.cycle.cycle import (
     StartCycle,
 )
 from domain.cycle.cycle import Cycle as State
+from domain.cycle.editing import EditCycle
 from domain.cycle.milestones import CycleCommand
+from domain.editing import given_fields
 from domain.ids import CycleId, PersonId
 from projections.cycle import lists, render
 from projections.obligations.pages import waiting_for
@@ -71,6 +74,16 @@ class NewCycle(Request):
     coordinator_id: Id | None = None
 
 
+class CycleEdit(Request):
+    """What is left out stays as it is. ``coordinator_id`` null leaves the cycle to nobody."""
+
+    name: Title | None = None
+    coordinator_id: Id | None = None
+    description: Description | None = None
+    links: Links | None = None
+    reason: Text | None = None
+
+
 class Reschedule(Request):
     phase: policy.Phase
     ends_at: Instant
@@ -84,9 +97,10 @@ class Phase(Shape):
     state: Literal["done", "current", "coming"]
 
 
-class CycleItem(Shape):
+class CycleItem(Described):
     id: str
     name: str
+    coordinator_id: str | None
     state: Literal["planned", "drafting", "aligning", "active", "grading", "closed"]
     starts_on: date
     ends_on: date
@@ -140,7 +154,6 @@ def plan_cycle(body: NewCycle, write: Create) -> Response:
     """Plan a cycle; its slots and timetable follow from the dates, the zone and the policy. A zone
     that is left out is the organisation's.
     """
-    must_exist(write.services, "person", body.coordinator_id, "/coordinator_id")
     command = PlanCycle(
         cycle_id=CycleId(write.new_id()),
         name=body.name,
@@ -154,6 +167,34 @@ def plan_cycle(body: NewCycle, write: Create) -> Response:
     return RESOURCE.done(write, command, body, status=201)
 
 
+@router.patch("/{cycle_id}", response_model=Cycle)
+def edit_cycle(body: CycleEdit, write: Edit) -> Response:
+    """Rename or describe the cycle, or let somebody else coordinate it. Dates move by
+    `reschedule`.
+    """
+    never_null(body, "name", "links")
+    command = EditCycle(
+        cycle_id=CycleId(write.thing_id),
+        **given_fields(body, "name", "coordinator_id"),
+        **given_words(body),
+        **write.stamp(body.reason),
+    )
+    return RESOURCE.done(write, command, body, undo=_edited_back)
+
+
+def _edited_back(before: Found[State], now: Found[State]) -> Undo | None:
+    return edit_back(f"{RESOURCE.path}/{now.id}", _editable(before.state), _editable(now.state))
+
+
+def _editable(state: State) -> dict[str, Any]:
+    return {
+        "name": state.name,
+        "coordinator_id": state.coordinator_id,
+        "description": state.description,
+        "links": [link.model_dump() for link in state.links],
+    }
+
+
 @router.post("/{cycle_id}/start", response_model=Cycle)
 def start_cycle(write: Edit, body: Reason | None = None) -> Response:
     """Start the cycle's clock."""
@@ -163,13 +204,13 @@ def start_cycle(write: Edit, body: Reason | None = None) -> Response:
 @router.post("/{cycle_id}/pause", response_model=Cycle)
 def pause_cycle(write: Edit, body: Reason | None = None) -> Response:
     """Hold every deadline."""
-    return _move(PauseCycle, write, body)
+    return _move(PauseCycle, write, body, back="resume")
 
 
 @router.post("/{cycle_id}/resume", response_model=Cycle)
 def resume_cycle(write: Edit, body: Reason | None = None) -> Response:
     """Go on; what is due is kept or shifted, as the policy says."""
-    return _move(ResumeCycle, write, body)
+    return _move(ResumeCycle, write, body, back="pause")
 
 
 @router.post("/{cycle_id}/close", response_model=Cycle)
@@ -205,6 +246,12 @@ def get_cycle(cycle_id: str, read: Asked) -> Response:
     return read.thing({**_render(found, look), "waiting_for": waiting}, found.version)
 
 
-def _move(kind: type[CycleCommand], write: Write, body: Reason | None) -> Response:
+def _move(
+    kind: type[CycleCommand], write: Write, body: Reason | None, *, back: str | None = None
+) -> Response:
+    """``back`` is the move that takes this one back."""
     command = kind(cycle_id=CycleId(write.thing_id), **write.stamp(body.reason if body else None))
-    return RESOURCE.done(write, command, body)
+    path = f"{RESOURCE.path}/{write.thing_id}/{back}"
+    return RESOURCE.done(
+        write, command, body, undo=Undo(method="POST", path=path) if back else None
+    )

@@ -26,7 +26,7 @@ class FollowItem(Shape):
     kind: str
     id: str
     title: str | None
-    because: Literal["chosen", "owner", "comments"]
+    because: Literal["chosen", "owner", "contributor", "comments"]
 
 
 class Follow(Versioned):

@@ -1,86 +1,72 @@
 """Improvement actions: they move over a team's board until their effect is verified (RULES B6)."""
 
 from collections.abc import Iterator
-from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from fastapi import Query
-from pydantic import Field
 from starlette.responses import Response
 
 from api.core.bodies import About, Reason
+from api.core.descriptions import links_of
 from api.core.doors import creating, editing
-from api.core.fields import Day, Id, Request, Text, Title
+from api.core.edits import edited_back
 from api.core.reading import ById, Cursor, Limit, Reading, reading
-from api.core.references import pointer_to
+from api.core.references import pointer_to, title_of
 from api.core.resource import Found, Look, Resource
-from api.core.shapes import Page, Shape, Versioned
-from api.core.undo import Undo
+from api.core.shapes import Page
 from api.core.writing import Write
-from api.lean.boards import ColumnKey
+from api.lean.action_bodies import (
+    ActionEdit,
+    Block,
+    Cancellation,
+    Checklist,
+    Kind,
+    Move,
+    NewAction,
+    Verification,
+)
+from api.lean.action_shapes import Action, ActionItem
+from api.lean.action_undo import (
+    PATH,
+    blocked_again,
+    closed_again,
+    given_up,
+    held_fields,
+    list_before,
+    moved_back,
+    posted,
+)
+from domain.editing import given, given_fields
 from domain.ids import ActionId, PersonId, TeamId
 from domain.lean import action_thing
 from domain.lean.action import Action as State
+from domain.lean.action import ChecklistItem as Item
 from domain.lean.action import MoveAction, OpenAction, ReopenAction, VerifyAction
+from domain.lean.action_editing import EditAction, TransferAction
+from domain.lean.action_holding import BlockAction, UnblockAction, WriteChecklist
+from domain.lean.action_leaving import ArchiveAction, CancelAction, UnarchiveAction
+from domain.text import SealedText, said
 from journal.log import Journal
-from projections.cycle.lists import timezone_on
+from projections.cycle.lists import cycle_on
 from projections.lean import lists, render
 
 
-class NewAction(Request):
-    title: Title
-    kind: Literal["countermeasure", "kaizen", "follow_up"]
-    team_id: Id
-    owner_id: Id
-    due_on: Day | None = None
-    about: About | None = None
-    prediction: Text | None = None
-    verify_after_days: Annotated[int, Field(ge=0, le=365)] | None = None
-
-
-class Move(Request):
-    """To another column, before another card (at the end without one)."""
-
-    column: ColumnKey
-    before_id: Id | None = None
-    reason: Text | None = None
-
-
-class Verification(Request):
-    result: Text
-    effective: bool
-    evidence: Text
-    reason: Text | None = None
-
-
-class ActionItem(Shape):
-    id: str
-    title: str
-    kind: Literal["countermeasure", "kaizen", "follow_up"]
-    team_id: str
-    owner_id: str
-    due_on: date | None
-    state: str
-    column: str | None
-
-
-class Action(ActionItem, Versioned):
-    moves: list[str]
-
-
 def _render(found: Found[State], look: Look) -> dict[str, Any]:
-    return render.action(found.state, found.version, look.upto)
+    title = title_of(look.services, found.state.about, look.upto)
+    return render.action(found.state, found.version, look.upto, about_title=title)
 
 
 def _near(_: Journal, state: State) -> Iterator[str]:
-    """Its team's board shows it too."""
+    """Its team's board shows it too, and so does what it is about."""
     if state.team_id:
         yield f"team/{state.team_id}"
+    if state.about:
+        yield f"{state.about.kind}/{state.about.id}"
 
 
 RESOURCE: Final[Resource[State]] = Resource(
     action_thing.THING,
-    "/v1/actions",
+    PATH,
     _render,
     tags=("actions",),
     topics=("actions",),
@@ -98,7 +84,7 @@ def list_actions(
     read: Asked,
     team_id: ById = None,
     state: Annotated[str | None, Query(max_length=20)] = None,
-    kind: Annotated[Literal["countermeasure", "kaizen", "follow_up"] | None, Query()] = None,
+    kind: Annotated[Kind | None, Query()] = None,
     owner_id: ById = None,
     about: ById = None,
     limit: Limit = 50,
@@ -135,10 +121,31 @@ def open_action(body: NewAction, write: Create) -> Response:
         about=pointer_to(services, body.about) if body.about else None,
         prediction=body.prediction,
         verify_after_days=body.verify_after_days,
-        timezone=timezone_on(services.views, now.date(), services.views.moment(None, now)),
+        description=said(body.description),
+        links=links_of(body.links),
+        cycle_id=cycle_on(services.views, now.date(), services.views.moment(None, now)),
         **write.stamp(),
     )
-    return RESOURCE.done(write, command, body, status=201)
+    return RESOURCE.done(write, command, body, status=201, undo=given_up)
+
+
+@router.patch("/{action_id}", response_model=Action)
+def edit_action(body: ActionEdit, write: Edit) -> Response:
+    """Edit an action: its words, owner, due date, kind, what it is about, or its team."""
+    fields = given_fields(body, "title", "owner_id", "due_on", "kind")
+    if given(body, "description"):
+        fields["description"] = said(body.description)
+    if given(body, "links"):
+        fields["links"] = links_of(body.links)
+    if given(body, "about"):
+        fields["about"] = pointer_to(write.services, body.about) if body.about else None
+    command: EditAction
+    if given(body, "team_id"):
+        to = TeamId(body.team_id)
+        command = TransferAction(to_team_id=to, **fields, **_on_board(write, body))
+    else:
+        command = EditAction(**fields, **_about(write, body))
+    return RESOURCE.done(write, command, body, undo=edited_back(PATH, body, held_fields))
 
 
 @router.post("/{action_id}/move", response_model=Action)
@@ -147,9 +154,59 @@ def move(body: Move, write: Edit) -> Response:
     command = MoveAction(
         column=body.column,
         before_id=ActionId(body.before_id) if body.before_id else None,
-        **_about(write, body),
+        **_on_board(write, body),
     )
-    return RESOURCE.done(write, command, body, undo=_moved_back)
+    return RESOURCE.done(write, command, body, undo=moved_back)
+
+
+@router.post("/{action_id}/block", response_model=Action)
+def block(body: Block, write: Edit) -> Response:
+    """Say that the work stands still, why, and what it waits for."""
+    waits = body.waits_for
+    thing = None
+    if isinstance(waits, About):
+        thing = pointer_to(write.services, waits, "/waits_for")
+    words = waits if isinstance(waits, str) else None
+    command = BlockAction(waits_for=thing, waits_on=words, **_about(write, body))
+    return RESOURCE.done(write, command, body, undo=posted("unblock"))
+
+
+@router.post("/{action_id}/unblock", response_model=Action)
+def unblock(write: Edit, body: Reason | None = None) -> Response:
+    """The work may go on."""
+    return RESOURCE.done(write, UnblockAction(**_about(write, body)), body, undo=blocked_again)
+
+
+@router.put("/{action_id}/checklist", response_model=Action)
+def write_checklist(body: Checklist, write: Edit) -> Response:
+    """Write the checklist as a whole."""
+    items = tuple(
+        Item(id=line.id or write.new_id(), text=SealedText(line.text), done=line.done)
+        for line in body.items
+    )
+    command = WriteChecklist(items=items, **_about(write, body))
+    return RESOURCE.done(write, command, body, undo=list_before)
+
+
+@router.post("/{action_id}/cancel", response_model=Action)
+def cancel(body: Cancellation, write: Edit) -> Response:
+    """Give the work up; its card leaves the board."""
+    command = CancelAction(**_on_board(write, body))
+    return RESOURCE.done(write, command, body, undo=posted("reopen"))
+
+
+@router.post("/{action_id}/archive", response_model=Action)
+def archive(write: Edit, body: Reason | None = None) -> Response:
+    """Put done work away; its card leaves the board before its time."""
+    command = ArchiveAction(**_on_board(write, body))
+    return RESOURCE.done(write, command, body, undo=posted("unarchive"))
+
+
+@router.post("/{action_id}/unarchive", response_model=Action)
+def unarchive(write: Edit, body: Reason | None = None) -> Response:
+    """Bring archived work back to where it was done."""
+    command = UnarchiveAction(**_on_board(write, body))
+    return RESOURCE.done(write, command, body, undo=posted("archive"))
 
 
 @router.post("/{action_id}/verify", response_model=Action)
@@ -159,7 +216,7 @@ def verify(body: Verification, write: Edit) -> Response:
         result=body.result,
         effective=body.effective,
         evidence=body.evidence,
-        **_about(write, body),
+        **_on_board(write, body),
     )
     return RESOURCE.done(write, command, body)
 
@@ -167,7 +224,8 @@ def verify(body: Verification, write: Edit) -> Response:
 @router.post("/{action_id}/reopen", response_model=Action)
 def reopen(write: Edit, body: Reason | None = None) -> Response:
     """Take the work up again."""
-    return RESOURCE.done(write, ReopenAction(**_about(write, body)), body)
+    command = ReopenAction(**_on_board(write, body))
+    return RESOURCE.done(write, command, body, undo=closed_again)
 
 
 @router.get("/{action_id}", response_model=Action)
@@ -176,18 +234,13 @@ def get_action(action_id: str, read: Asked) -> Response:
     return RESOURCE.answer(read, action_id)
 
 
-def _moved_back(before: Found[State], now: Found[State]) -> Undo | None:
-    """To the column it came from; a card that only changed places there stays."""
-    if before.state.column == now.state.column:
-        return None
-    path = f"{RESOURCE.path}/{now.id}/move"
-    return Undo(method="POST", path=path, body={"column": before.state.column})
+# --- commands -------------------------------------------------------------------------------------
 
 
 def _about(write: Write, body: Any) -> dict[str, Any]:
     reason = body.reason if body is not None else None
-    return {
-        "action_id": ActionId(write.thing_id),
-        "team_id": write.state.team_id,
-        **write.stamp(reason),
-    }
+    return {"action_id": ActionId(write.thing_id), **write.stamp(reason)}
+
+
+def _on_board(write: Write, body: Any) -> dict[str, Any]:
+    return {"team_id": write.state.team_id, **_about(write, body)}

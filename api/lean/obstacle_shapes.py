@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from api.core.shapes import Shape, Thing, Versioned
+from api.core.descriptions import Described
+from api.core.shapes import Shape, Subject, Versioned
 
 
 class Why(Shape):
@@ -21,16 +22,21 @@ class Cause(Shape):
 class ObstacleItem(Shape):
     id: str
     title: str
-    about: Thing
+    about: Subject
     severity: Literal["low", "medium", "high"]
+    type: Literal["resource", "dependency", "clarity", "priority", "external"] | None
     owner_id: str | None
     state: str
+    source: Literal["person", "clock"]
+    ended: Literal["checked_in", "cycle_closed"] | None
 
 
-class Obstacle(ObstacleItem, Versioned):
+class Obstacle(ObstacleItem, Described, Versioned):
     whys: list[Why]
     causes: list[Cause]
     root_cause_id: str | None
+    root_cause_ids: list[str]
+    next_action: str | None
     result: str | None
     evidence: str | None
     moves: list[str]

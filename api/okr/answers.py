@@ -26,7 +26,47 @@ def story(found: Found[ObjectiveState], look: Look) -> dict[str, Any]:
     thing = objective(found, look)
     for each in thing["key_results"]:
         each["check_ins"] = _check_ins(found.state, each["id"])
+    thing["origin"] = _origin(found.state, look)
     return thing
+
+
+def _origin(state: ObjectiveState, look: Look) -> dict[str, Any] | None:
+    """What it was carried over from, by name."""
+    if state.carried_from is None:
+        return None
+    journal = look.services.journal
+    before, _ = journal.state(f"objective/{state.carried_from}", upto=look.upto)
+    cycle, _ = journal.state(f"cycle/{before.cycle_id}", upto=look.upto)
+    return {
+        "objective_id": state.carried_from,
+        "title": before.title,
+        "cycle_id": before.cycle_id,
+        "cycle_name": cycle.name,
+    }
+
+
+def warnings(state: ObjectiveState) -> list[dict[str, str]]:
+    """Grades that stand on no check-in: nobody has said how far the key result came."""
+    return [
+        {
+            "code": "never-checked-in",
+            "key_result_id": each.id,
+            "detail": f"Nobody ever checked in on “{each.title}”: its grade rests on nothing.",
+        }
+        for each in state.live
+        if not any(check_in.stands for check_in in each.check_ins)
+    ]
+
+
+def alone(found: Found[ObjectiveState], key_result_id: str, look: Look) -> dict[str, Any]:
+    """A key result for a page of its own: with its check-ins and where it stands. Raises 404."""
+    return {
+        **key_result(found, key_result_id, look, check_ins=True),
+        "objective_title": found.state.title,
+        "objective_state": found.state.status,
+        "cycle_id": found.state.cycle_id,
+        "team_id": found.state.team_id,
+    }
 
 
 def key_result(
@@ -111,4 +151,6 @@ def _recorded(check_in: CheckIn) -> dict[str, Any]:
         "late": check_in.late,
         "corrects": check_in.corrects,
         "corrected_by": check_in.corrected_by,
+        "withdrawn": check_in.withdrawn is not None,
+        "withdrawn_reason": check_in.withdrawn and check_in.withdrawn.reason,
     }

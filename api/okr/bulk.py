@@ -18,7 +18,7 @@ from api.core.problems import invalid_field, not_found
 from api.core.references import homes_of_key_results
 from api.core.shapes import Shape
 from api.core.writing import Write
-from api.okr.key_results import CheckIn
+from api.okr.key_result_bodies import CheckIn
 from api.okr.objectives import RESOURCE
 from api.services import Services
 from domain.okr.check_in import RecordCheckIn
@@ -45,6 +45,7 @@ class BulkResult(Shape):
 
     key_result_id: str | None
     status: int
+    facts: int
     body: Any
 
 

@@ -1,13 +1,22 @@
 """The shapes of objectives and key results as they go out, and of their check-ins."""
 
-from datetime import datetime
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
+from pydantic import Field
+
+from api.core.descriptions import Described
 from api.core.shapes import Health, Shape, Share, Versioned
 
 ObjectiveState = Literal[
-    "draft", "proposed", "agreed", "active", "graded", "closed", "dropped", "merged"
+    "draft", "proposed", "agreed", "active", "graded", "closed", "dropped", "merged", "deleted"
 ]
+
+
+class Actor(Shape):
+    kind: str
+    id: str
+    name: str | None
 
 
 class Grade(Shape):
@@ -17,9 +26,22 @@ class Grade(Shape):
     reason: str | None
 
 
-class KeyResult(Shape):
+class Contributor(Shape):
+    person_id: str
+    share: Share | None
+
+
+class KeyResult(Described):
     id: str
     title: str
+    owner_id: str | None
+    starts_on: date | None
+    due_on: date | None
+    indicator: Literal["leading", "lagging"] | None
+    capacity: Literal["fits", "tight", "exceeds"] | None
+    corrected: Annotated[bool, Field(description="The measure was corrected from its start.")]
+    converted_from: dict[str, Any] | None
+    converted_at: datetime | None
     measure: dict[str, Any]
     weight: float
     value: float | None
@@ -28,6 +50,7 @@ class KeyResult(Shape):
     progress: Share | None
     expected: Share | None
     health: Health
+    health_reason: str
     confidence: Share | None
     last_check_in_at: datetime | None
     grade: Grade | None
@@ -35,6 +58,16 @@ class KeyResult(Shape):
 
 class KeyResultThing(KeyResult, Versioned):
     objective_id: str
+
+
+class KeyResultAlone(KeyResultThing):
+    """A key result with where it stands, for a page of its own."""
+
+    objective_title: str
+    objective_state: ObjectiveState
+    cycle_id: str
+    team_id: str | None
+    check_ins: list["CheckInItem"]
 
 
 class CheckInItem(Shape):
@@ -50,6 +83,8 @@ class CheckInItem(Shape):
     late: bool
     corrects: str | None
     corrected_by: str | None
+    withdrawn: bool
+    withdrawn_reason: str | None
 
 
 class CheckIn(CheckInItem, Versioned):
@@ -83,7 +118,7 @@ class Preview(Shape):
 class Supporter(Shape):
     id: str
     title: str
-    team_id: str
+    team_id: str | None
     state: ObjectiveState
     weight: float
     weight_share: int | None
@@ -92,18 +127,23 @@ class Supporter(Shape):
     health: Health
 
 
-class Objective(Shape):
+class Objective(Described):
     id: str
     cycle_id: str
-    team_id: str
+    team_id: str | None
     owner_id: str
     title: str
+    tags: list[str]
+    contributors: list[Contributor]
+    reviewer_id: str | None
+    sponsor_ids: list[str]
     ambition: Literal["committed", "aspirational"]
     state: ObjectiveState
     progress: Share | None
     raw: float | None
     expected: Share | None
     health: Health
+    health_reason: str
     confidence: Share | None
     coverage: Share | None
     key_results: list[KeyResult]
@@ -114,5 +154,65 @@ class ObjectiveThing(Objective, Versioned):
     moves: list[str]
 
 
+class Warned(Shape):
+    code: str
+    key_result_id: str
+    detail: str
+
+
+class GradedObjective(ObjectiveThing):
+    """`warnings` name grades that rest on nothing: nobody ever checked in."""
+
+    warnings: list[Warned]
+
+
+class Origin(Shape):
+    """What a carried-over objective was carried over from."""
+
+    objective_id: str
+    title: str
+    cycle_id: str
+    cycle_name: str
+
+
 class ObjectiveStory(ObjectiveThing):
     key_results: list[KeyResultStory]  # type: ignore[assignment]
+    origin: Origin | None
+
+
+class SeriesPoint(Shape):
+    """What one check-in read; ``progress`` and ``expected`` as they stood after it."""
+
+    at: datetime
+    value: float | None
+    progress: Share | None
+    expected: Share | None
+    confidence: Share | None
+    note: str | None
+    check_in_id: str
+    actor: Actor
+    corrected: bool
+    withdrawn: bool
+    late: bool
+
+
+class SeriesTarget(Shape):
+    """What was aimed at from then on; null where a measure has no single target."""
+
+    since: Annotated[datetime, Field(alias="from")]
+    target: float | None
+    baseline: float | None
+
+
+class SeriesMark(Shape):
+    at: datetime
+    kind: Literal["retarget", "reweight", "drop", "reinstate", "correction", "conversion"]
+    event_id: str
+    sentence: str
+
+
+class Series(Shape):
+    position: int
+    points: list[SeriesPoint]
+    targets: list[SeriesTarget]
+    marks: list[SeriesMark]

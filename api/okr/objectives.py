@@ -1,23 +1,24 @@
 """Objectives: drafted, agreed in catchball, active, graded, carried over (RULES B5, B9)."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from fastapi import Query
-from pydantic import Field
 from starlette.responses import Response
 
 from api.core.bodies import Reason
 from api.core.doors import creating, editing
-from api.core.fields import AsArray, Id, Number, Request, Text, Title, Word
+from api.core.principal import LOCAL
+from api.core.problems import never_null
 from api.core.reading import ById, Cursor, Limit, Reading, reading
 from api.core.references import must_exist
-from api.core.resource import Found, Resource, after, looking
+from api.core.resource import Resource, after, looking
 from api.core.shapes import Page
-from api.core.undo import Undo
 from api.core.writing import Write
 from api.okr import answers
+from api.okr import objective_bodies as bodies
 from api.okr import objective_shapes as shapes
+from api.okr import objective_ways_back as ways_back
 from domain.ids import CycleId, KeyResultId, ObjectiveId
 from domain.okr import objective_thing
 from domain.okr import stream as okr
@@ -30,98 +31,24 @@ from domain.okr.catchball import (
     WithdrawObjective,
 )
 from domain.okr.drafting import DraftObjective
+from domain.okr.editing import EditObjective
 from domain.okr.grading import GradeKeyResult, GradeObjective
-from domain.okr.leaving import DropObjective, MergeObjective
+from domain.okr.leaving import DeleteObjective, DropObjective, MergeObjective
 from domain.okr.objective import ActivateObjective, CloseObjective
+from domain.okr.returning import DeactivateObjective, ReinstateObjective
 from journal.log import Journal
 from projections.okr import lists
-
-
-class Lean(Request):
-    principles: Annotated[tuple[okr.Principle, ...], AsArray]
-    wastes: Annotated[tuple[okr.Waste, ...], AsArray] = ()
-    metric: Word | None = None
-
-
-class Priority(Request):
-    """Facts for ranking, each 1..5 (RULES B8)."""
-
-    impact: int
-    value: int
-    resources: int
-    risk: int
-
-
-class Support(Request):
-    kind: Literal["objective", "key_result"]
-    id: Id
-    weight: Number | None = None
-
-
-class NewObjective(Request):
-    cycle_id: Id
-    team_id: Id
-    owner_id: Id
-    title: Title
-    ambition: Literal["committed", "aspirational"]
-    lean: Lean | None = None
-    priority: Priority | None = None
-    supports: Annotated[tuple[Support, ...], AsArray, Field(max_length=20)] = ()
-
-    def wishes(self) -> dict[str, object]:
-        """The fields of ``DraftObjective``."""
-        return {
-            "cycle_id": self.cycle_id,
-            "team_id": self.team_id,
-            "owner_id": self.owner_id,
-            "title": self.title,
-            "ambition": self.ambition,
-            "lean": okr.Lean(**self.lean.model_dump()) if self.lean else None,
-            "priority": okr.Priority(**self.priority.model_dump()) if self.priority else None,
-            "supports": tuple(
-                okr.Support(**each.model_dump(exclude_none=True)) for each in self.supports
-            ),
-        }
-
-
-class Counter(Request):
-    """The reviewer's counter-proposal in catchball."""
-
-    note: Text
-    reason: Text | None = None
-
-
-class Merge(Request):
-    into_id: Id
-    reason: Text | None = None
-
-
-class KeyResultGrade(Request):
-    id: Id
-    owner_grade: Number | None = None
-    agreed_grade: Number
-    reason: Text | None = None
-
-
-class Grade(Request):
-    key_results: Annotated[tuple[KeyResultGrade, ...], AsArray, Field(max_length=100)]
-    reason: Text | None = None
-
-
-class CarryOver(Request):
-    into_cycle_id: Id
-    key_result_ids: Annotated[tuple[Id, ...], AsArray, Field(max_length=100)]
-    decision: Literal["keep", "modify"]
-    why: Text
-    reason: Text | None = None
 
 
 def _near(journal: Journal, state: okr.ObjectiveState) -> Iterator[str]:
     """Its team and cycle, and the objectives above: the score of each hears of it (RULES B3)."""
     if state.cycle_id:
         yield f"cycle/{state.cycle_id}"
-    if state.team_id:
-        yield f"team/{state.team_id}"
+    team_id, upwards = state.team_id, set[str]()
+    while team_id and team_id not in upwards:  # what shows a team counts its teams in
+        upwards.add(team_id)
+        yield f"team/{team_id}"
+        team_id = journal.state(f"team/{team_id}")[0].parent_id
     links, seen = list(votes_of(state)), set[str]()
     while links:
         above = links.pop()
@@ -133,17 +60,19 @@ def _near(journal: Journal, state: okr.ObjectiveState) -> Iterator[str]:
 
 RESOURCE: Final[Resource[okr.ObjectiveState]] = Resource(
     objective_thing.THING,
-    "/v1/objectives",
+    ways_back.PATH,
     answers.objective,
     tags=("objectives",),
     topics=("objectives",),
     also=("roster",),
     near=_near,
+    gone=lambda state: state.status == "deleted",
 )
 router = RESOURCE.router
 
 Create = Annotated[Write, creating(RESOURCE)]
 Edit = Annotated[Write, editing(RESOURCE, "objective_id")]
+Gone = Annotated[Write, editing(RESOURCE, "objective_id", gone=True)]
 Asked = Annotated[Reading, reading()]
 
 
@@ -175,25 +104,47 @@ def list_objectives(
 
 
 @router.post("", status_code=201, response_model=shapes.ObjectiveThing)
-def draft_objective(body: NewObjective, write: Create) -> Response:
-    """Draft an objective in a cycle for a team."""
+def draft_objective(body: bodies.NewObjective, write: Create) -> Response:
+    """Draft an objective in a cycle: a team's, or without a team somebody's personal one."""
     for place, support in enumerate(body.supports):
         must_exist(write.services, support.kind, support.id, f"/supports/{place}")
     command = DraftObjective(
         objective_id=ObjectiveId(write.new_id()), **body.wishes(), **write.stamp()
     )
-    return RESOURCE.done(write, command, body, status=201)
+    return RESOURCE.done(write, command, body, status=201, undo=ways_back.deleted)
+
+
+@router.patch("/{objective_id}", response_model=shapes.ObjectiveThing)
+def edit(body: bodies.ObjectiveEdit, write: Edit) -> Response:
+    """Change what is given. Once it is active this needs a reason; in the end only words change."""
+    never_null(body, "title", "owner_id", "cycle_id", "ambition")
+    command = EditObjective(cycle_id=write.state.cycle_id, **body.changes(), **_about(write, body))
+    return RESOURCE.done(write, command, body, undo=ways_back.edited_back)
+
+
+@router.delete("/{objective_id}", response_model=shapes.ObjectiveThing)
+def delete(write: Edit) -> Response:
+    """Delete a draft. It is shown in history and the past only, and can be reinstated."""
+    command = DeleteObjective(cycle_id=write.state.cycle_id, **_about(write, None))
+    return RESOURCE.done(write, command, None, undo=ways_back.reinstated(write.thing_id))
+
+
+@router.post("/{objective_id}/reinstate", response_model=shapes.ObjectiveThing)
+def reinstate(write: Gone, body: Reason | None = None) -> Response:
+    """Bring back what was dropped, merged or deleted, as it was."""
+    command = ReinstateObjective(cycle_id=write.state.cycle_id, **_about(write, body))
+    return RESOURCE.done(write, command, body, undo=ways_back.left_again)
 
 
 @router.post("/{objective_id}/propose", response_model=shapes.ObjectiveThing)
 def propose(write: Edit, body: Reason | None = None) -> Response:
     """Offer the draft for agreement: the first throw of catchball."""
-    back = Undo(method="POST", path=f"{RESOURCE.path}/{write.thing_id}/withdraw")
+    back = ways_back.moved(write.thing_id, "withdraw")
     return RESOURCE.done(write, ProposeObjective(**_about(write, body)), body, undo=back)
 
 
 @router.post("/{objective_id}/counter", response_model=shapes.ObjectiveThing)
-def counter(body: Counter, write: Edit) -> Response:
+def counter(body: bodies.Counter, write: Edit) -> Response:
     """Throw it back with a counter-proposal."""
     return RESOURCE.done(write, CounterObjective(note=body.note, **_about(write, body)), body)
 
@@ -208,7 +159,7 @@ def accept(write: Edit, body: Reason | None = None) -> Response:
 def withdraw(write: Edit, body: Reason | None = None) -> Response:
     """Take it back into draft."""
     return RESOURCE.done(
-        write, WithdrawObjective(**_about(write, body)), body, undo=_proposed_again
+        write, WithdrawObjective(**_about(write, body)), body, undo=ways_back.proposed_again
     )
 
 
@@ -216,33 +167,46 @@ def withdraw(write: Edit, body: Reason | None = None) -> Response:
 def activate(write: Edit, body: Reason | None = None) -> Response:
     """Begin before the cycle's clock does it."""
     command = ActivateObjective(cycle_id=write.state.cycle_id, **_about(write, body))
-    return RESOURCE.done(write, command, body)
+    back = ways_back.moved(write.thing_id, "deactivate")
+    return RESOURCE.done(write, command, body, undo=back)
+
+
+@router.post("/{objective_id}/deactivate", response_model=shapes.ObjectiveThing)
+def deactivate(write: Edit, body: Reason | None = None) -> Response:
+    """Back to agreed, while nobody has checked in."""
+    command = DeactivateObjective(**_about(write, body))
+    back = ways_back.moved(write.thing_id, "activate")
+    return RESOURCE.done(write, command, body, undo=back)
 
 
 @router.post("/{objective_id}/drop", response_model=shapes.ObjectiveThing)
 def drop(write: Edit, body: Reason | None = None) -> Response:
     """Give the objective up, with a reason."""
-    return RESOURCE.done(
-        write, DropObjective(cycle_id=write.state.cycle_id, **_about(write, body)), body
-    )
+    command = DropObjective(cycle_id=write.state.cycle_id, **_about(write, body))
+    return RESOURCE.done(write, command, body, undo=ways_back.reinstated(write.thing_id))
 
 
 @router.post("/{objective_id}/merge", response_model=shapes.ObjectiveThing)
-def merge(body: Merge, write: Edit) -> Response:
+def merge(body: bodies.Merge, write: Edit) -> Response:
     """Merge it into another objective of the cycle."""
     command = MergeObjective(
         cycle_id=write.state.cycle_id,
         into_id=ObjectiveId(body.into_id),
         **_about(write, body),
     )
-    return RESOURCE.done(write, command, body)
+    return RESOURCE.done(write, command, body, undo=ways_back.reinstated(write.thing_id))
 
 
-@router.post("/{objective_id}/grade", response_model=shapes.ObjectiveThing)
-def grade(body: Grade, write: Edit) -> Response:
-    """Judge the key results; agreed other than computed needs a reason (RULES B5)."""
+@router.post("/{objective_id}/grade", response_model=shapes.GradedObjective)
+def grade(body: bodies.Grade, write: Edit) -> Response:
+    """Judge the key results; agreed other than computed needs a reason (RULES B5).
+
+    Only while the cycle grades; an administrator may with a reason, and so may whoever works alone
+    on this machine.
+    """
     command = GradeObjective(
         cycle_id=write.state.cycle_id,
+        exception=_exceptional(write, body),
         key_results=tuple(
             GradeKeyResult(
                 key_result_id=KeyResultId(each.id),
@@ -254,7 +218,10 @@ def grade(body: Grade, write: Edit) -> Response:
         ),
         **_about(write, body),
     )
-    return RESOURCE.done(write, command, body)
+    receipt = write.handle(command, body)
+    found = RESOURCE.find(write.services, write.thing_id, receipt.position)
+    thing = answers.objective(found, after(write, receipt))
+    return write.respond(receipt, {**thing, "warnings": answers.warnings(found.state)})
 
 
 @router.post("/{objective_id}/close", response_model=shapes.ObjectiveThing)
@@ -264,7 +231,7 @@ def close(write: Edit, body: Reason | None = None) -> Response:
 
 
 @router.post("/{objective_id}/carry-over", response_model=shapes.ObjectiveThing)
-def carry_over(body: CarryOver, write: Edit) -> Response:
+def carry_over(body: bodies.CarryOver, write: Edit) -> Response:
     """Close it here and draft it anew in the next cycle; ``into`` shows the new one (RULES B9)."""
     command = CarryOverObjective(
         into_cycle_id=CycleId(body.into_cycle_id),
@@ -291,13 +258,10 @@ def get_objective(objective_id: str, read: Asked) -> Response:
     return read.thing(answers.story(found, looking(read)), found.version)
 
 
-def _proposed_again(
-    before: Found[okr.ObjectiveState], now: Found[okr.ObjectiveState]
-) -> Undo | None:
-    """The way back from a withdrawal; an agreement, once withdrawn, has to be found anew."""
-    if before.state.status != "proposed":
-        return None
-    return Undo(method="POST", path=f"{RESOURCE.path}/{now.id}/propose")
+def _exceptional(write: Write, body: bodies.Grade) -> bool:
+    """Whether the asker may grade while the cycle does not (RULES B17)."""
+    alone = write.principal.person_id == LOCAL
+    return alone or (write.principal.role == "admin" and body.reason is not None)
 
 
 def _about(write: Write, body: Any) -> dict[str, Any]:

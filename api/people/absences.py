@@ -13,6 +13,7 @@ from api.core.fields import Day, Id, Request
 from api.core.interface import Part
 from api.core.reading import Reading, reading
 from api.core.shapes import Page, Shape
+from api.core.undo import Undo
 from api.core.writing import Write
 from api.people import people
 from domain.ids import AbsenceId, PersonId
@@ -76,7 +77,8 @@ def plan_absence(body: NewAbsence, write: Edit) -> Response:
     receipt = write.handle(command, body)
     at = f"{PATH.format(person_id=write.thing_id)}/{receipt.subject}"
     found = _at(write, receipt.position, receipt.subject)
-    return write.respond(receipt, found, status=201, at=at)
+    back = Undo(method="POST", path=f"{at}/withdraw")
+    return write.respond(receipt, found, status=201, at=at, undo=back)
 
 
 @router.post("/{absence_id}/withdraw", response_model=Absence)
@@ -87,7 +89,10 @@ def withdraw_absence(absence_id: str, write: Edit) -> Response:
     )
     receipt = write.handle(command)
     before = _at(write, receipt.position - receipt.facts, absence_id)
-    return write.respond(receipt, {**before, "withdrawn": True})
+    path = PATH.format(person_id=write.thing_id)
+    again = {name: before[name] for name in ("from", "to", "deputy_id")}
+    back = Undo(method="POST", path=path, body=again)
+    return write.respond(receipt, {**before, "withdrawn": True}, undo=back)
 
 
 def _at(write: Write, position: int, absence_id: str) -> dict[str, Any]:

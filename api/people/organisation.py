@@ -1,7 +1,10 @@
 """The organisation: what it is called, its zone, fiscal year and working week, its holidays."""
 
+from dataclasses import asdict
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import quote
 
 from pydantic import Field
 from starlette.responses import Response
@@ -12,6 +15,7 @@ from api.core.problems import invalid_field, not_found
 from api.core.reading import Reading, reading
 from api.core.resource import Found, Look, Resource, after
 from api.core.shapes import Page, Shape, Versioned
+from api.core.undo import Undo, edit_back
 from api.core.writing import Write
 from api.people.holiday_file import LONGEST_TEXT, UnreadableCalendar, holidays_in
 from domain.people import organisation_thing
@@ -35,6 +39,9 @@ class Description(Request):
     fiscal_start_month: Whole | None = None
     fiscal_label: Literal["starts", "ends"] | None = None
     workdays: Annotated[tuple[Whole, ...], Field(max_length=7), AsArray] | None = None
+
+
+_SAID: Final = tuple(Description.model_fields)
 
 
 class NewHoliday(Request):
@@ -116,7 +123,14 @@ def get_organisation(read: Asked) -> Response:
 def describe_organisation(body: Description, write: Describe) -> Response:
     """Say what the organisation is called, where and when it works. Cycles that run keep theirs."""
     command = DescribeOrganisation(**body.model_dump(), **write.stamp())
-    return RESOURCE.done(write, command, body)
+    return RESOURCE.done(write, command, body, undo=_described_back)
+
+
+def _described_back(before: Found[State], now: Found[State]) -> Undo | None:
+    """A name or a zone that was never given before cannot be taken away again."""
+    was, became = asdict(before.state), asdict(now.state)
+    kept = {name: value for name, value in was.items() if name in _SAID and value not in (None, "")}
+    return edit_back(RESOURCE.path, kept, became)
 
 
 @router.get("/holidays", response_model=Page[CalendarItem])
@@ -150,7 +164,16 @@ def publish_holidays(calendar: str, body: NewHolidays, write: Publish) -> Respon
     command = PublishHolidays(calendar=calendar, days=_days(body, write), **write.stamp())
     receipt = write.handle(command, body)
     found = RESOURCE.find(write.services, "", after(write, receipt).upto)
-    return write.respond(receipt, _calendar(calendar, found.state))
+    back = RESOURCE.way_back(partial(_published_back, calendar), write, receipt, found)
+    return write.respond(receipt, _calendar(calendar, found.state), undo=back)
+
+
+def _published_back(calendar: str, before: Found[State], now: Found[State]) -> Undo | None:  # noqa: ARG001
+    """A calendar that is new stays; one that was replaced can be put back."""
+    if calendar not in before.state.calendars:
+        return None
+    path = f"{RESOURCE.path}/holidays/{quote(calendar, safe='')}"
+    return Undo(method="PUT", path=path, body={"days": _calendar(calendar, before.state)["days"]})
 
 
 def _days(body: NewHolidays, write: Write) -> tuple[Value, ...]:

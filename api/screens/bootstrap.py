@@ -22,10 +22,12 @@ from api.core.kept import answer
 from api.core.reading import Reading, reading
 from api.core.shapes import Shape
 from api.cycle.cycles import CycleItem
+from api.desk.own import desk_of
 from api.people.organisation import Organisation
 from api.people.people import Person
 from api.people.teams import TeamItem
 from api.system.system import Me, System
+from projections.notifications.pages import unread_count
 from projections.obligations import pages
 
 _PAGE: Final = 500
@@ -34,10 +36,11 @@ _PASSING: Final = frozenset({"position", "now", "head", "views"})
 
 
 class Badges(Shape):
-    """How much waits for you: what you owe, and what of it is overdue."""
+    """How much waits for you: what you owe, what of it is overdue, and what you have not read."""
 
     owed: int
     overdue: int
+    notifications: int
 
 
 class Bootstrap(Shape):
@@ -99,7 +102,7 @@ async def bootstrap(request: HttpRequest, read: Asked) -> Response:
         ]
     except _Refused as refused:
         return refused.answer.response()
-    owed, overdue = await run_in_threadpool(_owed, read)
+    badges = await run_in_threadpool(_badges, read)
     position = min(organisation["position"], people[1], teams[1], cycles[1])
     body = {
         "position": position,
@@ -109,18 +112,22 @@ async def bootstrap(request: HttpRequest, read: Asked) -> Response:
         "people": people[0],
         "teams": teams[0],
         "cycles": cycles[0],
-        "badges": {"owed": owed, "overdue": overdue},
+        "badges": badges,
     }
     found = answer(orjson.dumps(body), position, same=orjson.dumps(_lasting(body)))
     return found.response(request.headers.get("if-none-match"))
 
 
-def _owed(read: Reading) -> tuple[int, int]:
-    """What the asker owes, and how much of it is overdue; a machine and the local admin nothing."""
-    person_id = read.principal.person_id
+def _badges(read: Reading) -> dict[str, int]:
+    """What waits for the asker; for a machine and for the local admin nothing does."""
+    person_id, desk, _ = desk_of(read)
     if person_id is None:
-        return 0, 0
-    return pages.tally(read.services.views, person_id, read.when())
+        return {"owed": 0, "overdue": 0, "notifications": 0}
+    moment = read.when()
+    owed, overdue = pages.tally(read.services.views, person_id, moment)
+    with read.services.views.reading() as look:
+        unread = unread_count(look, person_id, desk, moment)
+    return {"owed": owed, "overdue": overdue, "notifications": unread}
 
 
 def _lasting(value: Any) -> Any:

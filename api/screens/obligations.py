@@ -12,6 +12,7 @@ from api.core.interface import Part
 from api.core.reading import ById, Cursor, Limit, Reading, reading
 from api.core.shapes import Page, Shape, Thing
 from projections.obligations import pages
+from projections.view import Views
 
 
 class Obligation(Shape):
@@ -26,7 +27,17 @@ class Obligation(Shape):
 
 router = APIRouter(prefix="/v1", tags=["obligations"], route_class=StrictRoute)
 
-PART: Final = Part(router, kinds=None, topics=("obligations",))
+_WHO_IS_ASKED: Final = frozenset({"person", "organisation"})
+
+
+def _changing(views: Views) -> frozenset[str]:
+    """Facts that make people owe or pay, and those that say who is asked instead of whom."""
+    owing = {each.fact.TYPE for view in views for each in view.owes}
+    asked = {fact.TYPE for view in views if view.kind in _WHO_IS_ASKED for fact in view.thing.steps}
+    return frozenset(owing | asked)
+
+
+PART: Final = Part(router, kinds=None, topics=("obligations",), only=_changing)
 
 Asked = Annotated[Reading, reading()]
 

@@ -24,6 +24,7 @@ class TeamScore(Shape):
     score: Share | None
     expected: Share | None
     health: Health
+    health_reason: str
     coverage: Share | None
     teams: list["TeamScore"]
     objectives: list[Objective]
@@ -36,6 +37,7 @@ class Scores(Shape):
     score: Share | None
     expected: Share | None
     health: Health
+    health_reason: str
     coverage: Share | None
     score_if_nothing_dropped: Share | None
     teams: list[TeamScore]

@@ -77,6 +77,7 @@ class Batch(Request):
 
 class BatchResult(Shape):
     status: int
+    facts: Annotated[int, Field(description="How many facts it recorded, as TrueNorth-Facts.")]
     body: Any
 
 

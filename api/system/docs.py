@@ -33,7 +33,7 @@ pre{overflow:auto;background:light-dark(#eceff3,#0b0e12);padding:.6rem;border-ra
 table{border-collapse:collapse} td,th{text-align:left;padding:.15rem .8rem .15rem 0}
 td{vertical-align:top}
 """
-_METHODS = ("get", "post", "put", "delete")
+_METHODS = ("get", "post", "put", "patch", "delete")
 
 
 @router.get("/openapi.json")
@@ -102,8 +102,21 @@ def _operation(path: str, method: str, operation: Mapping[str, Any]) -> Iterator
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if body is not None:
         yield f"<p>Body: {_shape(body['schema'])}</p>"
+        if "example" in body:
+            yield f"<pre>{escape(_sent(path, method, operation, body['example']))}</pre>"
     codes = ", ".join(escape(code) for code in sorted(operation["responses"]))
     yield f"<p>Answers: {codes}.</p></details>"
+
+
+def _sent(path: str, method: str, operation: Mapping[str, Any], body: Any) -> str:
+    """A request as one types it; the ids are yours to fill in."""
+    edit = any(each["name"] == "If-Match" for each in operation.get("parameters", ()))
+    version = " -H 'If-Match: *'" if edit else ""
+    quoted = _json(body).replace("'", "'\\''")
+    return (
+        f"curl -X {method.upper()} http://127.0.0.1:8700{path} \\\n"
+        f"  -H 'Content-Type: application/json'{version} \\\n  -d '{quoted}'"
+    )
 
 
 def _shape(schema: Mapping[str, Any]) -> str:

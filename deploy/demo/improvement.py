@@ -12,14 +12,9 @@ from deploy.demo.quarter import FORGETFUL, Quarter
 from domain.facts import Command, Pointer
 from domain.lean.action import MoveAction, OpenAction, VerifyAction
 from domain.lean.board import Column, DefineBoard
-from domain.lean.obstacle import (
-    AcknowledgeObstacle,
-    AnswerWhy,
-    ChooseRootCause,
-    NoteCause,
-    RaiseObstacle,
-    ResolveObstacle,
-)
+from domain.lean.fishbone import NoteCause
+from domain.lean.five_whys import AnswerWhy, ChooseRootCause
+from domain.lean.obstacle import AcknowledgeObstacle, RaiseObstacle, ResolveObstacle
 
 COLUMNS = (
     Column(key="open", title="To do", stage="ready"),

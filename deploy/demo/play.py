@@ -26,7 +26,7 @@ from deploy.settings import Settings
 from domain.cycle.calendar import frame_of
 from domain.cycle.cycle import Cycle, CyclePlanned
 from domain.facts import Fact, Refusal
-from domain.lean.obstacle import ObstacleRaised, ObstacleResolved
+from domain.lean.obstacle import ObstacleEnded, ObstacleRaised, ObstacleResolved
 from domain.okr.grading import computed_grade
 from domain.okr.rollup import display
 from domain.okr.stream import ObjectiveState
@@ -134,12 +134,12 @@ def cycle_after(journal: Journal, cycle_id: str) -> str:
 
 
 def obstacle_about(journal: Journal, key_result_id: str) -> str | None:
-    """The last obstacle that a clock raised about a key result, unless it is resolved."""
+    """The last obstacle that a clock raised about a key result, unless it is resolved or over."""
     found = None
     for fact in _facts(journal):
         if isinstance(fact, ObstacleRaised) and fact.about.id == key_result_id:
             found = fact.obstacle_id
-        elif isinstance(fact, ObstacleResolved) and fact.obstacle_id == found:
+        elif isinstance(fact, ObstacleResolved | ObstacleEnded) and fact.obstacle_id == found:
             found = None
     return found
 

@@ -1,8 +1,8 @@
 """A cycle: planned, drafting, aligning, active, grading, closed (RULES B9).
 
 A person plans, starts, pauses, moves and closes it; its clock reaches the milestones of the
-timetable. What the clock does stands in ``milestones``, what each command
-leads to in ``decisions``.
+timetable. What the clock does stands in ``milestones``, what each command leads to in
+``decisions``, what edits a cycle in ``editing``.
 """
 
 from collections.abc import Mapping
@@ -29,8 +29,11 @@ from domain.cycle.policy import (
     Milestone,
     Phase,
 )
+from domain.description import Links
 from domain.ids import CycleId, PersonId
 from domain.people.organisation import STREAM as ORGANISATION
+from domain.text import SealedText
+from domain.title import Title
 
 # --- facts -------------------------------------------------------------------------------------
 
@@ -115,6 +118,8 @@ class Cycle:
     window_open: bool = False
     grading_locked: bool = False
     asks: Mapping[str, datetime] = field(default_factory=dict)
+    description: SealedText | None = None
+    links: Links = ()
 
     @property
     def exists(self) -> bool:
@@ -237,12 +242,17 @@ class CalendarCommand(CycleCommand):
 class PlanCycle(CalendarCommand):
     """``timezone`` that is None is the organisation's."""
 
-    name: str
+    name: Title
     starts_on: date
     ends_on: date
     timezone: str | None = None
     policy: CyclePolicy = CyclePolicy()
     coordinator_id: PersonId | None = None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        named = super().reads
+        return (*named, f"person/{self.coordinator_id}") if self.coordinator_id else named
 
 
 class StartCycle(CalendarCommand): ...

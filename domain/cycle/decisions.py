@@ -40,6 +40,7 @@ from domain.cycle.planning import fault_in_plan
 from domain.cycle.timetable import replanned, timetable
 from domain.facts import Decision, Facts, Refusal
 from domain.people.organisation import Organisation
+from domain.people.person import Person, refuse_person
 from domain.refusals import already_exists, blank, illegal_move, invalid, not_found, reason_required
 
 LATEST_MOVE = timedelta(days=366)  # past the end of the cycle
@@ -60,7 +61,12 @@ def _adopted_today(command: CycleCommand, state: Cycle, organisation: Organisati
     return adoption(state, organisation, local_date(command.at, state.timezone))
 
 
-def decide_plan(command: PlanCycle, state: Cycle, organisation: Organisation) -> Decision:
+def decide_plan(
+    command: PlanCycle,
+    state: Cycle,
+    organisation: Organisation,
+    coordinator: Person | None = None,
+) -> Decision:
     """The zone, working week and holidays that are left out are the organisation's."""
     if state.exists:
         return already_exists("cycle", allowed=moves(state))
@@ -68,6 +74,8 @@ def decide_plan(command: PlanCycle, state: Cycle, organisation: Organisation) ->
     fault = fault_in_plan(
         command.name, command.starts_on, command.ends_on, timezone, command.policy
     )
+    if fault is None and coordinator is not None:
+        fault = refuse_person(coordinator, command.coordinator_id or "", "/coordinator_id")
     if fault:
         return fault
     planned = CyclePlanned(

@@ -38,7 +38,7 @@ class OwnedObjective(Protocol):
     @property
     def objective_id(self) -> ObjectiveId: ...
     @property
-    def team_id(self) -> TeamId: ...
+    def team_id(self) -> TeamId | None: ...
     @property
     def owner_id(self) -> PersonId: ...
     @property
@@ -83,7 +83,11 @@ def who_owes(
 
 def owed_objectives(objectives: Iterable[OwnedObjective], leads: Iterable[Lead]) -> Iterator[Debt]:
     """Leads owe objectives of their teams that have none in the cycle yet."""
-    busy = {one.team_id for one in objectives if one.status not in (None, "dropped", "merged")}
+    busy = {
+        one.team_id
+        for one in objectives
+        if one.status not in (None, "dropped", "merged", "deleted")
+    }
     for lead in leads:
         if lead.team_id not in busy:
             yield Debt(lead.person_id, Pointer(kind="team", id=lead.team_id))
@@ -140,21 +144,23 @@ def kept_slots(key_result: KeyResult, frame: Frame) -> set[date | None]:
     return {
         slot_of(frame, local_date(check_in.effective_at, frame.timezone))
         for check_in in key_result.check_ins
+        if check_in.withdrawn is None
     }
 
 
-def by_person(debts: Iterable[Debt], due_at: datetime) -> tuple[Owed, ...]:
-    """One entry a person with all that one owes, in a stable order; all of it due at ``due_at``."""
-    things: dict[PersonId, dict[tuple[str, str], Pointer]] = {}
-    for person_id, about in debts:
-        things.setdefault(person_id, {})[about.kind, about.id] = about
+def by_person(debts: Iterable[Debt], due_at: Callable[[Debt], datetime]) -> tuple[Owed, ...]:
+    """One entry a person and due date with all that one owes by then, in a stable order."""
+    things: dict[tuple[PersonId, datetime], dict[tuple[str, str], Pointer]] = {}
+    for debt in debts:
+        about = debt.about
+        things.setdefault((debt.person_id, due_at(debt)), {})[about.kind, about.id] = about
     return tuple(
         Owed(
             person_id=person_id,
-            about=tuple(about for _, about in sorted(things[person_id].items())),
-            due_at=due_at,
+            about=tuple(about for _, about in sorted(things[person_id, due].items())),
+            due_at=due,
         )
-        for person_id in sorted(things)
+        for person_id, due in sorted(things)
     )
 
 

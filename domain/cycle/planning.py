@@ -1,5 +1,6 @@
 """What a cycle's plan must fulfil before it is taken into the log (RULES B4, B9)."""
 
+from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ from domain.cycle.calendar import time_of_day, zone_exists
 from domain.cycle.policy import CyclePolicy
 from domain.facts import Refusal
 from domain.refusals import invalid
+from domain.title import refuse_title
 
 LONGEST_DAYS = 3 * 366
 YEARS = range(1970, 2201)
@@ -17,8 +19,8 @@ def fault_in_plan(
     name: str, starts_on: date, ends_on: date, timezone: str, policy: CyclePolicy
 ) -> Refusal | None:
     """The first thing that is wrong with a plan, None when it can be run."""
-    if not name.strip():
-        return invalid("invalid-name", "A cycle needs a name.", "/name")
+    if refusal := refuse_name(name):
+        return refusal
     if starts_on.year not in YEARS or ends_on.year not in YEARS:
         return invalid("invalid-starts-on", "A cycle lies between 1970 and 2200.", "/starts_on")
     if ends_on < starts_on:
@@ -32,6 +34,12 @@ def fault_in_plan(
             "/timezone",
         )
     return fault_in_policy(policy)
+
+
+def refuse_name(name: str) -> Refusal | None:
+    """Why a cycle cannot be called so, or None."""
+    refusal = refuse_title(name, "/name", "A cycle's name")
+    return refusal and replace(refusal, code="invalid-name")
 
 
 def fault_in_policy(policy: CyclePolicy) -> Refusal | None:

@@ -1,8 +1,8 @@
 """Saved views: pages with their filters, by name. Sharing one is sending its address."""
 
+import re
 from dataclasses import replace
 from typing import ClassVar, Final
-from urllib.parse import urlsplit
 
 from domain.desk.desk import Desk, DeskCommand, DeskFact, SavedView, not_yours
 from domain.editing import changed
@@ -15,6 +15,7 @@ from domain.title import Title, refuse_title, tidy
 
 LONGEST_ADDRESS: Final = 2_000
 MOST_VIEWS: Final = 200
+_STRANGE: Final = re.compile(r"[\s\\#]")
 
 # --- facts -------------------------------------------------------------------------------------
 
@@ -171,17 +172,13 @@ def decide_discard(command: DiscardSavedView, state: Desk, person: Person) -> De
 def refuse_address(address: str) -> Refusal | None:
     """Why ``address`` is none of a page here, or None: a path from the root, perhaps a query.
 
-    Anything that names another server (``//``, a scheme, a backslash that browsers read as a
-    slash) could lead whoever follows the link away from here.
+    Anything that names another server (``//``, or a backslash that browsers read as a slash) could
+    lead whoever follows the link away from here.
     """
-    plain = address.isprintable() and not any(one in address for one in "\\ ")
-    if len(address) <= LONGEST_ADDRESS and plain and address.startswith("/"):
-        try:
-            parts = urlsplit(address)
-        except ValueError:
-            parts = None
-        if parts and not (parts.scheme or parts.netloc or parts.fragment or "//" in parts.path):
-            return None
+    path = address.partition("?")[0]
+    here = path.startswith("/") and "//" not in path and not _STRANGE.search(address)
+    if here and address.isprintable() and len(address) <= LONGEST_ADDRESS:
+        return None
     detail = (
         f"An address is a path of this server with its query, such as /objectives?team=…, of at"
         f" most {LONGEST_ADDRESS:,} characters."

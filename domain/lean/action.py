@@ -1,7 +1,8 @@
-"""An improvement action: open, doing, done, verifying, verified or re-opened (RULES B9).
+"""An improvement action: open, doing, done, verifying, verified, re-opened or cancelled (RULES B9).
 
 Its column on the team's board says how far the work is; its effect is verified apart, some time
-after it is done. Work without effect comes back.
+after it is done. Work without effect comes back. What holds it up, how it leaves the board and how
+it is edited are chapters of their own.
 """
 
 from collections.abc import Mapping
@@ -11,13 +12,16 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
-from domain.facts import Command, Fact, Pointer
-from domain.ids import ActionId, PersonId, TeamId
+from domain.description import Description, Links
+from domain.facts import Command, Fact, Pointer, Value
+from domain.ids import ActionId, CycleId, PersonId, TeamId
 from domain.lean.board import Stage
+from domain.people.organisation import STREAM as ORGANISATION
 from domain.text import SealedText
+from domain.title import Title
 
 ActionKind = Literal["countermeasure", "kaizen", "follow_up"]
-ActionStatus = Literal["open", "doing", "done", "verifying", "verified", "reopened"]
+ActionStatus = Literal["open", "doing", "done", "verifying", "verified", "reopened", "cancelled"]
 VERIFY_AFTER_DAYS = 14
 
 # --- facts -------------------------------------------------------------------------------------
@@ -90,6 +94,24 @@ class ActionReopened(ActionFact):
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """What an action waits for: another thing, or whoever or whatever ``waits_on`` names."""
+
+    reason: SealedText
+    since: datetime
+    waits_for: Pointer | None = None
+    waits_on: SealedText | None = None
+
+
+class ChecklistItem(Value):
+    """One line of a checklist."""
+
+    id: str
+    text: SealedText
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """``generation`` counts its turns (done, or back again), ``reached`` what the clock did.
 
@@ -118,11 +140,22 @@ class Action:
     evidence: SealedText | None = None
     generation: int = 0
     reached: frozenset[str] = frozenset()
+    block: Block | None = None
+    checklist: tuple[ChecklistItem, ...] = ()
+    cancelled_at: datetime | None = None
+    archived_at: datetime | None = None
+    description: SealedText | None = None
+    links: Links = ()
 
     @property
     def exists(self) -> bool:
         """Whether it was ever opened."""
         return self.action_id is not None
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether there is work left to do."""
+        return self.status in ("open", "doing", "reopened")
 
 
 INITIAL = Action()
@@ -177,20 +210,25 @@ def reopened(state: Action, fact: ActionReopened) -> Action:
         begun_at=fact.reopened_at,
         finished_at=None,
         effect_asked_at=None,
+        cancelled_at=None,
+        archived_at=None,
         generation=state.generation + 1,
         reached=frozenset(),
     )
 
 
 def moved(state: Action, fact: ActionMoved) -> Action:
-    """The column's stage says how far the work is; leaving a done column withdraws the finish."""
+    """The column's stage says how far the work is; leaving a done column withdraws the finish.
+
+    Nothing holds up what is done.
+    """
     state = replace(state, column=fact.column)
     done = state.status in ("done", "verifying", "verified")
     if fact.stage == "done":
         if done:
             return state
         turn = state.generation + 1
-        return replace(state, status="done", finished_at=fact.moved_at, generation=turn)
+        return replace(state, status="done", finished_at=fact.moved_at, generation=turn, block=None)
     if done:
         state = replace(
             state,
@@ -210,18 +248,27 @@ EFFECT_MILESTONES = ("effect", "effect-reminder")
 """What the clock does once the work is done."""
 
 _MOVES: Mapping[ActionStatus, tuple[str, ...]] = {
-    "open": ("move",),
-    "doing": ("move",),
-    "reopened": ("move",),
-    "done": ("move", "verify", "reopen"),
-    "verifying": ("move", "verify", "reopen"),
-    "verified": ("reopen",),
+    "open": ("move", "block", "cancel"),
+    "doing": ("move", "block", "cancel"),
+    "reopened": ("move", "block", "cancel"),
+    "done": ("move", "verify", "reopen", "archive"),
+    "verifying": ("move", "verify", "reopen", "archive"),
+    "verified": ("reopen", "archive"),
+    "cancelled": ("reopen",),
 }
+_ARCHIVED = ("reopen", "unarchive")
 
 
 def moves(state: Action) -> tuple[str, ...]:
-    """What people may do with the action now."""
-    return _MOVES[state.status] if state.exists else ()
+    """What people may do with the action now; its words and its checklist they may always edit."""
+    if not state.exists:
+        return ()
+    if state.archived_at is not None:
+        return _ARCHIVED
+    moves = _MOVES[state.status]
+    if state.block is None:
+        return moves
+    return tuple("unblock" if move == "block" else move for move in moves)
 
 
 # --- commands ----------------------------------------------------------------------------------
@@ -236,7 +283,9 @@ class ActionCommand(Command):
 
 
 class OpenAction(ActionCommand):
-    title: str
+    """``timezone`` None is the organisation's; where it chose none, that of ``cycle_id``."""
+
+    title: Title
     kind: ActionKind
     team_id: TeamId
     owner_id: PersonId
@@ -244,7 +293,10 @@ class OpenAction(ActionCommand):
     about: Pointer | None = None
     prediction: str | None = None
     verify_after_days: int | None = None
-    timezone: str = "UTC"
+    timezone: str | None = None
+    cycle_id: CycleId | None = None
+    description: Description = None
+    links: Links = ()
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -253,6 +305,8 @@ class OpenAction(ActionCommand):
             f"board/{self.team_id}",
             f"team/{self.team_id}",
             f"person/{self.owner_id}",
+            ORGANISATION,
+            *((f"cycle/{self.cycle_id}",) if self.cycle_id else ()),
         )
 
 

@@ -1,11 +1,12 @@
 """What an improvement action answers to each command (RULES B6, B7, B9)."""
 
 from domain.cycle.calendar import zone_exists
+from domain.cycle.cycle import Cycle
+from domain.description import refuse_description, refuse_links
 from domain.facts import Decision, Facts, Refusal
 from domain.lean.action import (
     EFFECT_MILESTONES,
     Action,
-    ActionCommand,
     ActionMoved,
     ActionOpened,
     ActionReminded,
@@ -20,44 +21,38 @@ from domain.lean.action import (
     VerifyAction,
     moves,
 )
+from domain.lean.action_editing import ActionDescribed, ActionLinked
+from domain.lean.action_moves import YEARS, forbidden, on_another_board
 from domain.lean.board import Board, place, put_back
-from domain.people.person import Person
-from domain.people.team import Team
-from domain.refusals import already_exists, blank, illegal_move, invalid, not_found
+from domain.people.organisation import Organisation
+from domain.people.person import Person, refuse_person
+from domain.people.team import Team, refuse_team
+from domain.refusals import already_exists, blank, invalid, not_found
 from domain.text import SealedText, said
-
-YEARS = range(1970, 2201)
-
-
-def _forbidden(command: ActionCommand, state: Action, move: str) -> Refusal | None:
-    if not state.exists:
-        return not_found("action", command.action_id)
-    allowed = moves(state)
-    if move in allowed:
-        return None
-    return illegal_move(move, f"the action is {state.status}", allowed)
-
-
-def _on_another_board(
-    command: MoveAction | VerifyAction | ReopenAction, state: Action
-) -> Refusal | None:
-    if command.team_id == state.team_id:
-        return None
-    return invalid("invalid-team-id", "The action stands on the board of another team.", "/team_id")
+from domain.title import refuse_title
 
 
 def decide_open(
-    command: OpenAction, state: Action, board: Board, team: Team, owner: Person
+    command: OpenAction,
+    state: Action,
+    board: Board,
+    team: Team,
+    owner: Person,
+    organisation: Organisation,
+    *cycle: Cycle,
 ) -> Decision:
     """New work stands in the board's first ready column, within its limit."""
     if state.exists:
         return already_exists("action", allowed=moves(state))
-    if blank(command.title):
-        return invalid("invalid-title", "An action needs a title.", "/title")
-    if not team.exists:
-        return not_found("team", command.team_id, "/team_id")
-    if not owner.exists:
-        return not_found("person", command.owner_id, "/owner_id")
+    refusal = (
+        refuse_title(command.title)
+        or refuse_description(command.description)
+        or refuse_links(command.links)
+        or refuse_team(team, command.team_id, "/team_id")
+        or refuse_person(owner, command.owner_id, "/owner_id")
+    )
+    if refusal:
+        return refusal
     if command.due_on and command.due_on.year not in YEARS:
         return invalid("invalid-due-on", "An action is due between 1970 and 2200.", "/due_on")
     if command.verify_after_days is not None and not 0 <= command.verify_after_days <= 366:
@@ -66,7 +61,9 @@ def decide_open(
             "The effect is looked at within 0 to 366 days.",
             "/verify_after_days",
         )
-    if not zone_exists(command.timezone):
+    zones = (command.timezone, organisation.timezone, *(each.timezone for each in cycle), "UTC")
+    timezone = next(zone for zone in zones if zone is not None)
+    if not zone_exists(timezone):
         return invalid(
             "invalid-timezone",
             "This is no time zone of the IANA database, such as Europe/Berlin.",
@@ -89,15 +86,24 @@ def decide_open(
             verify_after_days=command.verify_after_days,
             column=column,
             opened_at=command.at,
-            timezone=command.timezone,
+            timezone=timezone,
         ),
+        *_words(command),
         *placed,
     )
 
 
+def _words(command: OpenAction) -> Facts:
+    """What may be said about it beyond its title."""
+    id_ = command.action_id
+    described = ActionDescribed(action_id=id_, description=command.description)
+    linked = ActionLinked(action_id=id_, links=command.links)
+    return (*((described,) if command.description else ()), *((linked,) if command.links else ()))
+
+
 def decide_move(command: MoveAction, state: Action, board: Board) -> Decision:
     """Within its column only the order changes; into another one the limit there counts."""
-    refusal = _forbidden(command, state, "move") or _on_another_board(command, state)
+    refusal = forbidden(command, state, "move") or on_another_board(command, state)
     if refusal:
         return refusal
     placed = place(
@@ -150,7 +156,7 @@ def decide_ask(command: AskEffect, state: Action) -> Decision:
 
 def decide_verify(command: VerifyAction, state: Action, board: Board) -> Decision:
     """A measured effect closes the action; none re-opens the work in the same append (RULES B7)."""
-    refusal = _forbidden(command, state, "verify") or _on_another_board(command, state)
+    refusal = forbidden(command, state, "verify") or on_another_board(command, state)
     if refusal:
         return refusal
     if blank(command.result):
@@ -167,7 +173,7 @@ def decide_verify(command: VerifyAction, state: Action, board: Board) -> Decisio
 
 
 def decide_reopen(command: ReopenAction, state: Action, board: Board) -> Decision:
-    refusal = _forbidden(command, state, "reopen") or _on_another_board(command, state)
+    refusal = forbidden(command, state, "reopen") or on_another_board(command, state)
     return refusal or _back(command, state, board)
 
 

@@ -58,6 +58,8 @@ def _steps(action: Action, now: datetime) -> Iterator[tuple[str, datetime]]:
     def at(day: date) -> datetime:
         return instant(day, NUDGE_AT, action.timezone)
 
+    if action.archived_at is not None:
+        return
     match action.status:
         case "open" | "doing" | "reopened":
             if action.due_on is None or action.begun_at is None:
@@ -82,5 +84,5 @@ def _steps(action: Action, now: datetime) -> Iterator[tuple[str, datetime]]:
             if action.effect_asked_at is not None:
                 asked = local_date(action.effect_asked_at, action.timezone)
                 yield "effect-reminder", at(WORKDAYS.shifted(asked, REVIEWER_AFTER))
-        case "verified":
+        case "verified" | "cancelled":
             return

@@ -66,6 +66,14 @@ class LimitBreached(BoardFact):
     count: int
 
 
+class CardTakenOff(BoardFact):
+    """The card stands on the board no more: its work was cancelled, archived or went elsewhere."""
+
+    TYPE: ClassVar[str] = "lean.card-taken-off"
+    action_id: ActionId
+    column: str
+
+
 # --- state -------------------------------------------------------------------------------------
 
 
@@ -87,6 +95,11 @@ class Board:
         undone = (column for column in self.columns if column.stage != "done")
         return next(ready, None) or next(undone, self.columns[0])
 
+    def exit(self, key: str = "") -> Column:
+        """Where done work stands: in the column ``key`` if that is for it, else in the first."""
+        done = [column for column in self.columns if column.stage == "done"]
+        return next((column for column in done if column.key == key), done[0])
+
 
 INITIAL = Board()
 
@@ -100,13 +113,21 @@ def placed(state: Board, fact: CardPlaced) -> Board:
     return replace(state, cards=cards)
 
 
-def _arranged(
-    state: Board, action_id: ActionId, column: str, before_id: ActionId | None
-) -> Mapping[str, tuple[ActionId, ...]]:
-    left = {
+def taken_off(state: Board, fact: CardTakenOff) -> Board:
+    return replace(state, cards=_without(state, fact.action_id))
+
+
+def _without(state: Board, action_id: ActionId) -> dict[str, tuple[ActionId, ...]]:
+    return {
         key: tuple(card for card in cards if card != action_id)
         for key, cards in state.cards.items()
     }
+
+
+def _arranged(
+    state: Board, action_id: ActionId, column: str, before_id: ActionId | None
+) -> Mapping[str, tuple[ActionId, ...]]:
+    left = _without(state, action_id)
     cards = left.get(column, ())
     place = cards.index(before_id) if before_id in cards else len(cards)
     return {**left, column: (*cards[:place], action_id, *cards[place:])}
@@ -135,14 +156,16 @@ def place(
         keys = [column.key for column in state.columns]
         return Refusal(
             "column-unknown",
-            f"The board has no column {key!r}; it has {', '.join(keys)}.",
+            f"The board has no column “{key}”. Choose one of {', '.join(keys)}.",
             kind="invalid",
             pointer="/column",
         )
     cards = state.cards.get(key, ())
     if before_id is not None and (before_id == action_id or before_id not in cards):
         return invalid(
-            "invalid-before-id", "The card to stand before is not in that column.", "/before_id"
+            "invalid-before-id",
+            "The card to stand before is not in that column. Leave before_id out for its end.",
+            "/before_id",
         )
     card = CardPlaced(team_id=team_id, action_id=action_id, column=key, before_id=before_id)
     if action_id in cards:
@@ -154,16 +177,16 @@ def place(
     if column.limit_mode == "hard" or column.wip_limit == 0:
         return _no_room(column, len(cards), allowed)
     if blank(reason):
-        return reason_required(f"{column.title!r} is full: say why this goes in all the same")
+        return reason_required(f"“{column.title}” is full, so say why this goes in all the same")
     return (card, breach)
 
 
 def _no_room(column: Column, count: int, allowed: tuple[str, ...]) -> Refusal:
-    full = f"holds {count} of {column.wip_limit}: finish something first"
+    full = f"holds {count} of {column.wip_limit}: finish something in it first"
     closed = "is closed: its limit is 0, so no card goes in"
     return Refusal(
         "wip-limit",
-        f"{column.title!r} {closed if column.wip_limit == 0 else full}.",
+        f"The column “{column.title}” {closed if column.wip_limit == 0 else full}.",
         allowed=allowed,
         extra={"column": column.key, "wip_limit": column.wip_limit, "count": count},
     )
@@ -171,11 +194,24 @@ def _no_room(column: Column, count: int, allowed: tuple[str, ...]) -> Refusal:
 
 def put_back(state: Board, team_id: TeamId, action_id: ActionId) -> Facts:
     """Work that comes back stands where new work does, whatever the limit there."""
-    entry = state.entry()
-    if action_id in state.cards.get(entry.key, ()):
+    return put_into(state, team_id, action_id, state.entry())
+
+
+def take_off(state: Board, team_id: TeamId, action_id: ActionId) -> Facts:
+    """The card goes from the board, if it stands there."""
+    return tuple(
+        CardTakenOff(team_id=team_id, action_id=action_id, column=key)
+        for key, cards in state.cards.items()
+        if action_id in cards
+    )
+
+
+def put_into(state: Board, team_id: TeamId, action_id: ActionId, column: Column) -> Facts:
+    """The card stands at the end of a column, whatever the limit there; a breach is recorded."""
+    if action_id in state.cards.get(column.key, ()):
         return ()
-    card = CardPlaced(team_id=team_id, action_id=action_id, column=entry.key)
-    breach = _breach(state, team_id, action_id, entry)
+    card = CardPlaced(team_id=team_id, action_id=action_id, column=column.key)
+    breach = _breach(state, team_id, action_id, column)
     return (card, breach) if breach else (card,)
 
 
@@ -207,7 +243,10 @@ class DefineBoard(Command):
 
 
 def decide(command: DefineBoard, state: Board, team: Team) -> Decision:
-    """Define the columns, or define them anew; a column with cards in it cannot go."""
+    """Define the columns, or define them anew; a column with cards in it cannot go.
+
+    Cards of work that was done long ago are out of sight and still stand there.
+    """
     if not team.exists:
         return not_found("team", command.team_id)
     fault = _fault(command.columns)
@@ -216,7 +255,10 @@ def decide(command: DefineBoard, state: Board, team: Team) -> Decision:
     keys = {column.key for column in command.columns}
     left = sorted(key for key, cards in state.cards.items() if cards and key not in keys)
     if left:
-        detail = f"Cards still stand in {', '.join(left)}: move them first."
+        detail = (
+            f"Cards still stand in {', '.join(left)}, perhaps old ones that are out of sight:"
+            " move or archive them first, or keep the column."
+        )
         return Refusal("column-not-empty", detail, extra={"columns": left})
     if state.defined and state.columns == command.columns:
         return ()

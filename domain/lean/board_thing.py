@@ -7,11 +7,13 @@ from domain.lean.board import (
     Board,
     BoardDefined,
     CardPlaced,
+    CardTakenOff,
     DefineBoard,
     LimitBreached,
     decide,
     defined,
     placed,
+    taken_off,
 )
 from domain.people.team import Team
 from domain.thing import Thing, on, silent, when
@@ -19,6 +21,11 @@ from domain.thing import Thing, on, silent, when
 THING: Final[Thing[Board]] = Thing(
     "board",
     INITIAL,
-    facts=(when(BoardDefined, defined), when(CardPlaced, placed), silent(LimitBreached)),
+    facts=(
+        when(BoardDefined, defined),
+        when(CardPlaced, placed),
+        when(CardTakenOff, taken_off),
+        silent(LimitBreached),
+    ),
     commands=(on(DefineBoard, decide, Team, permits="write"),),
 )

@@ -1,64 +1,121 @@
-"""What an obstacle answers to each command (RULES B7, 5 Whys; B9, help chain)."""
+"""What an obstacle answers to each command of its life (RULES B7; B9, help chain)."""
 
+from collections.abc import Mapping
+from typing import Final
+
+from domain.description import refuse_description, refuse_links
 from domain.facts import Decision, Refusal
 from domain.lean.obstacle import (
     AcknowledgeObstacle,
-    AnswerWhy,
-    Cause,
-    CauseNoted,
-    ChooseRootCause,
+    EndObstacle,
     EscalateObstacle,
-    NoteCause,
     Obstacle,
     ObstacleAcknowledged,
     ObstacleCommand,
+    ObstacleEnded,
     ObstacleEscalated,
+    ObstacleFact,
     ObstacleRaised,
+    ObstacleReleased,
     ObstacleReopened,
     ObstacleResolved,
+    ObstacleStatus,
     RaiseObstacle,
+    ReleaseObstacle,
     ReopenObstacle,
     ResolveObstacle,
-    RootCauseChosen,
-    Why,
-    WhyAnswered,
     moves,
 )
-from domain.refusals import already_exists, blank, illegal_move, invalid, not_found
+from domain.lean.obstacle_editing import ObstacleDescribed, ObstacleLinked, ObstacleReassigned
+from domain.people.person import Person
+from domain.refusals import already_exists, blank, invalid, not_found
 from domain.text import SealedText, said
+from domain.title import refuse_title
+
+_DONE: Final[Mapping[str, str]] = {
+    "take": "taken",
+    "release": "released",
+    "whys": "asked about",
+    "causes": "given causes",
+    "root-causes": "given root causes",
+    "resolve": "resolved",
+    "reopen": "reopened",
+}
+_STANDS: Final[Mapping[ObstacleStatus, str]] = {
+    "raised": "was taken by nobody yet",
+    "acknowledged": "is taken",
+    "resolved": "is resolved",
+}
 
 
-def _forbidden(command: ObstacleCommand, state: Obstacle, move: str) -> Refusal | None:
+def forbidden(command: ObstacleCommand, state: Obstacle, move: str) -> Refusal | None:
+    """Why the obstacle's state forbids the move, with those that it allows."""
     if not state.exists:
         return not_found("obstacle", command.obstacle_id)
     allowed = moves(state)
     if move in allowed:
         return None
-    return illegal_move(move, f"the obstacle is {state.status}", allowed)
+    detail = f"The obstacle {_STANDS[state.status]}, so it cannot be {_DONE[move]}."
+    if state.status == "resolved":
+        detail += " Reopen it first."
+    return Refusal("illegal-move", detail, allowed=allowed)
 
 
 def decide_raise(command: RaiseObstacle, state: Obstacle) -> Decision:
     if state.exists:
         return already_exists("obstacle", allowed=moves(state))
-    if blank(command.title):
-        return invalid("invalid-title", "Say what stands in the way.", "/title")
+    refusal = (
+        refuse_title(command.title)
+        or refuse_description(command.description)
+        or refuse_links(command.links)
+    )
+    if refusal:
+        return refusal
+    id_ = command.obstacle_id
+    raised = ObstacleRaised(
+        obstacle_id=id_,
+        title=command.title,
+        about=command.about,
+        severity=command.severity,
+        owner_id=command.owner_id,
+        raised_at=command.at,
+        type=command.type,
+        next_action=said(command.next_action),
+        source="clock" if command.by.kind == "workflow" else "person",
+    )
+    facts: list[ObstacleFact] = [raised]
+    if command.description is not None:
+        facts.append(ObstacleDescribed(obstacle_id=id_, description=command.description))
+    if command.links:
+        facts.append(ObstacleLinked(obstacle_id=id_, links=command.links))
+    return tuple(facts)
+
+
+def decide_acknowledge(command: AcknowledgeObstacle, state: Obstacle, taker: Person) -> Decision:
+    """Who takes it owns it, and it climbs no further; nobody takes it a second time (RULES B9)."""
+    refusal = forbidden(command, state, "take")
+    if refusal:
+        return refusal
+    taken = ObstacleAcknowledged(obstacle_id=command.obstacle_id)
+    # A machine that sends it for somebody is nobody who could own it.
+    if taker.person_id is None or taker.person_id == state.owner_id:
+        return (taken,)
     return (
-        ObstacleRaised(
-            obstacle_id=command.obstacle_id,
-            title=command.title,
-            about=command.about,
-            severity=command.severity,
-            owner_id=command.owner_id,
-            raised_at=command.at,
-        ),
+        taken,
+        ObstacleReassigned(obstacle_id=command.obstacle_id, owner_id=taker.person_id),
     )
 
 
-def decide_acknowledge(command: AcknowledgeObstacle, state: Obstacle) -> Decision:
-    """Somebody takes it, so it climbs no further; nobody takes it a second time (RULES B9)."""
-    return _forbidden(command, state, "acknowledge") or (
-        ObstacleAcknowledged(obstacle_id=command.obstacle_id),
-    )
+def decide_release(command: ReleaseObstacle, state: Obstacle) -> Decision:
+    """Whoever had it before has it again."""
+    refusal = forbidden(command, state, "release")
+    if refusal:
+        return refusal
+    id_ = command.obstacle_id
+    released = ObstacleReleased(obstacle_id=id_, released_at=command.at)
+    if state.owner_before == state.owner_id:
+        return (released,)
+    return (released, ObstacleReassigned(obstacle_id=id_, owner_id=state.owner_before))
 
 
 def decide_escalate(command: EscalateObstacle, state: Obstacle) -> Decision:
@@ -74,88 +131,20 @@ def decide_escalate(command: EscalateObstacle, state: Obstacle) -> Decision:
     )
 
 
-def decide_answer(command: AnswerWhy, state: Obstacle) -> Decision:
-    """The whys form a tree: an answer explains the symptom, or an answer given before."""
-    forbidden = _forbidden(command, state, "whys")
-    if forbidden:
-        return forbidden
-    if blank(command.answer):
-        return invalid("invalid-answer", "An answer says something.", "/answer")
-    known = state.whys.get(command.why_id)
-    answer, evidence = SealedText(command.answer), said(command.evidence)
-    if known == Why(command.under, answer, evidence):
-        return ()
-    if known is not None:
-        return already_exists("why", allowed=moves(state))
-    if command.under is not None and command.under not in state.whys:
-        return invalid(
-            "invalid-under", "There is no such answer in this obstacle to ask why about.", "/under"
-        )
-    return (
-        WhyAnswered(
-            obstacle_id=command.obstacle_id,
-            why_id=command.why_id,
-            under=command.under,
-            answer=answer,
-            evidence=evidence,
-        ),
-    )
-
-
-def decide_note(command: NoteCause, state: Obstacle) -> Decision:
-    forbidden = _forbidden(command, state, "causes")
-    if forbidden:
-        return forbidden
-    if blank(command.text):
-        return invalid("invalid-text", "A cause says something.", "/text")
-    known = state.causes.get(command.cause_id)
-    text = SealedText(command.text)
-    if known == Cause(command.category, text):
-        return ()
-    if known is not None:
-        return already_exists("cause", allowed=moves(state))
-    return (
-        CauseNoted(
-            obstacle_id=command.obstacle_id,
-            cause_id=command.cause_id,
-            category=command.category,
-            text=text,
-        ),
-    )
-
-
-def decide_choose(command: ChooseRootCause, state: Obstacle) -> Decision:
-    """The root cause is an end of the tree: nobody has found a why below it (RULES B7)."""
-    forbidden = _forbidden(command, state, "root-cause")
-    if forbidden:
-        return forbidden
-    if command.why_id not in state.whys:
-        return invalid("invalid-why-id", "There is no such answer in this obstacle.", "/why_id")
-    if any(why.under == command.why_id for why in state.whys.values()):
-        return invalid(
-            "invalid-why-id",
-            "There is a deeper why below this answer: choose the deepest.",
-            "/why_id",
-        )
-    if state.root_cause_id == command.why_id:
-        return ()
-    return (RootCauseChosen(obstacle_id=command.obstacle_id, why_id=command.why_id),)
-
-
 def decide_resolve(command: ResolveObstacle, state: Obstacle) -> Decision:
     """Needs a result and evidence; one of high severity also a root cause."""
-    forbidden = _forbidden(command, state, "resolve")
-    if forbidden:
-        return forbidden
+    refusal = forbidden(command, state, "resolve")
+    if refusal:
+        return refusal
     if blank(command.result):
         return invalid("invalid-result", "Say what is different now.", "/result")
     if blank(command.evidence):
         return invalid("invalid-evidence", "Say where that can be seen.", "/evidence")
-    if state.severity == "high" and state.root_cause_id is None:
+    if state.severity == "high" and not state.root_causes:
         return Refusal(
             "root-cause-required",
             "An obstacle of high severity is resolved at its root cause: choose it first.",
-            allowed=("whys", "root-cause"),
+            allowed=("whys", "root-causes"),
         )
     return (
         ObstacleResolved(
@@ -166,7 +155,16 @@ def decide_resolve(command: ResolveObstacle, state: Obstacle) -> Decision:
     )
 
 
+def decide_end(command: EndObstacle, state: Obstacle) -> Decision:
+    """Issued by the clock, about what the clock itself raised; nothing once it is over."""
+    if not state.exists:
+        return not_found("obstacle", command.obstacle_id)
+    if state.status == "resolved" or state.source != "clock":
+        return ()
+    return (ObstacleEnded(obstacle_id=command.obstacle_id, because=command.because),)
+
+
 def decide_reopen(command: ReopenObstacle, state: Obstacle) -> Decision:
-    return _forbidden(command, state, "reopen") or (
+    return forbidden(command, state, "reopen") or (
         ObstacleReopened(obstacle_id=command.obstacle_id, reopened_at=command.at),
     )

@@ -103,6 +103,12 @@ def decide_carry_over(
         lean=state.lean,
         priority=state.priority,
         carried_from=command.objective_id,
+        description=state.description,
+        links=state.links,
+        tags=state.tags,
+        contributors=state.contributors,
+        reviewer_id=state.reviewer_id,
+        sponsor_ids=state.sponsor_ids,
     )
     place = place_of(drafted)
     if refusal := refuse_place(roster, place, cycle.policy.objectives_per_team):
@@ -123,7 +129,7 @@ def decide_carry_over(
 def _refuse_carry(
     command: CarryOverObjective, state: ObjectiveState, into: ObjectiveState, cycle: Cycle
 ) -> Refusal | None:
-    if state.status is None:
+    if not state.exists:
         return not_found("objective", command.objective_id)
     if state.status not in {"active", "graded", "closed"} or state.carried_into is not None:
         return illegal(state, "carry-over")
@@ -188,6 +194,9 @@ def _restart_all(
                 owner_id=held.owner_id,
                 added_at=command.at,
                 carried_from=old_id,
+                description=held.description,
+                links=held.links,
+                indicator=held.indicator,
             )
         )
     return tuple(added)
@@ -199,7 +208,7 @@ def restarted(key_result: KeyResult, at: datetime, start: Start = "last") -> Mea
     A metric starts at its last effective value, so ``reach`` becomes ``increase`` or ``decrease``;
     its phased targets belong to the old cycle. Milestones already done stay behind.
     """
-    measure, last = key_result.measure, latest(counted(key_result, at))
+    measure, last = key_result.measured_at(at).measure, latest(counted(key_result, at))
     match measure:
         case Metric():
             value = value_of(measure, last.reading if last else None)

@@ -77,7 +77,7 @@ class AcceptObjective(ObjectiveCommand): ...
 
 def decide_propose(command: ProposeObjective, state: ObjectiveState) -> Decision:
     match state.status:
-        case None:
+        case None | "deleted":
             return not_found("objective", command.objective_id)
         case "draft":
             return (ObjectiveProposed(objective_id=command.objective_id, round=state.round + 1),)
@@ -87,7 +87,7 @@ def decide_propose(command: ProposeObjective, state: ObjectiveState) -> Decision
 
 def decide_counter(command: CounterObjective, state: ObjectiveState) -> Decision:
     match state.status:
-        case None:
+        case None | "deleted":
             return not_found("objective", command.objective_id)
         case "proposed" if blank(command.note):
             return invalid("invalid-note", "A counter-proposal says what it proposes.", "/note")
@@ -100,7 +100,7 @@ def decide_counter(command: CounterObjective, state: ObjectiveState) -> Decision
 
 def decide_withdraw(command: WithdrawObjective, state: ObjectiveState) -> Decision:
     match state.status:
-        case None:
+        case None | "deleted":
             return not_found("objective", command.objective_id)
         case "proposed" | "agreed":
             return (ObjectiveWithdrawn(objective_id=command.objective_id),)
@@ -110,7 +110,7 @@ def decide_withdraw(command: WithdrawObjective, state: ObjectiveState) -> Decisi
 
 def decide_accept(command: AcceptObjective, state: ObjectiveState) -> Decision:
     match state.status:
-        case None:
+        case None | "deleted":
             return not_found("objective", command.objective_id)
         case "proposed":
             return (ObjectiveAgreed(objective_id=command.objective_id),)

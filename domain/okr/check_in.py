@@ -1,32 +1,25 @@
-"""A check-in on a key result: what was true when, recorded once, corrected openly (RULES B1)."""
+"""A check-in on a key result: what was true when, recorded once, corrected or withdrawn openly.
+
+Nothing of it is ever lost: what was replaced or taken back stays readable (RULES B1).
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar, Final
+from typing import Any, ClassVar
 
 from pydantic import AwareDatetime
 
-from domain.cycle.calendar import frame_of
-from domain.cycle.cycle import Cycle
-from domain.facts import Decision, Refusal
 from domain.ids import CheckInId, CycleId, KeyResultId
 from domain.okr.measure import Reading
-from domain.okr.measure_check import refuse_reading, refuse_share
-from domain.okr.moves import illegal
 from domain.okr.stream import (
     CheckIn,
-    KeyResult,
     KeyResultCommand,
     ObjectiveFact,
     ObjectiveState,
+    Withdrawal,
 )
-from domain.refusals import blank, invalid, not_found, reason_required
-from domain.text import SealedText, said
-from domain.thing import Chapter, on, when
-
-CLOCK_DRIFT = timedelta(minutes=5)  # clocks differ by this much; so little ahead means now
+from domain.text import SealedText
 
 # --- facts -------------------------------------------------------------------------------------
 
@@ -66,10 +59,23 @@ class CheckInCorrected(ObjectiveFact):
     late: bool = False
 
 
+class CheckInWithdrawn(ObjectiveFact):
+    """Taken back: wrong key result, nonsense. It stays readable and counts nowhere (RULES B1).
+
+    ``late`` flags one that was learned after the grading deadline: it moves no grade (RULES B5).
+    """
+
+    TYPE: ClassVar[str] = "okr.check-in-withdrawn"
+    key_result_id: KeyResultId
+    check_in_id: CheckInId
+    because: SealedText
+    late: bool = False
+
+
 # --- state -------------------------------------------------------------------------------------
 
 
-Read = CheckInRecorded | CheckInCorrected
+Read = CheckInRecorded | CheckInCorrected | CheckInWithdrawn
 
 
 def recorded(state: ObjectiveState, fact: CheckInRecorded) -> ObjectiveState:
@@ -80,27 +86,40 @@ def corrected(state: ObjectiveState, fact: CheckInCorrected) -> ObjectiveState:
     return evolve_all(state, (fact,))
 
 
+def withdrawn(state: ObjectiveState, fact: CheckInWithdrawn) -> ObjectiveState:
+    return evolve_all(state, (fact,))
+
+
 def evolve_all(state: ObjectiveState, facts: Iterable[Read]) -> ObjectiveState:
     """The state after all of ``facts``, one after the other; it is copied once, however many."""
     read, sequence = dict[str, list[CheckIn]](), state.check_in_count
     for fact in facts:
         held = state.key_results.get(fact.key_result_id)
-        if held is not None:
+        if held is None:
+            continue
+        check_ins = read.setdefault(held.id, list(held.check_ins))
+        if isinstance(fact, CheckInWithdrawn):
+            _mark(check_ins, fact.check_in_id, withdrawn=Withdrawal(fact.because, fact.late))
+        else:
             sequence += 1
-            _add(read.setdefault(held.id, list(held.check_ins)), fact, sequence)
+            _add(check_ins, fact, sequence)
     if not read:
         return state
     now = {id_: replace(state.key_results[id_], check_ins=tuple(own)) for id_, own in read.items()}
     return replace(state, key_results={**state.key_results, **now}, check_in_count=sequence)
 
 
-def _add(check_ins: list[CheckIn], fact: Read, sequence: int) -> None:
+def _mark(check_ins: list[CheckIn], check_in_id: CheckInId, **said: Any) -> None:
+    for place, each in enumerate(check_ins):
+        if each.id == check_in_id:
+            check_ins[place] = replace(each, **said)
+
+
+def _add(check_ins: list[CheckIn], fact: CheckInRecorded | CheckInCorrected, sequence: int) -> None:
     """A further check-in of a key result; one that it corrects is marked."""
     corrects = fact.corrects if isinstance(fact, CheckInCorrected) else None
     if corrects is not None:
-        for place, each in enumerate(check_ins):
-            if each.id == corrects:
-                check_ins[place] = replace(each, corrected_by=fact.check_in_id)
+        _mark(check_ins, corrects, corrected_by=fact.check_in_id)
     check_ins.append(
         CheckIn(
             id=fact.check_in_id,
@@ -120,14 +139,10 @@ def _add(check_ins: list[CheckIn], fact: Read, sequence: int) -> None:
 
 
 class CheckInCommand(KeyResultCommand):
-    """Also reads the cycle: its grading deadline and lock tell whether the reading is late."""
+    """Also reads the cycle: its grading deadline and lock tell whether what is said is late."""
 
     cycle_id: CycleId
     check_in_id: CheckInId
-    reading: Reading
-    confidence: Decimal | None = None
-    note: str | None = None
-    effective_at: AwareDatetime | None = None
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -138,135 +153,24 @@ class CheckInCommand(KeyResultCommand):
         return self.check_in_id
 
 
-class RecordCheckIn(CheckInCommand):
+class ReadingCommand(CheckInCommand):
+    """Says what was read off."""
+
+    reading: Reading
+    confidence: Decimal | None = None
+    note: str | None = None
+    effective_at: AwareDatetime | None = None
+
+
+class RecordCheckIn(ReadingCommand):
     """True since ``effective_at``, by default now."""
 
 
-class CorrectCheckIn(CheckInCommand):
+class CorrectCheckIn(ReadingCommand):
     """Needs a reason; ``effective_at`` and ``confidence`` are the corrected one's by default."""
 
     corrects: CheckInId
 
 
-# --- decisions ---------------------------------------------------------------------------------
-
-
-def decide_record(command: RecordCheckIn, state: ObjectiveState, cycle: Cycle) -> Decision:
-    held = _open_key_result(command, state, cycle)
-    if isinstance(held, Refusal):
-        return held
-    if held.check_in(command.check_in_id):
-        return ()
-    if state.status not in {"active", "graded"}:
-        return illegal(state, "check-in")
-    effective_at = command.effective_at or command.at
-    if refusal := _refuse_content(command, held, effective_at):
-        return refusal
-    effective_at = min(effective_at, command.at)
-    grace = timedelta(days=cycle.policy.backdating_grace_days)
-    fact = CheckInRecorded(
-        objective_id=command.objective_id,
-        key_result_id=command.key_result_id,
-        check_in_id=command.check_in_id,
-        reading=command.reading,
-        confidence=command.confidence,
-        note=said(command.note),
-        effective_at=effective_at,
-        backdated=command.at - effective_at > grace,
-        late=_learned_late(command.at, state, cycle) or _after_end(effective_at, cycle),
-    )
-    return (fact,)
-
-
-def decide_correct(command: CorrectCheckIn, state: ObjectiveState, cycle: Cycle) -> Decision:
-    held = _open_key_result(command, state, cycle)
-    if isinstance(held, Refusal):
-        return held
-    if held.check_in(command.check_in_id):
-        return ()
-    if state.status not in {"active", "graded"}:
-        return illegal(state, "correct")
-    wrong = held.check_in(command.corrects)
-    if wrong is None:
-        return not_found("check-in", command.corrects)
-    if wrong.corrected_by is not None:
-        return Refusal(
-            code="already-corrected",
-            detail=f"Correct its latest correction instead: {wrong.corrected_by}.",
-            extra={"corrected_by": wrong.corrected_by},
-        )
-    if blank(command.reason):
-        return reason_required("a correction says what was wrong")
-    effective_at = command.effective_at or wrong.effective_at
-    if refusal := _refuse_content(command, held, effective_at):
-        return refusal
-    effective_at = min(effective_at, command.at)
-    both_after_end = _after_end(wrong.effective_at, cycle) and _after_end(effective_at, cycle)
-    fact = CheckInCorrected(
-        objective_id=command.objective_id,
-        key_result_id=command.key_result_id,
-        check_in_id=command.check_in_id,
-        corrects=command.corrects,
-        reading=command.reading,
-        confidence=wrong.confidence if command.confidence is None else command.confidence,
-        note=said(command.note),
-        effective_at=effective_at,
-        late=_learned_late(command.at, state, cycle) or both_after_end,
-    )
-    return (fact,)
-
-
-def _open_key_result(
-    command: CheckInCommand, state: ObjectiveState, cycle: Cycle
-) -> KeyResult | Refusal:
-    if state.status is None:
-        return not_found("objective", command.objective_id)
-    if state.cycle_id != command.cycle_id or not cycle.exists:
-        return invalid("invalid-cycle", "The objective stands in another cycle.", "/cycle_id")
-    held = state.key_results.get(command.key_result_id)
-    if held is None:
-        return not_found("key result", command.key_result_id)
-    if held.check_in(command.check_in_id):
-        return held  # said already: nothing that happened since takes it back
-    if cycle.status == "closed":
-        return Refusal(code="cycle-closed", detail="The cycle is closed.")
-    if held.dropped_at is not None:
-        return Refusal(code="illegal-move", detail="The key result was dropped.")
-    return held
-
-
-def _refuse_content(
-    command: CheckInCommand, held: KeyResult, effective_at: datetime
-) -> Refusal | None:
-    # Compared this way round: adding to the last representable instant would overflow.
-    if effective_at - command.at > CLOCK_DRIFT:
-        return invalid(
-            "invalid-effective-at",
-            "A check-in tells what was true: effective_at lies in the future.",
-            "/effective_at",
-        )
-    return refuse_reading(held.measure, command.reading) or refuse_share(
-        command.confidence, "invalid-confidence", "Confidence", "/confidence"
-    )
-
-
-def _learned_late(at: datetime, state: ObjectiveState, cycle: Cycle) -> bool:
-    """Learned after the grading deadline or the lock: it never moves a grade (RULES B5)."""
-    if state.locked or cycle.grading_locked:
-        return True
-    deadline = frame_of(cycle).grading_deadline
-    return deadline is not None and at > deadline
-
-
-def _after_end(effective_at: datetime, cycle: Cycle) -> bool:
-    """True only after the end of the cycle: it tells nothing of this one (RULES B5)."""
-    return effective_at > frame_of(cycle).last_instant
-
-
-CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
-    facts=(when(CheckInRecorded, recorded), when(CheckInCorrected, corrected)),
-    commands=(
-        on(RecordCheckIn, decide_record, Cycle, permits="write"),
-        on(CorrectCheckIn, decide_correct, Cycle, permits="write"),
-    ),
-)
+class WithdrawCheckIn(CheckInCommand):
+    """Needs a reason."""

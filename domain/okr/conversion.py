@@ -1,97 +1,148 @@
-"""An established baseline becomes a normal measure, once a first reading is there (RULES B2)."""
+"""From here on a key result is measured another way, of any kind (RULES B1, B2).
+
+What was read before keeps being read by the old measure, what becomes true later by the new one;
+until there is such a reading, nobody knows how far it is.
+"""
 
 from dataclasses import replace
 from decimal import Decimal
 from typing import ClassVar, Final
 
+from pydantic import AwareDatetime
+
+from domain.cycle.calendar import frame_of
+from domain.cycle.cycle import Cycle
 from domain.facts import Decision, Refusal
-from domain.ids import KeyResultId
+from domain.ids import CycleId, KeyResultId
 from domain.okr.measure import EstablishBaseline, Measure, Metric
 from domain.okr.measure_check import refuse_measure
-from domain.okr.moves import editable
+from domain.okr.moves import BEFORE_ACTIVATION, editable
+from domain.okr.scoring import latest
 from domain.okr.stream import (
+    Earlier,
     KeyResult,
     KeyResultCommand,
     ObjectiveFact,
     ObjectiveState,
     with_key_result,
 )
-from domain.refusals import invalid
+from domain.refusals import blank, invalid, reason_required
 from domain.thing import Chapter, on, when
 
 # --- facts -------------------------------------------------------------------------------------
 
 
 class KeyResultConverted(ObjectiveFact):
-    """An established baseline becomes a normal measure; the lineage is this fact (RULES B2)."""
+    """Measured another way since ``converted_at``; the lineage is this fact (RULES B1, B2).
+
+    Facts stored long ago do not say when: they turned an established baseline into a measure that
+    reads what was read before, where it fits.
+    """
 
     TYPE: ClassVar[str] = "okr.key-result-converted"
     key_result_id: KeyResultId
     measure: Measure
+    converted_at: AwareDatetime | None = None
 
 
 # --- state -------------------------------------------------------------------------------------
 
 
 def converted(state: ObjectiveState, fact: KeyResultConverted) -> ObjectiveState:
-    new = fact.measure
-    return with_key_result(
-        state,
-        fact.key_result_id,
-        lambda held: replace(held, measure=new, first_measure=new, converted_from=held.measure),
-    )
+    """Before activation nothing was read: then the new measure holds from the start (RULES B1)."""
+    first = state.status in BEFORE_ACTIVATION
+
+    def step(held: KeyResult) -> KeyResult:
+        earlier = held.earlier
+        if fact.converted_at is not None and not first:
+            earlier = (*earlier, Earlier(held.measure, held.first_measure, fact.converted_at))
+        return replace(
+            held,
+            measure=fact.measure,
+            first_measure=fact.measure,
+            converted_from=held.measure,
+            converted_at=fact.converted_at,
+            earlier=earlier,
+        )
+
+    return with_key_result(state, fact.key_result_id, step)
 
 
 # --- commands ----------------------------------------------------------------------------------
 
 
 class ConvertKeyResult(KeyResultCommand):
-    """To a normal measure, once a baseline was read; a metric starts there unless it says where."""
+    """To any measure; also reads the cycle, after whose end nothing is measured any more.
 
+    A metric that comes after an established baseline starts there, unless it says where.
+    """
+
+    cycle_id: CycleId
     measure: Measure
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (f"objective/{self.objective_id}", f"cycle/{self.cycle_id}")
 
 
 # --- decisions ---------------------------------------------------------------------------------
 
 
-def decide_convert(command: ConvertKeyResult, state: ObjectiveState) -> Decision:
+def decide_convert(command: ConvertKeyResult, state: ObjectiveState, cycle: Cycle) -> Decision:
     held = editable(command, state, "convert")
     if isinstance(held, Refusal):
         return held
-    measure = command.measure
+    if state.cycle_id != command.cycle_id or not cycle.exists:
+        return invalid("invalid-cycle", "The objective stands in another cycle.", "/cycle_id")
+    measure = _starting(command.measure, held)
+    if isinstance(measure, Refusal):
+        return measure
+    if measure == held.measure:
+        return ()
+    if refusal := refuse_measure(measure):
+        return refusal
+    planned = isinstance(held.measure, EstablishBaseline)
+    if state.status == "active" and not planned and blank(command.reason):
+        return reason_required("a key result that is measured another way is explained")
+    fact = KeyResultConverted(
+        objective_id=command.objective_id,
+        key_result_id=command.key_result_id,
+        measure=measure,
+        converted_at=min(command.at, frame_of(cycle).last_instant),
+    )
+    return (fact,)
+
+
+def _starting(measure: Measure, held: KeyResult) -> Measure | Refusal:
+    """The new measure with the place that it starts from."""
     if not isinstance(held.measure, EstablishBaseline):
-        return Refusal(
-            code="illegal-move", detail="Only a baseline that was to be established converts."
-        )
+        return measure
     if isinstance(measure, EstablishBaseline):
-        return invalid("invalid-measure", "Convert to a normal measure.", "/measure/kind")
+        return invalid(
+            "invalid-measure",
+            "A baseline is established already: convert to what is to be reached.",
+            "/measure/kind",
+        )
     baseline = established(held)
     if baseline is None:
         return Refusal(
             code="illegal-move",
-            detail="No baseline is established yet: check one in first.",
+            detail="No baseline is established yet. Check one in first.",
             allowed=("check-in",),
         )
     if isinstance(measure, Metric) and "baseline" not in measure.model_fields_set:
         start = Decimal(0) if measure.kind == "reach" else baseline
-        measure = measure.model_copy(update={"baseline": start})
-    return refuse_measure(measure) or (
-        KeyResultConverted(
-            objective_id=command.objective_id,
-            key_result_id=command.key_result_id,
-            measure=measure,
-        ),
-    )
+        return measure.model_copy(update={"baseline": start})
+    return measure
 
 
 def established(key_result: KeyResult) -> Decimal | None:
     """The baseline that was read, None before the first reading."""
-    standing = (each for each in key_result.check_ins if each.corrected_by is None)
-    last = max(standing, key=lambda each: (each.effective_at, each.sequence), default=None)
+    last = latest([each for each in key_result.check_ins if each.stands])
     return last.reading.value if last else None
 
 
 CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
     facts=(when(KeyResultConverted, converted),),
-    commands=(on(ConvertKeyResult, decide_convert, permits="write"),),
+    commands=(on(ConvertKeyResult, decide_convert, Cycle, permits="write"),),
 )

@@ -1,14 +1,21 @@
-"""How an objective comes into a cycle: drafted by a team, with a place on the roster (RULES B9)."""
+"""How an objective comes into a cycle: drafted, with a place on its roster (RULES B9).
+
+It is a team's, or somebody's personal one.
+"""
 
 from typing import ClassVar, Final
 
 from domain.cycle.cycle import Cycle
+from domain.description import Description, Links, refuse_description, refuse_links
 from domain.facts import Decision, Refusal
 from domain.ids import CycleId, ObjectiveId, PersonId, TeamId
 from domain.okr.measure_check import refuse_weight
+from domain.okr.named import refuse_named, streams_named
 from domain.okr.roster import PlaceClaimed, Roster, refuse_place, title_key
 from domain.okr.stream import (
+    INITIAL,
     Ambition,
+    Contributor,
     Lean,
     ObjectiveCommand,
     ObjectiveFact,
@@ -16,11 +23,13 @@ from domain.okr.stream import (
     Priority,
     Support,
 )
+from domain.okr.tags import Tags, refuse_tags
 from domain.people.person import Person
 from domain.people.team import Team
 from domain.refusals import already_exists, invalid, not_found
+from domain.text import SealedText
 from domain.thing import Chapter, on, when
-from domain.title import refuse_title
+from domain.title import Title, refuse_title
 
 OPEN_FOR_DRAFTS = {"planned", "drafting", "aligning", "active"}
 
@@ -30,7 +39,7 @@ OPEN_FOR_DRAFTS = {"planned", "drafting", "aligning", "active"}
 class ObjectiveDrafted(ObjectiveFact):
     TYPE: ClassVar[str] = "okr.objective-drafted"
     cycle_id: CycleId
-    team_id: TeamId
+    team_id: TeamId | None
     owner_id: PersonId
     title: str
     ambition: Ambition
@@ -38,6 +47,12 @@ class ObjectiveDrafted(ObjectiveFact):
     priority: Priority | None = None
     supports: tuple[Support, ...] = ()
     carried_from: ObjectiveId | None = None
+    description: SealedText | None = None
+    links: Links = ()
+    tags: tuple[str, ...] = ()
+    contributors: tuple[Contributor, ...] = ()
+    reviewer_id: PersonId | None = None
+    sponsor_ids: tuple[PersonId, ...] = ()
 
 
 # --- state -------------------------------------------------------------------------------------
@@ -56,6 +71,12 @@ def drafted(state: ObjectiveState, fact: ObjectiveDrafted) -> ObjectiveState:  #
         supports=fact.supports,
         carried_from=fact.carried_from,
         status="draft",
+        description=fact.description,
+        links=fact.links,
+        tags=fact.tags,
+        contributors=fact.contributors,
+        reviewer_id=fact.reviewer_id,
+        sponsor_ids=fact.sponsor_ids,
     )
 
 
@@ -63,26 +84,34 @@ def drafted(state: ObjectiveState, fact: ObjectiveDrafted) -> ObjectiveState:  #
 
 
 class DraftObjective(ObjectiveCommand):
-    """Reads the cycle and its roster too: cycle open? title free? room for one more? no loop?"""
+    """Reads the cycle and its roster too: cycle open? title free? room for one more? no loop?
+
+    And its team, if it has one, and all the people it names: are they there?
+    """
 
     cycle_id: CycleId
-    team_id: TeamId
+    team_id: TeamId | None = None
     owner_id: PersonId
-    title: str
+    title: Title
     ambition: Ambition
     lean: Lean | None = None
     priority: Priority | None = None
     supports: tuple[Support, ...] = ()
+    description: Description = None
+    links: Links = ()
+    tags: Tags = ()
+    contributors: tuple[Contributor, ...] = ()
+    reviewer_id: PersonId | None = None
+    sponsor_ids: tuple[PersonId, ...] = ()
 
     @property
     def reads(self) -> tuple[str, ...]:
-        return (
+        own = (
             f"objective/{self.objective_id}",
             f"cycle/{self.cycle_id}",
             f"roster/{self.cycle_id}",
-            f"team/{self.team_id}",
-            f"person/{self.owner_id}",
         )
+        return (*own, *streams_named(self, self.owner_id, self.team_id))
 
 
 # --- decisions ---------------------------------------------------------------------------------
@@ -93,29 +122,32 @@ def decide_draft(
     state: ObjectiveState,
     cycle: Cycle,
     roster: Roster,
-    team: Team,
-    owner: Person,
+    *named: Person | Team,
 ) -> Decision:
     fact = ObjectiveDrafted(
         objective_id=command.objective_id,
         cycle_id=command.cycle_id,
         team_id=command.team_id,
         owner_id=command.owner_id,
-        title=command.title.strip(),
+        title=command.title,
         ambition=command.ambition,
         lean=command.lean,
         priority=command.priority,
         supports=command.supports,
+        description=command.description,
+        links=command.links,
+        tags=command.tags,
+        contributors=command.contributors,
+        reviewer_id=command.reviewer_id,
+        sponsor_ids=command.sponsor_ids,
     )
     if state.status is not None:
         return refuse_second_draft(state, fact) or ()
     if refusal := refuse_cycle(cycle, command.cycle_id, "/cycle_id"):
         return refusal
-    if not team.exists:
-        return not_found("team", command.team_id, "/team_id")
-    if not owner.exists:
-        return not_found("person", command.owner_id, "/owner_id")
-    if refusal := refuse_wording(command):
+    found = dict(zip(command.reads[3:], named, strict=True))
+    refusal = refuse_named(command, command.owner_id, command.team_id, found)
+    if refusal := refusal or refuse_wording(command):
         return refusal
     place = place_of(fact)
     if refusal := refuse_place(roster, place, cycle.policy.objectives_per_team):
@@ -143,7 +175,7 @@ def refuse_cycle(cycle: Cycle, cycle_id: CycleId, pointer: str) -> Refusal | Non
     if cycle.status not in OPEN_FOR_DRAFTS:
         return Refusal(
             code="cycle-closed",
-            detail=f"A cycle that is {cycle.status} takes no new objectives.",
+            detail=f"A cycle that is {cycle.status} takes no new objectives. Choose one that runs.",
             pointer=pointer,
         )
     return None
@@ -151,11 +183,13 @@ def refuse_cycle(cycle: Cycle, cycle_id: CycleId, pointer: str) -> Refusal | Non
 
 def refuse_wording(command: DraftObjective) -> Refusal | None:
     """A title that says something, priorities of 1..5, weights of 0 or more, each support once."""
-    if refusal := refuse_title(command.title):
+    refusal = refuse_title(command.title) or refuse_description(command.description)
+    if refusal := refusal or refuse_links(command.links) or refuse_tags(command.tags):
         return refusal
     for name, rank in (command.priority.model_dump() if command.priority else {}).items():
         if not 1 <= rank <= 5:
-            return invalid("invalid-priority", f"'{name}' is 1 to 5.", f"/priority/{name}")
+            detail = f"{name.capitalize()} is ranked from 1 to 5."
+            return invalid("invalid-priority", detail, f"/priority/{name}")
     for index, support in enumerate(command.supports):
         if refusal := refuse_weight(support.weight, f"/supports/{index}/weight"):
             return refusal
@@ -165,18 +199,24 @@ def refuse_wording(command: DraftObjective) -> Refusal | None:
     return None
 
 
-def place_of(drafted: ObjectiveDrafted) -> PlaceClaimed:
-    """The place on its cycle's roster that a drafted objective claims."""
+def place_in(state: ObjectiveState, cycle_id: CycleId) -> PlaceClaimed:
+    """The place on a cycle's roster that the objective claims as it now is."""
     return PlaceClaimed(
-        cycle_id=drafted.cycle_id,
-        objective_id=drafted.objective_id,
-        team_id=drafted.team_id,
-        title_key=title_key(drafted.title),
-        supports=tuple(each.id for each in drafted.supports),
+        cycle_id=cycle_id,
+        objective_id=state.objective_id,
+        team_id=state.team_id,
+        title_key=title_key(state.title),
+        supports=tuple(each.id for each in state.supports),
+        owner_id=None if state.team_id else state.owner_id,
     )
+
+
+def place_of(fact: ObjectiveDrafted) -> PlaceClaimed:
+    """The place on its cycle's roster that a drafted objective claims."""
+    return place_in(drafted(INITIAL, fact), fact.cycle_id)
 
 
 CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
     facts=(when(ObjectiveDrafted, drafted),),
-    commands=(on(DraftObjective, decide_draft, Cycle, Roster, Team, Person, permits="write"),),
+    commands=(on(DraftObjective, decide_draft, Cycle, Roster, Person, Team, permits="write"),),
 )

@@ -9,14 +9,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import ClassVar, Final, Literal
 
-from domain.cycle.calendar import Frame, frame_of
+from domain.cycle.calendar import Frame, frame_of, local_date
 from domain.cycle.cycle import Cycle
 from domain.facts import Decision, Refusal, Value
 from domain.ids import CycleId, KeyResultId
 from domain.okr.judgement import refuse_choice, refuse_grades, refuse_silence
 from domain.okr.moves import illegal
 from domain.okr.rollup import display, mean
-from domain.okr.scoring import counted, raw_progress, score_of
+from domain.okr.scoring import raw_at, score_of
 from domain.okr.stream import (
     Ambition,
     KeyResult,
@@ -104,8 +104,8 @@ def colour(grade: Fraction | Decimal, ambition: Ambition) -> Colour:
 
 def computed_grade(key_result: KeyResult, frame: Frame) -> Fraction | None:
     """The frozen score, 0..1: effective by the end, recorded by the grading deadline (RULES B5)."""
-    check_ins = counted(key_result, frame.last_instant, frozen=True)
-    score = score_of(raw_progress(key_result.measure, check_ins, frame), frame.policy)
+    raw = raw_at(key_result, frame.last_instant, frame, frozen=True)
+    score = score_of(raw, frame.policy)
     return None if score is None else min(Fraction(1), max(Fraction(0), score))
 
 
@@ -120,9 +120,13 @@ class GradeKeyResult(Value):
 
 
 class GradeObjective(ObjectiveCommand):
-    """Also reads the cycle: computed grades need its dates, slots and grading deadline."""
+    """Also reads the cycle: computed grades need its dates, slots and grading deadline.
+
+    ``exception``: an administrator grades while the cycle does not (RULES B17).
+    """
 
     cycle_id: CycleId
+    exception: bool = False
     key_results: tuple[GradeKeyResult, ...]
 
     @property
@@ -161,7 +165,8 @@ def decide_grade(command: GradeObjective, state: ObjectiveState, cycle: Cycle) -
     if grade is None:
         return Refusal(
             code="nothing-to-grade",
-            detail="No key result with a weight above 0 is left to grade.",
+            detail="No key result with a weight above 0 is left to grade. Reweight one, or drop the"
+            " objective.",
             allowed=("reweight", "drop"),
         )
     if refusal := refuse_silence(grades, grade, state.ambition):
@@ -177,7 +182,7 @@ def decide_grade(command: GradeObjective, state: ObjectiveState, cycle: Cycle) -
 
 
 def _refuse_grading(command: GradeObjective, state: ObjectiveState, cycle: Cycle) -> Refusal | None:
-    if state.status is None:
+    if not state.exists:
         return not_found("objective", command.objective_id)
     if state.cycle_id != command.cycle_id or not cycle.exists:
         return invalid("invalid-cycle", "The objective stands in another cycle.", "/cycle_id")
@@ -185,15 +190,29 @@ def _refuse_grading(command: GradeObjective, state: ObjectiveState, cycle: Cycle
     if state.status not in {"active", "graded"} and not reopened:
         return illegal(state, "grade")
     if cycle.status == "closed":
-        return Refusal(code="cycle-closed", detail="The cycle is closed.")
+        return Refusal(code="cycle-closed", detail="The cycle is closed, and its grades with it.")
+    if cycle.status != "grading" and not (state.locked or command.exception):
+        return _refuse_early(cycle)
     if state.locked and blank(command.reason):
         return Refusal(
             code="grading-locked",
-            detail="Grades are locked: a regrade needs a reason.",
+            detail="The grades are locked. A regrade needs a reason.",
             allowed=("grade",),
             pointer="/reason",
         )
     return None
+
+
+def _refuse_early(cycle: Cycle) -> Refusal:
+    """Nobody knows in week 9 what the quarter comes to (RULES B17)."""
+    opens = next((each.at for each in cycle.milestones if each.id == "grade.open"), None)
+    when_ = "" if opens is None else f" Grading begins on {local_date(opens, cycle.timezone)}."
+    return Refusal(
+        code="outside-window",
+        detail=f"The cycle is not in its Score phase.{when_} Until then an administrator may grade"
+        " with a reason.",
+        allowed=("check-in",),
+    )
 
 
 def _kept(grade: Fraction | None) -> Decimal | None:
@@ -208,7 +227,7 @@ def _says_the_same(fact: ObjectiveGraded, state: ObjectiveState) -> bool:
 
 def decide_lock(command: LockGrades, state: ObjectiveState) -> Decision:
     """Locks what was graded and says of the rest that it was left ungraded."""
-    if state.status is None:
+    if not state.exists:
         return not_found("objective", command.objective_id)
     if state.locked or state.status not in {"active", "graded"}:
         return ()  # never activated, or over: there is no grade to lock

@@ -26,7 +26,7 @@ def refuse_choice(judged: Sequence[KeyResultId], state: ObjectiveState) -> Refus
         if key_result_id not in state.key_results:
             return not_found("key result", key_result_id, pointer)
         if key_result_id not in live:
-            return invalid("invalid-grade", "A dropped key result is not graded.", pointer)
+            return invalid("invalid-grade", "A dropped key result has no grade.", pointer)
         if key_result_id in seen:
             return invalid("invalid-grade", "A key result is graded twice.", pointer)
         seen.add(key_result_id)

@@ -10,12 +10,16 @@ from typing import ClassVar, Final
 
 from pydantic import AwareDatetime
 
+from domain.description import Description, Links, refuse_description, refuse_links
 from domain.facts import Decision, Refusal
 from domain.ids import KeyResultId, PersonId
+from domain.okr.key_result_editing import refuse_dates
 from domain.okr.measure import Measure
 from domain.okr.measure_check import refuse_measure, refuse_weight
 from domain.okr.moves import RUNNING, editable, illegal
 from domain.okr.stream import (
+    Capacity,
+    Indicator,
     KeyResult,
     KeyResultCommand,
     ObjectiveFact,
@@ -23,8 +27,9 @@ from domain.okr.stream import (
     with_key_result,
 )
 from domain.refusals import already_exists, blank, not_found, reason_required
+from domain.text import SealedText
 from domain.thing import Chapter, on, when
-from domain.title import refuse_title
+from domain.title import Title, refuse_title
 
 # --- facts -------------------------------------------------------------------------------------
 
@@ -39,6 +44,11 @@ class KeyResultAdded(ObjectiveFact):
     due_on: date | None = None
     added_at: AwareDatetime
     carried_from: KeyResultId | None = None
+    description: SealedText | None = None
+    links: Links = ()
+    starts_on: date | None = None
+    indicator: Indicator | None = None
+    capacity: Capacity | None = None
 
 
 class KeyResultReweighted(ObjectiveFact):
@@ -68,6 +78,11 @@ def added(state: ObjectiveState, fact: KeyResultAdded) -> ObjectiveState:
         due_on=fact.due_on,
         added_at=fact.added_at,
         carried_from=fact.carried_from,
+        description=fact.description,
+        links=fact.links,
+        starts_on=fact.starts_on,
+        indicator=fact.indicator,
+        capacity=fact.capacity,
     )
     return replace(state, key_results={**state.key_results, key_result.id: key_result})
 
@@ -88,11 +103,16 @@ def dropped(state: ObjectiveState, fact: KeyResultDropped) -> ObjectiveState:
 
 
 class AddKeyResult(KeyResultCommand):
-    title: str
+    title: Title
     measure: Measure
     weight: Decimal = Decimal(1)
     owner_id: PersonId | None = None
     due_on: date | None = None
+    description: Description = None
+    links: Links = ()
+    starts_on: date | None = None
+    indicator: Indicator | None = None
+    capacity: Capacity | None = None
 
 
 class ReweightKeyResult(KeyResultCommand):
@@ -106,17 +126,22 @@ class DropKeyResult(KeyResultCommand): ...
 
 
 def decide_add(command: AddKeyResult, state: ObjectiveState) -> Decision:
-    if state.status is None:
+    if not state.exists:
         return not_found("objective", command.objective_id)
     fact = KeyResultAdded(
         objective_id=command.objective_id,
         key_result_id=command.key_result_id,
-        title=command.title.strip(),
+        title=command.title,
         measure=command.measure,
         weight=command.weight,
         owner_id=command.owner_id,
         due_on=command.due_on,
         added_at=command.at,
+        description=command.description,
+        links=command.links,
+        starts_on=command.starts_on,
+        indicator=command.indicator,
+        capacity=command.capacity,
     )
     if held := state.key_results.get(command.key_result_id):
         if (held.title, held.first_measure) == (fact.title, fact.measure):
@@ -128,6 +153,9 @@ def decide_add(command: AddKeyResult, state: ObjectiveState) -> Decision:
         refuse_title(command.title)
         or refuse_measure(command.measure)
         or refuse_weight(command.weight)
+        or refuse_description(command.description)
+        or refuse_links(command.links)
+        or refuse_dates(command.starts_on, command.due_on)
     )
     return refusal or (fact,)
 

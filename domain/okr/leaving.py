@@ -1,4 +1,4 @@
-"""How an objective leaves its cycle early: dropped with a reason, or merged (RULES B9)."""
+"""How an objective leaves its cycle early: dropped, merged, or deleted as a draft (RULES B9)."""
 
 from dataclasses import replace
 from typing import ClassVar, Final
@@ -23,28 +23,46 @@ class ObjectiveMerged(ObjectiveFact):
     into_id: ObjectiveId
 
 
+class ObjectiveDeleted(ObjectiveFact):
+    """A draft that nobody wants any more: shown nowhere but in history and the past."""
+
+    TYPE: ClassVar[str] = "okr.objective-deleted"
+
+
 # --- state -------------------------------------------------------------------------------------
 
 
 def dropped(state: ObjectiveState, fact: ObjectiveDropped) -> ObjectiveState:  # noqa: ARG001
-    return replace(state, status="dropped")
+    return replace(state, status="dropped", left_as=state.status)
 
 
 def merged(state: ObjectiveState, fact: ObjectiveMerged) -> ObjectiveState:
-    return replace(state, status="merged", merged_into=fact.into_id)
+    return replace(state, status="merged", merged_into=fact.into_id, left_as=state.status)
+
+
+def deleted(state: ObjectiveState, fact: ObjectiveDeleted) -> ObjectiveState:  # noqa: ARG001
+    return replace(state, status="deleted", left_as=state.status)
 
 
 # --- commands ----------------------------------------------------------------------------------
 
 
-class DropObjective(ObjectiveCommand):
-    """Reads the roster too, to give the title and the place free. Needs a reason."""
+class Leaving(ObjectiveCommand):
+    """Reads the roster too, to give the title and the place free."""
 
     cycle_id: CycleId
 
     @property
     def reads(self) -> tuple[str, ...]:
         return (f"objective/{self.objective_id}", f"roster/{self.cycle_id}")
+
+
+class DropObjective(Leaving):
+    """Needs a reason."""
+
+
+class DeleteObjective(Leaving):
+    """Only a draft."""
 
 
 class MergeObjective(ObjectiveCommand):
@@ -74,6 +92,17 @@ def decide_drop(command: DropObjective, state: ObjectiveState, roster: Roster) -
     return (fact, *release(roster, command.cycle_id, command.objective_id))
 
 
+def decide_delete(command: DeleteObjective, state: ObjectiveState, roster: Roster) -> Decision:
+    if not state.exists:
+        return not_found("objective", command.objective_id)
+    if state.cycle_id != command.cycle_id:
+        return invalid("invalid-cycle", "The objective stands in another cycle.", "/cycle_id")
+    if state.status != "draft":
+        return illegal(state, "delete")
+    fact = ObjectiveDeleted(objective_id=command.objective_id)
+    return (fact, *release(roster, command.cycle_id, command.objective_id))
+
+
 def decide_merge(
     command: MergeObjective, state: ObjectiveState, into: ObjectiveState, roster: Roster
 ) -> Decision:
@@ -81,7 +110,7 @@ def decide_merge(
         return refusal
     if command.into_id == command.objective_id:
         return invalid("invalid-merge", "An objective is merged into another one.", "/into_id")
-    if into.status is None:
+    if not into.exists:
         return not_found("objective", command.into_id, "/into_id")
     if into.cycle_id != state.cycle_id or into.status not in RUNNING:
         return invalid(
@@ -96,7 +125,7 @@ def decide_merge(
 def _refuse_leaving(
     state: ObjectiveState, wish: str, cycle_id: CycleId, objective_id: ObjectiveId
 ) -> Refusal | None:
-    if state.status is None:
+    if not state.exists:
         return not_found("objective", objective_id)
     if state.cycle_id != cycle_id:
         return invalid("invalid-cycle", "The objective stands in another cycle.", "/cycle_id")
@@ -106,8 +135,13 @@ def _refuse_leaving(
 
 
 CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
-    facts=(when(ObjectiveDropped, dropped), when(ObjectiveMerged, merged)),
+    facts=(
+        when(ObjectiveDropped, dropped),
+        when(ObjectiveMerged, merged),
+        when(ObjectiveDeleted, deleted),
+    ),
     commands=(
+        on(DeleteObjective, decide_delete, Roster, permits="write"),
         on(DropObjective, decide_drop, Roster, permits="write"),
         on(MergeObjective, decide_merge, ObjectiveState, Roster, permits="write"),
     ),

@@ -69,19 +69,20 @@ class CloseObjective(ObjectiveCommand): ...
 def decide_activate(
     command: ActivateObjective, state: ObjectiveState, cycle: Cycle | None = None
 ) -> Decision:
-    if state.status is None:
+    if not state.exists:
         return not_found("objective", command.objective_id)
     if state.status == "active":
         return done_already(command, state, "activate")
     if state.status != "agreed":
         return illegal(state, "activate")
     if cycle is not None and cycle.status == "closed":
-        return Refusal(code="cycle-closed", detail="The cycle is closed.")
+        detail = "The cycle is closed, so nothing in it begins. Carry the objective over instead."
+        return Refusal(code="cycle-closed", detail=detail)
     return (ObjectiveActivated(objective_id=command.objective_id, activated_at=command.at),)
 
 
 def decide_close(command: CloseObjective, state: ObjectiveState) -> Decision:
-    if state.status is None:
+    if not state.exists:
         return not_found("objective", command.objective_id)
     if state.status == "closed":
         return done_already(command, state, "close")

@@ -6,16 +6,20 @@ from domain.facts import Pointer
 from domain.okr import (
     carry_over,
     catchball,
-    check_in,
+    check_in_decisions,
     conversion,
     drafting,
+    editing_decisions,
     grading,
     key_result,
+    key_result_editing_decisions,
     leaving,
+    measure_correction,
     objective,
     retarget,
+    returning,
 )
-from domain.okr.stream import INITIAL, ObjectiveState
+from domain.okr.stream import INITIAL, ObjectiveState, Support
 from domain.relation import CARRIED_FROM, SUPPORTS, Ended, Relation, ends, makes
 from domain.thing import Part, Thing
 
@@ -23,10 +27,7 @@ from domain.thing import Part, Thing
 def _drafted(fact: drafting.ObjectiveDrafted) -> tuple[Relation, ...]:
     """Whom it supports, with the weight of its vote, and what it goes on with."""
     own = Pointer(kind="objective", id=fact.objective_id)
-    supports = tuple(
-        Relation(SUPPORTS, own, Pointer(kind=each.kind, id=each.id), each.weight)
-        for each in fact.supports
-    )
+    supports = _supports(own, fact.supports)
     if fact.carried_from is None:
         return supports
     before = Pointer(kind="objective", id=fact.carried_from)
@@ -40,7 +41,21 @@ def _added(fact: key_result.KeyResultAdded) -> tuple[Relation, ...]:
     return (Relation(CARRIED_FROM, own, Pointer(kind="key_result", id=fact.carried_from)),)
 
 
-def _left(fact: leaving.ObjectiveDropped | leaving.ObjectiveMerged) -> tuple[Ended, ...]:
+def _reinstated(fact: returning.ObjectiveReinstated) -> tuple[Relation, ...]:
+    own = Pointer(kind="objective", id=fact.objective_id)
+    return _supports(own, fact.supports)
+
+
+def _supports(own: Pointer, supports: tuple[Support, ...]) -> tuple[Relation, ...]:
+    return tuple(
+        Relation(SUPPORTS, own, Pointer(kind=each.kind, id=each.id), each.weight)
+        for each in supports
+    )
+
+
+def _left(
+    fact: leaving.ObjectiveDropped | leaving.ObjectiveMerged | leaving.ObjectiveDeleted,
+) -> tuple[Ended, ...]:
     """What left its cycle early supports nobody any more; where it came from stays true."""
     return (Ended(SUPPORTS, Pointer(kind="objective", id=fact.objective_id)),)
 
@@ -53,12 +68,16 @@ THING: Final[Thing[ObjectiveState]] = Thing(
         catchball.CHAPTER,
         objective.CHAPTER,
         key_result.CHAPTER,
-        check_in.CHAPTER,
+        check_in_decisions.CHAPTER,
         retarget.CHAPTER,
         conversion.CHAPTER,
         grading.CHAPTER,
         carry_over.CHAPTER,
         leaving.CHAPTER,
+        returning.CHAPTER,
+        editing_decisions.CHAPTER,
+        key_result_editing_decisions.CHAPTER,
+        measure_correction.CHAPTER,
     ),
     about=True,
     discussed=True,
@@ -68,5 +87,7 @@ THING: Final[Thing[ObjectiveState]] = Thing(
         makes(key_result.KeyResultAdded, _added),
         ends(leaving.ObjectiveDropped, _left),
         ends(leaving.ObjectiveMerged, _left),
+        ends(leaving.ObjectiveDeleted, _left),
+        makes(returning.ObjectiveReinstated, _reinstated),
     ),
 )

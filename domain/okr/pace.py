@@ -53,7 +53,7 @@ def expected(key_result: KeyResult, frame: Frame, now: datetime) -> Fraction | N
     Phased targets run through their points, each reached at the end of its day, from 0 at the
     start to 1 at the end unless a point lies there.
     """
-    measure, ends_at = key_result.measure, ends_of(key_result, frame)
+    measure, ends_at = key_result.measured_at(now).measure, ends_of(key_result, frame)
     if isinstance(measure, Threshold):
         return None
     if not (isinstance(measure, Metric) and measure.phases):

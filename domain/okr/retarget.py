@@ -101,15 +101,24 @@ def decide_retarget(command: RetargetKeyResult, state: ObjectiveState) -> Decisi
     previous = target_of(held.measure)
     if previous is None:
         return invalid(
-            "invalid-target", f"A measure of kind '{held.measure.kind}' has no target.", "/target"
+            "invalid-target",
+            f"A measure of kind '{held.measure.kind}' has no single target. Convert it instead.",
+            "/target",
         )
     if command.target == previous:
         return ()
+    if command.reason_code == "measurement_error":
+        return invalid(
+            "use-correct-measure",
+            "A new target counts from now on. Where the measure was wrong from the beginning,"
+            " correct the measure instead.",
+            "/reason_code",
+        )
     refusal = refuse_number(command.target, "/target")
     if refusal is None and (unsound := refuse_measure(retargeted(held.measure, command.target))):
         refusal = replace(unsound, pointer="/target")
     if refusal is None and state.status == "active":
-        refusal = _refuse_approval(command, state, held)
+        refusal = refuse_approval(command, state, held)
     return refusal or (
         KeyResultRetargeted(
             objective_id=command.objective_id,
@@ -121,9 +130,10 @@ def decide_retarget(command: RetargetKeyResult, state: ObjectiveState) -> Decisi
     )
 
 
-def _refuse_approval(
-    command: RetargetKeyResult, state: ObjectiveState, held: KeyResult
+def refuse_approval(
+    command: KeyResultCommand, state: ObjectiveState, held: KeyResult
 ) -> Refusal | None:
+    """After activation what is aimed at changes with a reason, and not by the owner (RULES B9)."""
     if blank(command.reason):
         return reason_required("a target that changes after activation is explained")
     if command.by.id in {state.owner_id, held.owner_id}:

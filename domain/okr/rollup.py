@@ -1,6 +1,7 @@
 """Rolling scores and health up: weighted means, weights in per cent, one rounding (RULES B3)."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
@@ -10,6 +11,7 @@ from domain.okr.pace import Health
 
 Number = Fraction | Decimal | int
 Mode = Literal["key_results", "children", "both"]
+StatusRollup = Literal["worst", "mean"]
 Voter = TypeVar("Voter")
 
 NO_PARTS = "nothing to roll up"
@@ -123,21 +125,51 @@ def drop_gain(score: Fraction | None, if_nothing_dropped: Fraction | None) -> Fr
     return score - if_nothing_dropped
 
 
-def roll_up_health(parts: Sequence[Health], policy: Literal["worst", "mean"] = "worst") -> Health:
-    """Health of a whole: its worst part, or the mean of status points (RULES B3).
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The health of a part or a whole, and the status points it stands for, unrounded.
 
-    Points: achieved 100, on track 80, lagging or outdated 30, at risk or missed 10; pending parts
-    have none. The mean is read back to the nearest status, half-way up.
+    ``points`` is None where there is none to tell: pending or closed.
     """
+
+    health: Health
+    points: Fraction | None
+
+
+def status_of(health: Health) -> Status:
+    """The status of a part that has no parts itself: achieved 100, on track 80, lagging or outdated
+    30, at risk or missed 10 points (RULES B3).
+    """
+    points = _POINTS.get(health)
+    return Status(health, None if points is None else Fraction(points))
+
+
+def roll_up_status(parts: Sequence[Status], policy: StatusRollup = "worst") -> Status:
+    """Status of a whole: its worst part, or the mean of status points (RULES B3).
+
+    A whole hands its mean on unrounded, so a team's is read back from its objectives' means and not
+    from the words that these were rounded to.
+    """
+    points = [each.points for each in parts if each.points is not None]
+    average = sum(points, Fraction(0)) / len(points) if points else None
+    health = _rolled_up([each.health for each in parts], average, policy)
+    return Status(health, average)
+
+
+def roll_up_health(parts: Sequence[Health], policy: StatusRollup = "worst") -> Health:
+    """Health of a whole whose parts have no parts themselves."""
+    return roll_up_status([status_of(each) for each in parts], policy).health
+
+
+def _rolled_up(parts: Sequence[Health], average: Fraction | None, policy: StatusRollup) -> Health:
+    """The mean is read back to the nearest status, half-way up."""
     voting = [part for part in parts if part != "closed"]
     if not voting:
         return "closed" if parts else "pending"
     if policy == "worst":
         return min(voting, key=_SEVERITY.index)
-    points = [_POINTS[part] for part in voting if part != "pending"]
-    if not points:
+    if average is None:
         return "pending"
-    average = Fraction(sum(points), len(points))
     if set(voting) <= {"achieved", "missed"}:
         return "achieved" if average == 100 else "missed"
     if average >= 55:

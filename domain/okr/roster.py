@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final, NamedTuple
 
 from domain.facts import Fact, Refusal
-from domain.ids import CycleId, ObjectiveId, TeamId
+from domain.ids import CycleId, ObjectiveId, PersonId, TeamId
 from domain.persistent import PersistentMap
 
 # --- facts -------------------------------------------------------------------------------------
@@ -23,10 +23,18 @@ class RosterFact(Fact):
 
 
 class PlaceClaimed(RosterFact):
+    """``owner_id`` is said for a personal objective, which has no team."""
+
     TYPE: ClassVar[str] = "okr.place-claimed"
-    team_id: TeamId
+    team_id: TeamId | None
     title_key: str
     supports: tuple[str, ...] = ()
+    owner_id: PersonId | None = None
+
+    @property
+    def home(self) -> str:
+        """Among whose objectives its title is unique: the team's, or its owner's personal ones."""
+        return self.team_id or self.owner_id or ""
 
 
 class PlaceReleased(RosterFact):
@@ -44,7 +52,8 @@ class Place(NamedTuple):
 
 
 Index = PersistentMap[PersistentMap[None]]
-"""From a team, or from what is supported, to the objectives that name it."""
+"""From a team (or who has personal objectives), or from what is supported, to the objectives that
+name it."""
 
 _NOBODY: Final[PersistentMap[None]] = PersistentMap()
 
@@ -75,7 +84,7 @@ def claimed(state: Roster, fact: PlaceClaimed) -> Roster:
         supporters = _filed(supporters, supported, fact.objective_id)
     return Roster(
         places=left.places.put(fact.objective_id, Place(turn, fact)),
-        of_team=_filed(left.of_team, fact.team_id, fact.objective_id),
+        of_team=_filed(left.of_team, fact.home, fact.objective_id),
         supporters=supporters,
         turns=state.turns + (held is None),
     )
@@ -92,7 +101,7 @@ def _left(state: Roster, claim: PlaceClaimed) -> Roster:
         supporters = _unfiled(supporters, supported, claim.objective_id)
     return Roster(
         places=state.places.without(claim.objective_id),
-        of_team=_unfiled(state.of_team, claim.team_id, claim.objective_id),
+        of_team=_unfiled(state.of_team, claim.home, claim.objective_id),
         supporters=supporters,
         turns=state.turns,
     )
@@ -119,19 +128,20 @@ def refuse_place(state: Roster, place: PlaceClaimed, objectives_per_team: int) -
     """Why ``place`` cannot be claimed, or None."""
     of_team = [
         state.places[each].claim
-        for each in state.of_team.get(place.team_id, _NOBODY)
+        for each in state.of_team.get(place.home, _NOBODY)
         if each != place.objective_id
     ]
     if any(taken.title_key == place.title_key for taken in of_team):
         return Refusal(
             code="title-taken",
-            detail="The team has an objective with this title in this cycle.",
+            detail="This cycle has an objective with this title already. Choose another one.",
             pointer="/title",
         )
     if len(of_team) >= objectives_per_team:
         return Refusal(
             code="too-many-objectives",
-            detail=f"A team has at most {objectives_per_team} objectives in a cycle.",
+            detail=f"A team or a person has at most {objectives_per_team} objectives in a cycle."
+            " Drop or merge one first.",
             pointer="/team_id",
             extra={"limit": objectives_per_team},
         )

@@ -35,25 +35,55 @@ ZONE_SCORES: dict[Zone, Fraction] = {
 }
 
 
+def readings(
+    key_result: KeyResult, effective_at: datetime, *, frozen: bool = False
+) -> tuple[CheckIn, ...]:
+    """Check-ins that stand at ``effective_at``, in log order, whichever measure they read by.
+
+    Corrected and withdrawn ones do not (RULES B1). ``frozen`` leaves out late ones too; then a
+    reading that was only replaced or withdrawn late counts again, because a grade must not move by
+    what was learned after its deadline (RULES B5).
+    """
+    if frozen:
+        known = [each for each in key_result.check_ins if not each.late]
+        replaced = {each.corrects for each in known}
+        standing = [
+            each
+            for each in known
+            if each.id not in replaced and (each.withdrawn is None or each.withdrawn.late)
+        ]
+    else:
+        standing = [each for each in key_result.check_ins if each.stands]
+    return tuple(each for each in standing if each.effective_at <= effective_at)
+
+
 def counted(
     key_result: KeyResult, effective_at: datetime, *, frozen: bool = False
 ) -> tuple[CheckIn, ...]:
-    """Check-ins that count at ``effective_at``, in log order; corrected ones do not (RULES B1).
+    """Check-ins that count at ``effective_at``: they stand, and read the measure then in force.
 
-    ``frozen`` leaves out late ones too; then a reading that only a late correction replaced counts
-    again, because a grade must not move by what was learned after its deadline (RULES B5).
+    After a conversion only what became true since does (RULES B1).
     """
-    known = [each for each in key_result.check_ins if not (frozen and each.late)]
-    if frozen:
-        replaced = {each.corrects for each in known}
-        standing = (each for each in known if each.id not in replaced)
-    else:
-        standing = (each for each in known if each.corrected_by is None)
-    held = tuple(each for each in standing if each.effective_at <= effective_at)
-    if key_result.converted_from is None:
+    held = readings(key_result, effective_at, frozen=frozen)
+    if key_result.converted_from is None and not key_result.measure_corrected:
         return held
-    # Readings of the baseline may not fit the measure that it was converted to.
-    return tuple(each for each in held if refuse_reading(key_result.measure, each.reading) is None)
+    then = key_result.measured_at(effective_at)
+    # What was read before may not fit a measure that was corrected or converted.
+    return tuple(
+        each
+        for each in held
+        if (then.since is None or each.effective_at >= then.since)
+        and refuse_reading(then.measure, each.reading) is None
+    )
+
+
+def raw_at(
+    key_result: KeyResult, effective_at: datetime, frame: Frame, *, frozen: bool = False
+) -> Fraction | None:
+    """Raw progress at ``effective_at``, by the measure that was in force then (RULES B1, B2)."""
+    then = key_result.measured_at(effective_at)
+    check_ins = counted(key_result, effective_at, frozen=frozen)
+    return raw_progress(then.measure, check_ins, frame, then.since)
 
 
 def latest(check_ins: Sequence[CheckIn]) -> CheckIn | None:
@@ -85,15 +115,23 @@ def value_of(measure: Measure, reading: Reading | None) -> Decimal | None:
             assert_never(measure)
 
 
-def raw_progress(measure: Measure, check_ins: Sequence[CheckIn], frame: Frame) -> Fraction | None:
+def raw_progress(
+    measure: Measure,
+    check_ins: Sequence[CheckIn],
+    frame: Frame,
+    since: datetime | None = None,
+) -> Fraction | None:
     """Raw progress, unclamped: 1.28 is 128 %, below 0 is worse than the baseline (RULES B2).
 
-    None where nothing can be said: no milestones, no planned slots, or milestones without weight.
+    None where nothing can be said: no milestones, no planned slots, milestones without weight, or
+    no reading yet by a measure that came by a conversion at ``since`` (RULES B1).
     """
+    if since is not None and not check_ins:
+        return None
     if isinstance(measure, Milestones) and not any(each.weight for each in measure.milestones):
         return None
     if isinstance(measure, Threshold) and measure.method == "hit_rate":
-        return hit_rate(measure, check_ins, frame)
+        return hit_rate(measure, check_ins, frame, since)
     last = latest(check_ins)
     return NOTHING if last is None else raw_of(measure, last.reading)
 
@@ -147,17 +185,25 @@ def _inside(band: Threshold, value: Decimal) -> Fraction:
     return max(NOTHING, 1 - distance / Fraction(band.tolerance))
 
 
-def hit_rate(band: Threshold, check_ins: Sequence[CheckIn], frame: Frame) -> Fraction | None:
+def hit_rate(
+    band: Threshold,
+    check_ins: Sequence[CheckIn],
+    frame: Frame,
+    since: datetime | None = None,
+) -> Fraction | None:
     """Hits over all planned slots of the cycle; a missed slot is a miss (RULES B2).
 
-    A slot is judged by the latest check-in within 3 days of it.
+    A slot is judged by the latest check-in within 3 days of it. Slots before ``since`` are not
+    judged: the band was not in force.
     """
-    if not frame.slots:
+    first = None if since is None else local_date(since, frame.timezone)
+    slots = [each for each in frame.slots if first is None or each >= first]
+    if not slots:
         return None
     kept: dict[date, CheckIn] = {}
     for check_in in check_ins:
         slot = slot_of(frame, local_date(check_in.effective_at, frame.timezone))
-        if slot is None:
+        if slot is None or (first is not None and slot < first):
             continue
         held = kept.get(slot)
         if held is None or (check_in.effective_at, check_in.sequence) > (
@@ -167,7 +213,7 @@ def hit_rate(band: Threshold, check_ins: Sequence[CheckIn], frame: Frame) -> Fra
             kept[slot] = check_in
     values = (each.reading.value for each in kept.values())
     hits = sum(value is not None and band.holds(value) for value in values)
-    return Fraction(hits, len(frame.slots))
+    return Fraction(hits, len(slots))
 
 
 def _milestones_done(measure: Milestones, reading: Reading) -> Fraction:

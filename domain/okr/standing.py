@@ -2,16 +2,33 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from fractions import Fraction
 
-from domain.cycle.calendar import Frame
-from domain.okr.measure import Metric, Threshold
+from domain.cycle.calendar import Frame, instant
+from domain.okr.measure import Measure, Metric, Threshold
 from domain.okr.pace import Health, ends_of, expected, health_of, is_outdated
-from domain.okr.rollup import mean, no_mean_reason, roll_up_health, voters
-from domain.okr.scoring import ALL, NOTHING, counted, latest, raw_progress, score_of, value_of
-from domain.okr.stream import CheckIn, KeyResult, ObjectiveState, ObjectiveStatus
+from domain.okr.rollup import (
+    Status,
+    StatusRollup,
+    mean,
+    no_mean_reason,
+    roll_up_status,
+    status_of,
+    voters,
+)
+from domain.okr.scoring import (
+    ALL,
+    NOTHING,
+    counted,
+    latest,
+    raw_progress,
+    readings,
+    score_of,
+    value_of,
+)
+from domain.okr.stream import CheckIn, InForce, KeyResult, ObjectiveState, ObjectiveStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +36,8 @@ class Standing:
     """A key result at a moment; None where the rules say that nothing can be said.
 
     ``first_target_score`` is the score against the target that was activated (RULES B9).
+    ``last_check_in_at`` is of the last one that stands, ``checked_in`` whether one reads the
+    measure in force: after a conversion it is pending until then.
     ``flags``: ``degenerate``, ``backdated``, ``late`` (of the last check-in), ``retargeted``,
     ``converted``.
     """
@@ -35,6 +54,11 @@ class Standing:
     flags: tuple[str, ...]
 
     @property
+    def status(self) -> Status:
+        """Its health as a part of the whole."""
+        return status_of(self.health)
+
+    @property
     def score_if_nothing_dropped(self) -> Fraction | None:
         """A key result is dropped as a whole, so it has one score."""
         return self.score
@@ -45,6 +69,7 @@ class ObjectiveStanding:
     """An objective at a moment; ``reason`` says why ``score`` is None.
 
     ``votes`` are the weights of what the score is made of: key results and supporting objectives.
+    ``points`` are the status points behind ``health``, which ``rolled_up`` by the cycle's policy.
     """
 
     raw: Fraction | None
@@ -58,6 +83,13 @@ class ObjectiveStanding:
     votes: Mapping[str, Decimal]
     supporters: tuple["Supporter", ...] = ()
     reason: str | None = None
+    points: Fraction | None = None
+    rolled_up: StatusRollup = "worst"
+
+    @property
+    def status(self) -> Status:
+        """Its health as a part of what it supports, or of its team."""
+        return Status(self.health, self.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,35 +118,37 @@ def standing(
     """
     effective_at = effective_at or at
     now = min(at, effective_at)
-    policy, measure = frame.policy, key_result.measure
-    check_ins = counted(key_result, min(effective_at, frame.last_instant))
+    policy, moment = frame.policy, min(effective_at, frame.last_instant)
+    then = key_result.measured_at(moment)
+    check_ins, seen = counted(key_result, moment), latest(readings(key_result, moment))
     last = latest(check_ins)
-    value = value_of(measure, last.reading if last else None)
-    raw = raw_progress(measure, check_ins, frame)
+    awaited = last is None and then.since is not None
+    value = None if awaited else value_of(then.measure, last.reading if last else None)
+    raw = raw_progress(then.measure, check_ins, frame, then.since)
     score = score_of(raw, policy)
     line = expected(key_result, frame, now)
     return Standing(
         value=value,
         raw=raw,
         score=score,
-        first_target_score=_first_score(key_result, check_ins, frame, score),
+        first_target_score=_first_score(then, check_ins, frame, score),
         expected=line,
         health=health_of(
             closed=_closed(key_result, frame, effective_at, status),
             ended=status in {"active", "graded"} and now >= ends_of(key_result, frame),
             outdated=status == "active"
-            and is_outdated(key_result, frame, last.effective_at if last else None, now),
+            and is_outdated(key_result, frame, seen.effective_at if seen else None, now),
             pending=last is None or status not in {"active", "graded"},
             raw=raw,
             score=score,
             line=line,
-            in_band=_in_band(key_result, value),
+            in_band=_in_band(then.measure, value),
             policy=policy.pace,
         ),
         confidence=_confidence(check_ins, last),
-        last_check_in_at=last.effective_at if last else None,
+        last_check_in_at=seen.effective_at if seen else None,
         checked_in=last is not None,
-        flags=_flags(key_result, last),
+        flags=_flags(key_result, then, last),
     )
 
 
@@ -127,9 +161,10 @@ def objective_standing(
 ) -> ObjectiveStanding:
     """How an objective stood: the weighted mean of what counted then (B3).
 
-    A key result counts from its creation (or from an earlier moment that a back-dated check-in
-    vouches for) until it is dropped. Whether objectives that support it count as well is the
-    cycle's policy; coverage and confidence are of its own key results alone (B1, B5).
+    A key result counts from the day it starts on, else from its creation (or from an earlier moment
+    that a back-dated check-in vouches for), until it is dropped. Whether objectives that support it
+    count as well is the cycle's policy; coverage and confidence are of its own key results alone
+    (B1, B5).
     """
     moment = effective_at or at
     standings: dict[str, Standing] = {
@@ -139,16 +174,17 @@ def objective_standing(
     born = [
         (each, standings[each.id])
         for each in state.key_results.values()
-        if each.added_at <= moment or standings[each.id].checked_in
+        if _begun(each, standings[each.id], frame, moment)
     ]
     live = [each for each in born if (gone := each[0].dropped_at) is None or gone > moment]
     votes = _voting(live, supporters, frame)
     ever = _voting(born, supporters, frame)
+    status = _whole_status(state, frame, [stood.status for *_, stood in votes])
     return ObjectiveStanding(
         raw=mean((weight, stood.raw) for _, weight, stood in votes),
         score=mean((weight, stood.score) for _, weight, stood in votes),
         expected=mean((weight, stood.expected) for _, weight, stood in votes),
-        health=_whole_health(state, frame, [stood.health for *_, stood in votes]),
+        health=status.health,
         confidence=mean(
             (of.weight, None if stood.confidence is None else Fraction(stood.confidence))
             for of, stood in live
@@ -161,6 +197,8 @@ def objective_standing(
         votes={name: weight for name, weight, _ in votes},
         supporters=tuple(supporters),
         reason=no_mean_reason((weight, stood.score) for _, weight, stood in votes),
+        points=status.points,
+        rolled_up=frame.policy.status_rollup,
     )
 
 
@@ -186,28 +224,34 @@ def _closed(
     return key_result.dropped_at is not None and key_result.dropped_at <= moment
 
 
-def _whole_health(state: ObjectiveState, frame: Frame, parts: list[Health]) -> Health:
+def _begun(key_result: KeyResult, stood: Standing, frame: Frame, moment: datetime) -> bool:
+    if key_result.starts_on is not None:
+        return instant(key_result.starts_on, time(), frame.timezone) <= moment
+    return key_result.added_at <= moment or stood.checked_in
+
+
+def _whole_status(state: ObjectiveState, frame: Frame, parts: list[Status]) -> Status:
     if state.status in {"closed", "dropped", "merged"} or frame.state == "closed":
-        return "closed"
-    return roll_up_health(parts, frame.policy.status_rollup)
+        return Status("closed", None)
+    return roll_up_status(parts, frame.policy.status_rollup)
 
 
-def _in_band(key_result: KeyResult, value: Decimal | None) -> bool | None:
-    measure = key_result.measure
+def _in_band(measure: Measure, value: Decimal | None) -> bool | None:
     if not isinstance(measure, Threshold):
         return None
     return value is not None and measure.holds(value)
 
 
 def _first_score(
-    key_result: KeyResult,
+    then: InForce,
     check_ins: tuple[CheckIn, ...],
     frame: Frame,
     score: Fraction | None,
 ) -> Fraction | None:
-    if key_result.first_measure == key_result.measure:
+    if then.first_measure == then.measure:
         return score
-    return score_of(raw_progress(key_result.first_measure, check_ins, frame), frame.policy)
+    raw = raw_progress(then.first_measure, check_ins, frame, then.since)
+    return score_of(raw, frame.policy)
 
 
 def _confidence(check_ins: tuple[CheckIn, ...], last: CheckIn | None) -> Decimal | None:
@@ -218,13 +262,13 @@ def _confidence(check_ins: tuple[CheckIn, ...], last: CheckIn | None) -> Decimal
     return stated.confidence if stated else None
 
 
-def _flags(key_result: KeyResult, last: CheckIn | None) -> tuple[str, ...]:
-    measure = key_result.measure
+def _flags(key_result: KeyResult, then: InForce, last: CheckIn | None) -> tuple[str, ...]:
+    measure = then.measure
     said = {
         "degenerate": isinstance(measure, Metric) and measure.baseline == measure.target,
         "backdated": last is not None and last.backdated,
         "late": last is not None and last.late,
-        "retargeted": key_result.first_measure != measure,
+        "retargeted": then.first_measure != measure,
         "converted": key_result.converted_from is not None,
     }
     return tuple(flag for flag, holds in said.items() if holds)

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from domain.description import Links
 from domain.facts import Command, Fact, Value
 from domain.ids import CheckInId, CycleId, KeyResultId, ObjectiveId, PersonId, TeamId
 from domain.okr.measure import Measure, Reading
@@ -18,8 +19,11 @@ from domain.text import SealedText
 
 Ambition = Literal["committed", "aspirational"]
 ObjectiveStatus = Literal[
-    "draft", "proposed", "agreed", "active", "graded", "closed", "dropped", "merged"
+    "draft", "proposed", "agreed", "active", "graded", "closed", "dropped", "merged", "deleted"
 ]
+"""``deleted`` is a draft that was taken back: shown nowhere but in history and the past."""
+Indicator = Literal["leading", "lagging"]
+Capacity = Literal["fits", "tight", "exceeds"]
 Principle = Literal["waste_reduction", "customer_focus", "continuous_improvement"]
 Waste = Literal[
     "transport",
@@ -56,6 +60,13 @@ class Support(Value):
     kind: Literal["objective", "key_result"]
     id: str
     weight: Decimal = Decimal(1)
+
+
+class Contributor(Value):
+    """Somebody who works on the objective beside its owner; ``share`` 0..1 of the work, if said."""
+
+    person_id: PersonId
+    share: Decimal | None = None
 
 
 class KeyResultGrade(Value):
@@ -105,6 +116,14 @@ NO_TEAM, NO_PERSON = TeamId(""), PersonId("")
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Why a check-in was taken back; a ``late`` one moves no grade (RULES B1, B5)."""
+
+    reason: SealedText
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CheckIn:
     """One reading. ``sequence`` is its place in the log order of the stream (RULES B1)."""
 
@@ -118,6 +137,33 @@ class CheckIn:
     late: bool = False
     corrects: CheckInId | None = None
     corrected_by: CheckInId | None = None
+    withdrawn: Withdrawal | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was neither replaced nor taken back."""
+        return self.corrected_by is None and self.withdrawn is None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """How a key result was measured before it was converted: it reads what was true then (B1)."""
+
+    measure: Measure
+    first_measure: Measure
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """How a key result is measured at a moment; ``since`` is its conversion, None from the start.
+
+    ``first_measure`` is the same measure before any retarget.
+    """
+
+    measure: Measure
+    first_measure: Measure
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +183,23 @@ class KeyResult:
     grade: KeyResultGrade | None = None
     carried_from: KeyResultId | None = None
     converted_from: Measure | None = None
+    converted_at: datetime | None = None
+    earlier: tuple[Earlier, ...] = ()
+    measure_corrected: bool = False
+    description: SealedText | None = None
+    links: Links = ()
+    starts_on: date | None = None
+    indicator: Indicator | None = None
+    capacity: Capacity | None = None
+
+    def measured_at(self, moment: datetime) -> InForce:
+        """The measure that was in force at ``moment`` (RULES B1)."""
+        since = None
+        for each in self.earlier:
+            if moment < each.until:
+                return InForce(each.measure, each.first_measure, since)
+            since = each.until
+        return InForce(self.measure, self.first_measure, since)
 
     def check_in(self, check_in_id: str) -> CheckIn | None:
         """The check-in with this id, corrected ones included."""
@@ -145,11 +208,15 @@ class KeyResult:
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveState:
-    """An objective as its facts tell it; ``status`` is None while it is not drafted."""
+    """An objective as its facts tell it; ``status`` is None while it is not drafted.
+
+    Without a team it is its owner's personal objective. ``left_as`` is what it was before it was
+    dropped, merged or deleted.
+    """
 
     objective_id: ObjectiveId = NO_OBJECTIVE
     cycle_id: CycleId = NO_CYCLE
-    team_id: TeamId = NO_TEAM
+    team_id: TeamId | None = NO_TEAM
     owner_id: PersonId = NO_PERSON
     title: str = ""
     ambition: Ambition = "aspirational"
@@ -169,11 +236,18 @@ class ObjectiveState:
     merged_into: ObjectiveId | None = None
     carried_into: ObjectiveId | None = None
     check_in_count: int = 0
+    description: SealedText | None = None
+    links: Links = ()
+    tags: tuple[str, ...] = ()
+    contributors: tuple[Contributor, ...] = ()
+    reviewer_id: PersonId | None = None
+    sponsor_ids: tuple[PersonId, ...] = ()
+    left_as: ObjectiveStatus | None = None
 
     @property
     def exists(self) -> bool:
-        """Whether it was ever drafted."""
-        return self.status is not None
+        """Whether it was ever drafted, and the draft not deleted."""
+        return self.status not in {None, "deleted"}
 
     @property
     def live(self) -> tuple[KeyResult, ...]:

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from domain.facts import Command, Decision, Refusal
 from domain.ids import AbsenceId, PersonId
-from domain.people.person import Absence, Person, PersonFact
+from domain.people.person import Absence, Person, PersonFact, refuse_person
 from domain.refusals import already_exists, invalid, not_found
 from domain.thing import Chapter, on, when
 
@@ -82,8 +82,8 @@ def decide_plan(command: PlanAbsence, state: Person, deputy: Person) -> Decision
     if command.deputy_id == command.person_id:
         detail = "Somebody else stands in: name another person."
         return invalid("invalid-deputy-id", detail, "/deputy_id")
-    if not deputy.exists:
-        return not_found("person", command.deputy_id, "/deputy_id")
+    if refusal := refuse_person(deputy, command.deputy_id, "/deputy_id"):
+        return refusal
     if command.starts_on.year not in YEARS or command.ends_on.year not in YEARS:
         return invalid("invalid-from", "An absence lies between 1970 and 2200.", "/from")
     if command.ends_on < command.starts_on:

@@ -1,7 +1,7 @@
 """A person, known to the log by an opaque id only; name and e-mail live outside it.
 
 Who is away names a deputy, who is asked meanwhile (RULES B18). What plans an absence stands in
-``absence``.
+``absence``, what edits a person in ``person_editing``, what hands things over in ``handing_over``.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import ClassVar, Final, NamedTuple
 
-from domain.facts import Command, Decision, Fact
+from domain.description import Links
+from domain.facts import Command, Decision, Fact, Refusal
 from domain.ids import AbsenceId, PersonId
 from domain.people.organisation import STREAM as ORGANISATION
 from domain.people.organisation import Organisation, unknown_calendar
 from domain.refusals import not_found
+from domain.text import SealedText
 
 LONGEST_CHAIN: Final = 3
 """So many deputies are tried, one after the other, when those who stand in are away themselves."""
@@ -60,11 +62,17 @@ class Absence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """``calendar`` names the holidays this person goes by, None for the organisation's own."""
+    """``calendar`` names the holidays this person goes by, None for the organisation's own. Who is
+    not ``active`` has left: keeps what was theirs until somebody hands it over, and gets nothing
+    new.
+    """
 
     person_id: PersonId | None = None
     absences: Mapping[AbsenceId, Absence] = field(default_factory=dict)
     calendar: str | None = None
+    active: bool = True
+    description: SealedText | None = None
+    links: Links = ()
 
     @property
     def exists(self) -> bool:
@@ -104,6 +112,16 @@ def stand_in(
             break
         tried.append(deputy)
     return tried[-1] if len(tried) > 1 else None
+
+
+def refuse_person(person: Person, person_id: str, pointer: str) -> Refusal | None:
+    """Why nothing new can be given to ``person``, or None: known and not gone."""
+    if not person.exists:
+        return not_found("person", person_id, pointer)
+    if not person.active:
+        detail = "This person is not active any more: choose somebody else."
+        return Refusal("person-inactive", detail, pointer=pointer)
+    return None
 
 
 # --- commands ----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from domain.people import absence
+from domain.people import absence, handing_over, person_editing
 from domain.people import person as p
 from domain.people.organisation import Organisation
 from domain.people.person import Person
@@ -19,5 +19,5 @@ THING: Final[Thing[Person]] = Thing(
         on(p.AddPerson, p.decide, permits="administer"),
         on(p.NamePersonCalendar, p.decide_calendar, Organisation, permits="administer"),
     ),
-    chapters=(absence.CHAPTER,),
+    chapters=(absence.CHAPTER, person_editing.CHAPTER, handing_over.CHAPTER),
 )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from domain.people import dissolving, leadership, team_editing
 from domain.people.organisation import Organisation
 from domain.people.person import Person
 from domain.people.team import (
@@ -41,6 +42,7 @@ THING: Final[Thing[Team]] = Thing(
         on(RemoveMember, decide_remove, permits="administer"),
         on(NameTeamCalendar, decide_calendar, Organisation, permits="administer"),
     ),
+    chapters=(team_editing.CHAPTER, leadership.CHAPTER, dissolving.CHAPTER),
     about=True,
     discussed=True,
 )

@@ -26,7 +26,9 @@ def mentioned(words: str) -> tuple[PersonId, ...]:
 
 
 def refuse_mentions(mentions: Iterable[tuple[PersonId, Person]], pointer: str) -> Refusal | None:
-    """Why these people cannot be mentioned, or None: each is known, and they are not too many."""
+    """Why these people cannot be mentioned, or None: each is known and has not left, and they are
+    not too many.
+    """
     pairs = tuple(mentions)
     if len(pairs) > MOST_MENTIONS:
         detail = f"One comment mentions at most {MOST_MENTIONS} people."
@@ -34,5 +36,8 @@ def refuse_mentions(mentions: Iterable[tuple[PersonId, Person]], pointer: str) -
     for person_id, person in pairs:
         if not person.exists:
             detail = f"There is no person {person_id} to mention: choose somebody from the list."
+            return invalid("unknown-mention", detail, pointer)
+        if not person.active:
+            detail = f"The person {person_id} is not active any more: mention somebody else."
             return invalid("unknown-mention", detail, pointer)
     return None

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Text
 
 from domain.cycle import cycle as c
+from domain.cycle import editing as e
 from domain.cycle import milestones as m
 from domain.cycle.bounds import END_OF
 from domain.cycle.cycle import Cycle
@@ -17,10 +18,10 @@ from domain.facts import Envelope
 from projections.cycle import words
 from projections.cycle.asked import called, opened, people_of
 from projections.engine.versions import Change as RowChange
-from projections.engine.versions import Rows, versioned
+from projections.engine.versions import Put, Rows, versioned
 from projections.handling import on
-from projections.history.change import Change, utc
-from projections.obligations.rows import over, paid, subject
+from projections.history.change import Change, shown_links, utc
+from projections.obligations.rows import SUBJECT, over, paid, retitled, subject
 from projections.search.findable import Findable, placed
 from projections.stored import Stored
 from projections.view import View, tell
@@ -32,9 +33,11 @@ CYCLES = versioned(
     Column("timezone", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("awake", Boolean, nullable=False),
+    Column("coordinator_id", Text),
     Column("planned_at_position", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
+    found_by=("coordinator_id",),
 )
 
 
@@ -52,6 +55,7 @@ STORED: Final[Stored[Cycle]] = Stored(
         "timezone": state.timezone,
         "status": state.status,
         "awake": _awake(state),
+        "coordinator_id": state.coordinator_id,
     },
     born=lambda envelope: {"planned_at_position": envelope.position},
 )
@@ -70,6 +74,7 @@ def _planned_change(fact: c.CyclePlanned) -> Change:
         starts_on=fact.starts_on.isoformat(),
         ends_on=fact.ends_on.isoformat(),
         state="planned",
+        coordinator_id=fact.coordinator_id,
     )
 
 
@@ -115,6 +120,11 @@ def _resumed(fact: c.CycleResumed) -> Change:
     return Change("cycle", fact.cycle_id, {"paused": False}, says)
 
 
+def _reassigned(fact: e.CycleReassigned) -> Change:
+    says = {"person": fact.coordinator_id} if fact.coordinator_id else {}
+    return Change("cycle", fact.cycle_id, {"coordinator_id": fact.coordinator_id}, says)
+
+
 def _end(phase: Phase) -> str:
     return f"{phase} ends"
 
@@ -140,6 +150,14 @@ def _planned(fact: c.CyclePlanned, _: Envelope, __: Rows) -> Iterator[RowChange]
         cycle_id=fact.cycle_id,
         timezone=fact.timezone,
     )
+
+
+def _renamed(fact: e.CycleRenamed, _: Envelope, rows: Rows) -> Iterator[RowChange]:
+    return retitled(rows, "cycle", fact.cycle_id, fact.name)
+
+
+def _coordinated(fact: e.CycleReassigned, _: Envelope, __: Rows) -> Iterator[RowChange]:
+    yield Put(SUBJECT, ("cycle", fact.cycle_id), {"owner_id": fact.coordinator_id})
 
 
 def _asked(
@@ -174,18 +192,18 @@ VIEW: Final[View[Cycle]] = View(
     stored=STORED,
     telling=(
         tell(c.CyclePlanned, _planned_change, words.planned),
-        tell(c.CalendarAdopted, _adopted, words.calendar_adopted),
+        tell(c.CalendarAdopted, _adopted, words.calendar_adopted, mark="policy"),
         tell(c.CycleStarted, lambda fact: _said(fact, started=True), words.started),
-        tell(m.TimetablePublished, _published, words.timetable_published),
-        tell(c.PhaseRescheduled, _rescheduled, words.rescheduled),
-        tell(m.MilestoneReached, _reached, words.milestone_reached),
+        tell(m.TimetablePublished, _published, words.timetable_published, technical=True),
+        tell(c.PhaseRescheduled, _rescheduled, words.rescheduled, mark="policy"),
+        tell(m.MilestoneReached, _reached, words.milestone_reached, technical=True),
         tell(
             m.PhaseEntered,
             lambda fact: _said(fact, phase=fact.phase, state=fact.state),
             words.phase_entered,
         ),
-        tell(m.PeopleAsked, _asked_change, words.asked),
-        tell(m.PeopleReminded, _reminded_change, words.reminded),
+        tell(m.PeopleAsked, _asked_change, words.asked, technical=True),
+        tell(m.PeopleReminded, _reminded_change, words.reminded, technical=True),
         tell(
             m.AdjustmentOpened, lambda fact: _said(fact, adjustment="open"), words.adjustment_opened
         ),
@@ -194,10 +212,23 @@ VIEW: Final[View[Cycle]] = View(
             lambda fact: _said(fact, adjustment="closed"),
             words.adjustment_closed,
         ),
-        tell(m.GradingLocked, lambda fact: _said(fact, grades="locked"), words.grading_locked),
+        tell(
+            m.GradingLocked,
+            lambda fact: _said(fact, grades="locked"),
+            words.grading_locked,
+            mark="grade",
+        ),
         tell(c.CyclePaused, lambda fact: _said(fact, paused=True), words.paused),
         tell(c.CycleResumed, _resumed, words.resumed),
         tell(m.CycleClosed, lambda fact: _said(fact, state="closed"), words.closed),
+        tell(e.CycleRenamed, lambda fact: _said(fact, title=fact.name), words.renamed),
+        tell(e.CycleReassigned, _reassigned, words.reassigned),
+        tell(
+            e.CycleDescribed,
+            lambda fact: _said(fact, description=fact.description),
+            words.described,
+        ),
+        tell(e.CycleLinked, lambda fact: _said(fact, links=shown_links(fact.links)), words.linked),
         tell(c.CycleReopened, lambda fact: _said(fact, state="grading"), words.reopened),
     ),
     found=Findable(
@@ -207,6 +238,8 @@ VIEW: Final[View[Cycle]] = View(
     ),
     owes=(
         on(c.CyclePlanned, _planned),
+        on(e.CycleRenamed, _renamed),
+        on(e.CycleReassigned, _coordinated),
         on(m.PeopleAsked, _asked),
         on(m.PeopleReminded, _asked),
         on(m.PhaseEntered, _entered),

@@ -5,11 +5,13 @@ from typing import Any
 
 from sqlalchemy import case
 
+from domain.ids import CycleId
 from projections.cycle import render
 from projections.cycle.cycle import CYCLES
 from projections.engine.moment import Moment
 from projections.engine.pages import page
 from projections.engine.reading import Reading
+from projections.engine.versions import Row
 from projections.engine.view_store import ViewStore
 from projections.okr.states import cycles_at
 from projections.people.absences import chosen_zone
@@ -27,10 +29,11 @@ def cycles(
     return found.answer(items, moment)
 
 
-def timezone_on(store: ViewStore, day: date, moment: Moment) -> str:
-    """The organisation's time zone on ``day``, see :func:`zone_on`."""
+def cycle_on(store: ViewStore, day: date, moment: Moment) -> CycleId | None:
+    """The cycle whose zone is the organisation's on ``day`` where it chose none."""
     with store.reading() as look:
-        return zone_on(look, day, moment)
+        row = _nearest(look, day, moment)
+    return None if row is None else CycleId(row["cycle_id"])
 
 
 def zone_on(look: Reading, day: date, moment: Moment) -> str:
@@ -39,8 +42,14 @@ def zone_on(look: Reading, day: date, moment: Moment) -> str:
     """
     if (chosen := chosen_zone(look, moment)) is not None:
         return chosen
+    row = _nearest(look, day, moment)
+    return "UTC" if row is None else str(row["timezone"])
+
+
+def _nearest(look: Reading, day: date, moment: Moment) -> Row | None:
+    """The latest cycle begun by ``day``, else the first one planned."""
     c = CYCLES.c
     begun = (c.starts_on <= day).desc()
     nearness = case((c.starts_on <= day, -c.planned_at_position), else_=c.planned_at_position)
     rows = look.rows(CYCLES, moment, order_by=(begun, nearness), limit=1)
-    return str(rows[0]["timezone"]) if rows else "UTC"
+    return rows[0] if rows else None

@@ -23,6 +23,8 @@ def cycle(state: Cycle, version: int, position: int | None) -> Resource:
         "timezone": state.timezone,
         "policy": policy(state),
         "coordinator_id": state.coordinator_id,
+        "description": state.description,
+        "links": [link.model_dump() for link in state.links],
         "slots": list(frame.slots),
         "phase": state.phase,
         "phases": phases(state),

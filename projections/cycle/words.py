@@ -26,43 +26,48 @@ LEVELS: Final[Mapping[str, str]] = {
 }
 
 _WHOLE: Final[Mapping[str, str]] = {
-    "draft.open": "the start of drafting",
-    "align.open": "the start of alignment",
-    "commit.open": "the start of commitment",
-    "run.open": "the start of its weeks",
-    "window.open": "the start of its adjustment window",
-    "window.close": "the end of its adjustment window",
-    "grade.open": "the start of grading",
-    "grade.lock": "the lock of its grades",
-    "learn.open": "the start of learning",
-    "close": "its close",
+    "draft.open": "began the drafting",
+    "align.open": "began the alignment",
+    "commit.open": "began the commitment",
+    "run.open": "began the weeks",
+    "window.open": "opened the adjustment window",
+    "window.close": "closed the adjustment window",
+    "grade.open": "began the grading",
+    "grade.lock": "locked the grades",
+    "learn.open": "began the learning",
+    "close": "closed the books",
 }
 _THING: Final[Mapping[str, str]] = {
     "draft": "drafts",
-    "align": "agreement",
-    "commit": "commitment",
+    "align": "agreements",
+    "commit": "commitments",
     "window": "adjustments",
     "grade": "grades",
     "learn": "lessons",
 }
 _STEP: Final[Mapping[str, str]] = {
-    "ask": "the ask for",
-    "remind": "the reminder about",
-    "chase": "the reminder about",
-    "lead": "the word to leads about",
-    "sponsor": "the word to sponsors about",
-    "escalate": "the escalation of",
+    "ask": "asked for",
+    "remind": "reminded owners of",
+    "chase": "reminded owners of",
+    "lead": "reminded leads of",
+    "sponsor": "reminded sponsors of",
+    "escalate": "escalated the missing",
 }
 
 
-def milestone_words(milestone: str) -> str:
-    """``the reminder about check-ins of week 7``; an id without words stands for itself."""
+def milestone_words(milestone: str, cycle: str) -> str:
+    """What the clock did: ``reminded leads of week 7's check-ins (2026 Q1)``.
+
+    An id without words stands for itself.
+    """
     if whole := _WHOLE.get(milestone):
-        return whole
+        return f"{whole} of {cycle}"
     about, _, step = milestone.partition(".")
     kind, _, number = about.partition("-")
-    thing = f"check-ins of week {int(number)}" if kind == "week" else _THING.get(about)
-    return f"{_STEP[step]} {thing}" if thing and step in _STEP else milestone
+    thing = f"week {int(number)}'s check-ins" if kind == "week" else _THING.get(about)
+    if thing and step in _STEP:
+        return f"{_STEP[step]} {thing} ({cycle})"
+    return f"reached {milestone} of {cycle}"
 
 
 # --- sentences ------------------------------------------------------------------------------------
@@ -97,8 +102,16 @@ def rescheduled(s: Said) -> str:
 
 def milestone_reached(s: Said) -> str:
     late = s.says.get("late_by") or 0
-    reached = milestone_words(s.says["milestone"])
-    return f"{s.title} reached {reached}" + (f", {late} s late" if late else "")
+    return f"{s.actor} {milestone_words(s.says['milestone'], s.title)}{_late(late)}"
+
+
+def _late(seconds: int) -> str:
+    """What is a minute late or more is worth saying."""
+    minutes = round(seconds / 60)
+    if not minutes:
+        return ""
+    hours, rest = divmod(minutes, 60)
+    return f", {hours} h {rest} min late" if hours else f", {minutes} min late"
 
 
 def phase_entered(s: Said) -> str:
@@ -106,14 +119,14 @@ def phase_entered(s: Said) -> str:
 
 
 def asked(s: Said) -> str:
-    return f"{s.title} asked {s.people()} {ASKS[s.says['asked']].clause}{_instead(s)}"
+    return f"{s.actor} asked {s.people()} {ASKS[s.says['asked']].clause}{_instead(s)} ({s.title})"
 
 
 def reminded(s: Said) -> str:
     heard = LEVELS[s.says["level"]]
-    return (
-        f"{s.title} reminded {s.people()} {ASKS[s.says['asked']].clause}{_instead(s)}; told {heard}"
-    )
+    told = "" if s.says["level"] == "owner" else f" and told {heard}"
+    clause = ASKS[s.says["asked"]].clause
+    return f"{s.actor} reminded {s.people()} {clause}{_instead(s)}{told} ({s.title})"
 
 
 def _instead(s: Said) -> str:
@@ -126,6 +139,28 @@ def _instead(s: Said) -> str:
 
 def owed_listed(s: Said) -> str:
     return asked(s) if s.says["level"] is None else reminded(s)
+
+
+def renamed(s: Said) -> str:
+    return f"{s.actor} renamed a cycle: {s.moved('title')}"
+
+
+def reassigned(s: Said) -> str:
+    who = s.says.get("person")
+    old = s.before.get("coordinator_id")
+    instead = f" instead of {s.name(old)}" if old else ""
+    return f"{s.actor} let {s.name(who) if who else 'nobody'} coordinate {s.title}{instead}"
+
+
+def described(s: Said) -> str:
+    if s.after.get("description") is None:
+        return f"{s.actor} took away the description of {s.title}"
+    changed = "changed the description of" if s.before.get("description") else "described"
+    return f"{s.actor} {changed} {s.title}"
+
+
+def linked(s: Said) -> str:
+    return f"{s.actor} changed the links of {s.title}"
 
 
 def adjustment_opened(s: Said) -> str:

@@ -1,12 +1,18 @@
 """A fact seen as a change of one thing: what history tells about it, before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
+
+from domain.description import Link
 
 Name = tuple[str, str]
 """The kind and the id of a thing."""
+
+Mark = Literal["target", "drop", "correction", "grade", "late", "policy", "access"]
+"""What auditors look for: a moved target, something dropped, a correction, a grade, what came late,
+a change of the rules, a change of who may do what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,11 @@ class Change:
     part: Name | None = None
     read_at: datetime | None = None
     was: Mapping[str, Any] = field(default_factory=dict)
+
+
+def shown_links(links: Iterable[Link]) -> list[dict[str, str]]:
+    """Links as history keeps them."""
+    return [link.model_dump() for link in links]
 
 
 def utc(at: datetime) -> str:

@@ -1,24 +1,26 @@
 """History as people read it: sentences with names, and what each fact changed."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Select, func, select, union
+from sqlalchemy import select
 
 from domain.okr.check_in import CheckInCorrected
 from domain.text import Opener
 from journal.directory import Directory
 from projections.catalogue import VIEWS
 from projections.engine.moment import Moment
-from projections.engine.moments import MOMENTS
 from projections.engine.reading import Reading
 from projections.engine.versions import Row
 from projections.engine.view_store import ViewStore
+from projections.history.change import Mark
+from projections.history.query import Asked, abouts, page_of, types_of
 from projections.history.rows import HISTORY
-from projections.history.words import ERASED, Said
+from projections.history.search import searched
+from projections.history.words import ERASED, Fields, Said
 from projections.okr.objective import CHECK_INS
 from projections.sealed import opened
 from projections.view import Views
@@ -31,6 +33,8 @@ MACHINES: Final[Mapping[str, str]] = MappingProxyType(
 )
 LOCAL: Final = "local"
 CORRECTED: Final = CheckInCorrected.TYPE
+OWNERS: Final = ("owner_id", "reviewer_id", "coordinator_id")
+"""Fields that name a person: a sentence says from whom to whom."""
 
 
 def history(
@@ -40,8 +44,12 @@ def history(
     moment: Moment,
     views: Views = VIEWS,
     about: str | None = None,
+    lineage: bool = False,
     actor: str | None = None,
     type: str | None = None,  # noqa: A002 - the contract's word
+    mark: Mark | None = None,
+    technical: bool | None = None,
+    q: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     newest_first: bool = False,
@@ -52,145 +60,45 @@ def history(
 
     Args:
         about: id of a thing; of an objective, everything in it is meant.
+        lineage: with what it was carried over from, and that from, and so on.
         type: wire name of a fact, or what stands before its dot (``okr``, ``lean`` …).
+        mark: only what auditors look for under this name.
+        technical: True only, False never what tells how the machinery went on; None does not ask.
+        q: words, all of which are somewhere in the item as it is shown. They are looked for after
+            names were put in and seals were opened, so nothing is kept that erasing would miss; a
+            page looks through ``SEARCHED`` facts at most and may hold few items, or none, and yet
+            have a cursor.
         since: the first instant recorded that is meant.
         until: the first one that is not (intervals are half-open).
     """
+    words = (q or "").casefold().split()
     with store.reading() as look:
-        query = page_of(
-            look,
-            moment,
-            about=about,
+        asked = Asked(
+            abouts=None if about is None else abouts(look, moment, about, lineage=lineage),
             actor=actor,
-            type=type,
+            types=() if type is None else tuple(types_of(type, views)),
+            mark=mark,
+            technical=technical,
             since=since,
             until=until,
             newest_first=newest_first,
-            limit=limit + 1,
-            cursor=cursor,
-            views=views,
         )
-        rows: list[Row] = [*look.connection.execute(query).mappings()]
-        wrong = corrected(look, rows, moment)
-    shown = rows[:limit]
-    names = Names(directory, shown)
-    return {
-        "items": [_item(row, names, wrong, views, store.states.opener) for row in shown],
-        "next_cursor": str(shown[-1]["position"]) if len(rows) > limit else None,
-        "position": moment.position,
-    }
 
+        def read(start: str | None, count: int) -> tuple[list[dict[str, Any]], bool]:
+            """The next ``count`` items, and whether there are more."""
+            query = page_of(look, moment, asked, limit=count + 1, cursor=start)
+            rows: list[Row] = [*look.connection.execute(query).mappings()]
+            shown = rows[:count]
+            wrong, names = corrected(look, shown, moment), Names(directory, shown)
+            opener = store.states.opener
+            return [item(row, names, wrong, views, opener) for row in shown], len(rows) > count
 
-def told_at(
-    store: ViewStore,
-    look: Reading,
-    directory: Directory,
-    positions: Collection[int],
-    moment: Moment,
-    views: Views = VIEWS,
-) -> dict[int, dict[str, Any]]:
-    """What happened at these positions, each as the history tells it; at most three statements."""
-    if not positions:
-        return {}
-    query = select(HISTORY).where(
-        HISTORY.c.gen == look.generation(HISTORY, moment), HISTORY.c.since.in_(sorted(positions))
-    )
-    rows: list[Row] = [*look.connection.execute(query).mappings()]
-    wrong, names = corrected(look, rows, moment), Names(directory, rows)
-    opener = store.states.opener
-    return {row["position"]: _item(row, names, wrong, views, opener) for row in rows}
-
-
-def latest_about(
-    look: Reading,
-    moment: Moment,
-    ids: Collection[str],
-    *,
-    after: int,
-    not_by: str,
-    limit: int,
-) -> list[int]:
-    """Positions after ``after`` of what others did to these things, the newest first."""
-    c = HISTORY.c
-    wanted = (
-        c.gen == look.generation(HISTORY, moment),
-        c.since > after,
-        c.since <= moment.position,
-        c.actor_id != not_by,
-    )
-
-    def among(column: Any) -> Select[Any]:
-        walk = select(c.since).where(*wanted, column.in_(sorted(ids)))
-        return select(walk.order_by(c.since.desc()).limit(limit).subquery())
-
-    if not ids:
-        return []
-    found = union(among(c.about_id), among(c.stream_id)).subquery()
-    query = select(found.c.since).order_by(found.c.since.desc()).limit(limit)
-    return [*look.connection.scalars(query)]
-
-
-def page_of(
-    look: Reading,
-    moment: Moment,
-    *,
-    about: str | None,
-    actor: str | None,
-    type: str | None,  # noqa: A002 - the contract's word
-    since: datetime | None,
-    until: datetime | None,
-    newest_first: bool,
-    limit: int,
-    cursor: str | None,
-    views: Views = VIEWS,
-) -> Select[Any]:
-    """The statement for rows up to ``moment``, found by walks along an index in their order.
-
-    Rows are never changed, so their position is enough to say what was there.
-    """
-    c = HISTORY.c
-    wanted = [c.gen == look.generation(HISTORY, moment), c.since <= moment.position]
-    if since is not None:
-        wanted.append(c.since > func.coalesce(reached(MOMENTS.c.at < since), 0))
-    if until is not None:
-        wanted.append(c.since <= func.coalesce(reached(MOMENTS.c.at < until), 0))
-    if cursor:
-        wanted.append(c.since < int(cursor) if newest_first else c.since > int(cursor))
-    if actor is not None:
-        wanted.append(c.actor_id == actor)
-    types = [] if type is None else _types(type, views)
-    if len(types) == 1:
-        wanted.append(c.type == types[0])
-    elif types and about is not None:
-        wanted.append(c.type.in_(types))
-    order = c.since.desc() if newest_first else c.since
-
-    def among(*further: Any) -> Select[Any]:
-        return select(c.since).where(*wanted, *further).order_by(order).limit(limit)
-
-    # Walks put together: no planner walks several indexes in one order for an "or".
-    walks: list[Select[Any]] = []
-    if about is not None:
-        walks = [among(c.about_id == about), among(c.stream_id == about)]
-    elif len(types) > 1:
-        walks = [among(c.type == each) for each in types]
-    if walks:
-        found = union(*(select(one.subquery()) for one in walks))
-        wanted = [wanted[0], c.since.in_(found)]
-    return select(HISTORY).where(*wanted).order_by(order).limit(limit)
-
-
-def _types(type_: str, views: Views) -> list[str]:
-    """A type of fact itself, or every one of a family such as ``okr``."""
-    if "." in type_:
-        return [type_]
-    return [each for each in views.tellings if each.startswith(f"{type_}.")] or [type_]
-
-
-def reached(then: Any) -> Any:
-    """The last position recorded by an instant: time means here what it means in ``as_of``."""
-    moments = select(MOMENTS.c.position).where(then).order_by(MOMENTS.c.at.desc())
-    return moments.limit(1).scalar_subquery()
+        if words:
+            items, following = searched(read, words, limit, cursor)
+        else:
+            items, more = read(cursor, limit)
+            following = str(items[-1]["position"]) if more else None
+    return {"items": items, "next_cursor": following, "position": moment.position}
 
 
 def corrected(look: Reading, rows: Iterable[Row], moment: Moment) -> dict[str, dict[str, Any]]:
@@ -233,25 +141,29 @@ def _people(row: Row) -> Iterable[str]:
         yield from pair
     if "person" in says:
         yield says["person"]
+    for fields in (orjson.loads(row["before"]), orjson.loads(row["after"])):
+        yield from (fields[name] for name in OWNERS if fields.get(name))
     if row["actor_kind"] == "person":
         yield row["actor_id"]
     if row["about_kind"] == "person":
         yield row["about_id"]
 
 
-def _item(
+def item(
     row: Row,
     names: Names,
     wrong: Mapping[str, Mapping[str, Any]],
     views: Views,
     opener: Opener | None,
 ) -> dict[str, Any]:
+    """One row as it goes out, with its sentence."""
     before, after, says = (
         opened(orjson.loads(row[name]), opener, ERASED) for name in ("before", "after", "says")
     )
     if row["type"] == CORRECTED:
         before = opened(wrong.get(says["corrects"], before), opener, ERASED)
     title = names(row["about_id"]) if row["about_kind"] == "person" else row["title"]
+    before, after = Fields(before), Fields(after)
     said = Said(
         actor=_actor(row, names),
         title=title or row["about_kind"].replace("_", " "),
@@ -261,6 +173,8 @@ def _item(
         unit=row["unit"] or "",
         name=names,
     )
+    sentence = views.tellings[row["type"]].sentence(said)
+    told = before.told | after.told
     return {
         "position": row["position"],
         "event_id": row["cause"],
@@ -278,7 +192,11 @@ def _item(
         "cycle_id": row["cycle_id"],
         "before": _without_erased(before),
         "after": _without_erased(after),
-        "sentence": views.tellings[row["type"]].sentence(said),
+        "sentence": sentence,
+        "untold": [name for name in after if name not in told],
+        "mark": row["mark"],
+        "technical": bool(row["technical"]),
+        "round": row["round"],
         "correlation_id": row["correlation_id"],
         "causation_id": row["causation_id"],
     }

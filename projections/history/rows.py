@@ -5,18 +5,18 @@ are made when read, so that a person who is erased from the directory is gone fr
 too.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import BigInteger, Column, Text
+from sqlalchemy import BigInteger, Boolean, Column, Text
 
 from domain.facts import Envelope
 from projections.engine.projection import Handler, Projection
 from projections.engine.versions import Instant, Put, Rows, versioned
 from projections.history.change import Change, utc
 from projections.sealed import sealed_form
-from projections.view import InCycle, View
+from projections.view import InCycle, Telling, View
 
 HISTORY = versioned(
     "history",
@@ -37,14 +37,18 @@ HISTORY = versioned(
     Column("after", Text, nullable=False),
     Column("says", Text, nullable=False),
     Column("unit", Text),
+    Column("mark", Text),
+    Column("technical", Boolean, nullable=False),
+    Column("round", Text),
     Column("correlation_id", Text, nullable=False),
     Column("causation_id", Text),
     immutable=True,
-    found_by=("about_id", "stream_id", "actor_id", "type", "cycle_id", "at"),
+    found_by=("about_id", "stream_id", "actor_id", "type", "cycle_id", "at", "mark"),
 )
 """``stream_id`` is the thing whose stream the fact is in: for a check-in, the objective.
-``cycle_id`` is null for what belongs to no cycle. ``reason`` is a sealed text as JSON. Rows are
-never changed, so as of P is ``position <= P``."""
+``cycle_id`` is null for what belongs to no cycle. ``reason`` is a sealed text as JSON. ``mark`` is
+what auditors look for, ``round`` folds the check-ins of one person, day and cycle. Rows are never
+changed, so as of P is ``position <= P``."""
 
 REMEMBERED = versioned(
     "history_remembered",
@@ -64,24 +68,23 @@ def history(views: Sequence[View[Any]]) -> Projection:
     return Projection(
         "history",
         tables=(HISTORY, REMEMBERED),
-        handlers={
-            each.fact: _telling(each.change, view.cycle) for view in views for each in view.telling
-        },
+        handlers={each.fact: _telling(each, view.cycle) for view in views for each in view.telling},
         kinds={view.kind: tuple(view.thing.steps) for view in views},
     )
 
 
-def _telling(change_of: Callable[[Any], Change], in_cycle: InCycle | None) -> Handler:
+def _telling(telling: Telling, in_cycle: InCycle | None) -> Handler:
     def told(envelope: Envelope, rows: Rows) -> Iterator[Put]:
-        return _told(envelope, rows, change_of(envelope.fact), in_cycle)
+        return _told(envelope, rows, telling, in_cycle)
 
     return told
 
 
 def _told(
-    envelope: Envelope, rows: Rows, change: Change, in_cycle: InCycle | None
+    envelope: Envelope, rows: Rows, telling: Telling, in_cycle: InCycle | None
 ) -> Iterator[Put]:
     """The row of one fact, and what to remember of it."""
+    change: Change = telling.change(envelope.fact)
     thing = (change.kind, change.id)
     held = _remembered(rows, *(change.part or thing))
     read_at = change.read_at and utc(change.read_at)
@@ -95,6 +98,7 @@ def _told(
     says = _said(change, rows)
     if stands:
         says["as_of"] = read_at
+    cycle_id = _cycle_of(envelope, rows, now, in_cycle)
     yield Put(
         HISTORY,
         (envelope.position,),
@@ -107,7 +111,7 @@ def _told(
             "on_behalf_of": envelope.actor.on_behalf_of,
             "reason": envelope.reason and _text(envelope.reason),
             "stream_id": envelope.stream.partition("/")[2],
-            "cycle_id": _cycle_of(envelope, rows, now, in_cycle),
+            "cycle_id": cycle_id,
             "about_kind": change.kind,
             "about_id": change.id,
             "title": named.get("title"),
@@ -115,12 +119,19 @@ def _told(
             "after": _text(_titled(after, now)),
             "says": _text(says),
             "unit": now.get("unit"),
+            "mark": telling.mark(envelope.fact),
+            "technical": telling.technical,
+            "round": _round(envelope, cycle_id) if telling.folds else None,
             "correlation_id": envelope.correlation_id,
             "causation_id": envelope.causation_id,
         },
     )
     if now != held:
         yield Put(REMEMBERED, change.part or thing, {"fields": _text(now)})
+
+
+def _round(envelope: Envelope, cycle_id: str | None) -> str:
+    return f"{cycle_id or ''}/{envelope.actor.id}/{envelope.recorded_at.date().isoformat()}"
 
 
 def _remembered(rows: Rows, kind: str, id_: str) -> dict[str, Any]:

@@ -23,6 +23,22 @@ ERASED: Final = _Erased()
 """In place of somebody's words whose key was destroyed: a sentence says so."""
 
 
+class Fields(dict[str, Any]):
+    """Fields of a row; which of them a sentence has told is remembered."""
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        super().__init__(fields)
+        self.told: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.told.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.told.add(name)
+        return super().get(name, default)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One row of history, ready to be put into words."""
@@ -68,6 +84,11 @@ def shown(value: Any) -> str:
             return ", ".join(shown(one) for one in value) or "none"
         case _:
             return str(value).replace("_", " ")
+
+
+def out_of_ten(share: Any) -> str:
+    """Confidence as people say it: ``6/10``."""
+    return "–" if share is None else f"{share * 10:.3g}/10"
 
 
 def quoted(words: Any) -> str:

@@ -14,19 +14,33 @@ from sqlalchemy import BigInteger, Column, Date, Integer, Text
 from domain.cycle.calendar import instant, local_date
 from domain.facts import Envelope
 from domain.lean import action as a
+from domain.lean import action_editing as e
+from domain.lean import action_holding as h
+from domain.lean import action_leaving as gone
 from domain.lean import board as b
-from domain.lean.action import Action
+from domain.lean.action import Action, ActionFact
+from domain.lean.action_leaving import leaves_sight_at
 from domain.lean.action_thing import THING
 from domain.lean.agenda import NEW_TURN_DAYS, WORKDAYS
-from projections.engine.versions import FIXED, Instant, Row, Rows, versioned
 from projections.engine.versions import Change as RowChange
+from projections.engine.versions import Instant, Put, Row, Rows, versioned
 from projections.handling import on
 from projections.history.change import Change
 from projections.lean import words
-from projections.lean.about import about_columns, within
-from projections.notifications.concern import around, concern, nudge, owner
-from projections.notifications.rows import Name
-from projections.obligations.rows import known, owe, paid, raised, subject
+from projections.lean.about import about_columns, named
+from projections.lean.concerns import ACTION_CONCERNS
+from projections.lean.edits import linked, reassigned
+from projections.obligations.rows import (
+    SUBJECT,
+    handed,
+    known,
+    owe,
+    paid,
+    raised,
+    renamed,
+    subject,
+    transferred,
+)
 from projections.search.findable import Findable, Place, placed
 from projections.stored import Stored
 from projections.view import View, tell
@@ -34,7 +48,7 @@ from projections.view import View, tell
 ACTION = versioned(
     "action",
     Column("action_id", Text, primary_key=True),
-    Column("team_id", Text, nullable=False, info=FIXED),
+    Column("team_id", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("status", Text, nullable=False),
@@ -45,10 +59,14 @@ ACTION = versioned(
     Column("opened_at", Instant, nullable=False),
     Column("opened_at_position", BigInteger, nullable=False),
     Column("started_at", Instant),
+    Column("leaves_sight_at", Instant),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
+    found_by=("team_id", "owner_id"),
 )
-"""``started_at`` is when the card first left the ready columns; coming back keeps it (RULES B6)."""
+"""``started_at`` is when the card first left the ready columns; coming back keeps it (RULES B6).
+From ``leaves_sight_at`` on it is on no board. Which actions a team had at some moment the relations
+know, for an action may go to another team."""
 
 END_OF_WORK: Final = time(18)
 
@@ -73,6 +91,7 @@ STORED: Final[Stored[Action]] = Stored(
         "owner_id": state.owner_id,
         **about_columns(state.about),
         "due_on": state.due_on,
+        "leaves_sight_at": leaves_sight_at(state),
     },
     born=lambda envelope: {
         "opened_at": envelope.recorded_at,
@@ -84,18 +103,52 @@ STORED: Final[Stored[Action]] = Stored(
 # --- what history tells ---------------------------------------------------------------------------
 
 
-def _said(fact: a.ActionFact, **sets: Any) -> Change:
+def _said(fact: ActionFact, **sets: Any) -> Change:
     return Change("action", fact.action_id, sets)
 
 
 def _opened_change(fact: a.ActionOpened) -> Change:
     sets = {
         "title": fact.title,
+        "kind": fact.kind,
         "column": fact.column,
         "owner_id": fact.owner_id,
+        "team_id": fact.team_id,
         "due_on": fact.due_on and fact.due_on.isoformat(),
+        "about": named(fact.about),
     }
-    return Change("action", fact.action_id, sets, {"kind": fact.kind})
+    return Change("action", fact.action_id, sets)
+
+
+def _related(fact: e.ActionRelated) -> Change:
+    refers = {"thing": (fact.about.kind, fact.about.id, "title")} if fact.about else {}
+    return Change("action", fact.action_id, {"about": named(fact.about)}, refers=refers)
+
+
+def _transferred_change(fact: e.ActionTransferred) -> Change:
+    return Change(
+        "action",
+        fact.action_id,
+        {"team_id": fact.team_id, "column": fact.column},
+        refers={
+            "team": ("team", fact.team_id, "title"),
+            "from": ("team", fact.from_team_id, "title"),
+        },
+    )
+
+
+def _blocked(fact: h.ActionBlocked) -> Change:
+    waits = fact.waits_for
+    says = {"waits_on": fact.waits_on}
+    refers = {"waits_for": (waits.kind, waits.id, "title")} if waits else {}
+    return Change("action", fact.action_id, {"blocked": fact.reason}, says, refers)
+
+
+def _checklist(fact: h.ChecklistWritten) -> Change:
+    done = sum(item.done for item in fact.items)
+    lines = [{"text": item.text, "done": item.done} for item in fact.items]
+    says = {"done": done, "count": len(lines)}
+    return Change("action", fact.action_id, {"checklist": lines}, says)
 
 
 # --- what is found --------------------------------------------------------------------------------
@@ -107,8 +160,11 @@ STATE_IN: Final[Mapping[b.Stage, str]] = MappingProxyType(
 
 
 def _placed(fact: a.ActionOpened) -> Place:
-    about = None if fact.about is None else (fact.about.kind, fact.about.id)
-    return {"state": "open", "team_id": fact.team_id, "parent": about}
+    return {"state": "open", **_about(fact)}
+
+
+def _about(fact: a.ActionOpened | e.ActionRelated) -> Place:
+    return {"parent": None if fact.about is None else (fact.about.kind, fact.about.id)}
 
 
 # --- what is owed ---------------------------------------------------------------------------------
@@ -123,7 +179,6 @@ def _opened(fact: a.ActionOpened, envelope: Envelope, rows: Rows) -> Iterator[Ro
         team_id=fact.team_id,
         timezone=fact.timezone,
         due_on=fact.due_on,
-        within=within(fact.about),
     )
     yield from _owed(fact.action_id, envelope.recorded_at, rows)
 
@@ -156,6 +211,31 @@ def _reopened(fact: a.ActionReopened, envelope: Envelope, rows: Rows) -> Iterato
     yield from _owed(fact.action_id, envelope.recorded_at, rows)
 
 
+def _archived(
+    fact: gone.ActionArchived | gone.ActionCancelled, _: Envelope, rows: Rows
+) -> Iterator[RowChange]:
+    yield from paid(rows, ("effect", "action"), about_id=fact.action_id)
+
+
+def _renamed(fact: e.ActionRenamed, _: Envelope, rows: Rows) -> Iterator[RowChange]:
+    yield from renamed(rows, ("action", fact.action_id), fact.title)
+
+
+def _reassigned(fact: e.ActionReassigned, _: Envelope, rows: Rows) -> Iterator[RowChange]:
+    yield from handed(rows, ("action", fact.action_id), fact.owner_id, ("action", "effect"))
+
+
+def _transferred(fact: e.ActionTransferred, _: Envelope, rows: Rows) -> Iterator[RowChange]:
+    yield from transferred(rows, ("action", fact.action_id), fact.team_id)
+
+
+def _rescheduled(fact: e.ActionRescheduled, envelope: Envelope, rows: Rows) -> Iterator[RowChange]:
+    yield Put(SUBJECT, ("action", fact.action_id), {"due_on": fact.due_on})
+    if fact.reminds:
+        yield from paid(rows, ("action",), about_id=fact.action_id)
+        yield from _owed(fact.action_id, envelope.recorded_at, rows)
+
+
 def _owed(action_id: str, at: datetime, rows: Rows) -> Iterator[RowChange]:
     """Unfinished work with a due date is owed by its owner."""
     action = known(rows, "action", action_id)
@@ -171,10 +251,6 @@ def _due_at(action: Mapping[str, Any], begun: datetime) -> datetime:
         due_on if WORKDAYS.on_or_after(due_on) >= today else WORKDAYS.shifted(today, NEW_TURN_DAYS)
     )
     return instant(day, END_OF_WORK, action["timezone"])
-
-
-def _name(fact: a.ActionFact) -> Name:
-    return "action", fact.action_id
 
 
 VIEW: Final[View[Action]] = View(
@@ -197,14 +273,41 @@ VIEW: Final[View[Action]] = View(
             words.verified,
         ),
         tell(a.ActionReopened, lambda fact: _said(fact, state="reopened"), words.reopened),
+        tell(h.ActionBlocked, _blocked, words.blocked),
+        tell(h.ActionUnblocked, lambda fact: _said(fact, blocked=None), words.unblocked),
+        tell(h.ChecklistWritten, _checklist, words.checklist_written),
+        tell(gone.ActionCancelled, lambda fact: _said(fact, state="cancelled"), words.cancelled),
+        tell(gone.ActionArchived, lambda fact: _said(fact, archived=True), words.archived),
+        tell(gone.ActionUnarchived, lambda fact: _said(fact, archived=False), words.unarchived),
+        tell(e.ActionRenamed, lambda fact: _said(fact, title=fact.title), words.renamed),
+        tell(
+            e.ActionDescribed,
+            lambda fact: _said(fact, description=fact.description),
+            words.described,
+        ),
+        tell(e.ActionLinked, lambda fact: _said(fact, links=linked(fact.links)), words.linked),
+        tell(
+            e.ActionReassigned,
+            lambda fact: reassigned("action", fact.action_id, fact.owner_id),
+            words.reassigned,
+        ),
+        tell(
+            e.ActionRescheduled,
+            lambda fact: _said(fact, due_on=fact.due_on and fact.due_on.isoformat()),
+            words.rescheduled,
+        ),
+        tell(e.ActionReclassified, lambda fact: _said(fact, kind=fact.kind), words.reclassified),
+        tell(e.ActionRelated, _related, words.related),
+        tell(e.ActionTransferred, _transferred_change, words.transferred),
     ),
     found=Findable(
         places=(
             placed(a.ActionOpened, _placed),
+            placed(e.ActionRelated, _about),
             placed(a.ActionMoved, lambda fact: {"state": STATE_IN[fact.stage]}),
             placed(a.ActionVerified, lambda _: {"state": "verified"}),
         ),
-        over=("done", "verifying", "verified"),
+        over=("done", "verifying", "verified", "cancelled"),
         passes=(a.ActionReminded,),
     ),
     owes=(
@@ -214,12 +317,14 @@ VIEW: Final[View[Action]] = View(
         on(a.EffectAsked, _effect_asked),
         on(a.ActionVerified, _verified),
         on(a.ActionReopened, _reopened),
+        on(gone.ActionCancelled, _archived),
+        on(gone.ActionArchived, _archived),
+        on(e.ActionRenamed, _renamed),
+        on(e.ActionReassigned, _reassigned),
+        on(e.ActionRescheduled, _rescheduled),
+        on(e.ActionTransferred, _transferred),
     ),
     asks=words.ACTION_ASKS,
-    concerns=(
-        nudge(a.ActionReminded, _name, lambda fact: fact.level),
-        concern(a.EffectAsked, "asked", _name, owner),
-        concern(a.ActionVerified, "changed", _name, around),
-    ),
-    awake=ACTION.c.status != "verified",
+    concerns=ACTION_CONCERNS,
+    awake=ACTION.c.status.not_in(("verified", "cancelled")),
 )

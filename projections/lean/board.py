@@ -43,6 +43,10 @@ def _placed(fact: b.CardPlaced) -> Change:
     return Change("action", fact.action_id, {}, {"column": fact.column})
 
 
+def _taken_off(fact: b.CardTakenOff) -> Change:
+    return Change("action", fact.action_id, {}, {"column": fact.column})
+
+
 def _breached(fact: b.LimitBreached) -> Change:
     says = {"column": fact.column, "limit": fact.wip_limit, "count": fact.count}
     return Change("action", fact.action_id, {}, says)
@@ -54,8 +58,9 @@ VIEW: Final[View[Board]] = View(
     tables=(BOARD,),
     stored=STORED,
     telling=(
-        tell(b.BoardDefined, _defined, words.board_defined),
-        tell(b.CardPlaced, _placed, words.card_placed),
+        tell(b.BoardDefined, _defined, words.board_defined, mark="policy"),
+        tell(b.CardPlaced, _placed, words.card_placed, technical=True),
+        tell(b.CardTakenOff, _taken_off, words.card_taken_off, technical=True),
         tell(b.LimitBreached, _breached, words.limit_breached),
     ),
 )

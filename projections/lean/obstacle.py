@@ -1,6 +1,6 @@
 """The view of obstacles: a row with the folded state, their history, and who is to take them on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,18 +9,29 @@ from sqlalchemy import BigInteger, Column, Integer, Text
 
 from domain.cycle.escalation import BLOCKER
 from domain.facts import Envelope
+from domain.lean import fishbone, five_whys
 from domain.lean import obstacle as o
-from domain.lean.obstacle import Obstacle
+from domain.lean import obstacle_editing as e
+from domain.lean.obstacle import Obstacle, ObstacleFact, Severity
 from domain.lean.obstacle_thing import THING
-from projections.engine.versions import FIXED, Instant, Rows, versioned
 from projections.engine.versions import Change as RowChange
+from projections.engine.versions import Instant, Put, Row, Rows, versioned
 from projections.handling import on
 from projections.history.change import Change
 from projections.lean import words
-from projections.lean.about import about_columns, within
-from projections.notifications.concern import around, concern, nudge
-from projections.notifications.rows import Name
-from projections.obligations.rows import known, owe, paid, raised, subject
+from projections.lean.about import about_columns, named
+from projections.lean.concerns import OBSTACLE_CONCERNS
+from projections.lean.edits import linked, reassigned
+from projections.obligations.rows import (
+    SUBJECT,
+    handed,
+    known,
+    owe,
+    paid,
+    raised,
+    renamed,
+    subject,
+)
 from projections.search.findable import Findable, placed
 from projections.stored import Stored
 from projections.view import View, tell
@@ -33,12 +44,26 @@ OBSTACLE = versioned(
     Column("status", Text, nullable=False),
     Column("owner_id", Text),
     Column("about_kind", Text),
-    Column("about_id", Text, info=FIXED),
+    Column("about_id", Text),
+    Column("source", Text, nullable=False),
     Column("raised_at", Instant, nullable=False),
     Column("raised_at_position", BigInteger, nullable=False),
+    Column("gravity", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
+    found_by=("about_id", "owner_id"),
 )
+"""``gravity`` is a place in the order of severity, the newest first within one; no two share it.
+What an obstacle was about at some moment the relations know, for it may turn out otherwise."""
+
+RANK: Final[Mapping[Severity, int]] = {"low": 1, "medium": 2, "high": 3}
+_BEYOND_ANY_LOG: Final = 10**15
+
+
+def _gravity(envelope: Envelope, before: Row | None, state: Obstacle) -> Mapping[str, Any]:
+    raised_at = before["raised_at_position"] if before else envelope.position
+    return {"gravity": RANK[state.severity] * _BEYOND_ANY_LOG + raised_at}
+
 
 STORED: Final[Stored[Obstacle]] = Stored(
     THING,
@@ -50,42 +75,72 @@ STORED: Final[Stored[Obstacle]] = Stored(
         "status": state.status,
         "owner_id": state.owner_id,
         **about_columns(state.about),
+        "source": state.source,
     },
     born=lambda envelope: {
         "raised_at": envelope.recorded_at,
         "raised_at_position": envelope.position,
     },
+    also=_gravity,
 )
 
 # --- what history tells ---------------------------------------------------------------------------
 
 
-def _said(fact: o.ObstacleFact, **sets: Any) -> Change:
+def _said(fact: ObstacleFact, **sets: Any) -> Change:
     return Change("obstacle", fact.obstacle_id, sets)
 
 
-def _why_answered(fact: o.WhyAnswered) -> Change:
+def _raised_change(fact: o.ObstacleRaised) -> Change:
+    return _said(
+        fact,
+        title=fact.title,
+        severity=fact.severity,
+        state="raised",
+        owner_id=fact.owner_id,
+        about=named(fact.about),
+        **({"type": fact.type} if fact.type else {}),
+        **({"next_action": fact.next_action} if fact.next_action else {}),
+    )
+
+
+def _why(fact: five_whys.WhyAnswered | five_whys.WhyReworded, under: str | None) -> Change:
     return Change(
         "obstacle",
         fact.obstacle_id,
         {"answer": fact.answer, "evidence": fact.evidence},
-        refers={"under": ("why", fact.under, "answer")} if fact.under else {},
+        refers={"under": ("why", under, "answer")} if under else {},
         part=("why", fact.why_id),
     )
 
 
-def _cause_noted(fact: o.CauseNoted) -> Change:
-    says = {"category": fact.category, "text": fact.text}
-    return Change("obstacle", fact.obstacle_id, {}, says)
+def _why_withdrawn(fact: five_whys.WhyWithdrawn) -> Change:
+    gone = {"answer": None}
+    return Change("obstacle", fact.obstacle_id, gone, part=("why", fact.why_id))
 
 
-def _root_cause_chosen(fact: o.RootCauseChosen) -> Change:
+def _cause(fact: fishbone.CauseNoted | fishbone.CauseReworded) -> Change:
+    sets = {"category": fact.category, "cause": fact.text}
+    return Change("obstacle", fact.obstacle_id, sets, part=("cause", fact.cause_id))
+
+
+def _cause_withdrawn(fact: fishbone.CauseWithdrawn) -> Change:
+    return Change("obstacle", fact.obstacle_id, {"cause": None}, part=("cause", fact.cause_id))
+
+
+def _root_cause(fact: five_whys.RootCauseChosen | five_whys.RootCauseUnmarked) -> Change:
+    chosen = isinstance(fact, five_whys.RootCauseChosen)
     return Change(
         "obstacle",
         fact.obstacle_id,
-        {"root_cause_id": fact.why_id},
+        {"root_cause_id": fact.why_id if chosen else None},
         refers={"root_cause": ("why", fact.why_id, "answer")},
     )
+
+
+def _related(fact: e.ObstacleRelated) -> Change:
+    refers = {"thing": (fact.about.kind, fact.about.id, "title")}
+    return Change("obstacle", fact.obstacle_id, {"about": named(fact.about)}, refers=refers)
 
 
 # --- what is owed ---------------------------------------------------------------------------------
@@ -99,7 +154,6 @@ def _raised(fact: o.ObstacleRaised, envelope: Envelope, rows: Rows) -> Iterator[
         fact.title,
         owner_id=fact.owner_id,
         team_id=about.get("team_id"),
-        within=within(fact.about),
     )
     yield _waits(fact.obstacle_id, envelope.recorded_at, rows)
 
@@ -109,12 +163,27 @@ def _escalated(fact: o.ObstacleEscalated, _: Envelope, rows: Rows) -> Iterator[R
 
 
 def _taken(
-    fact: o.ObstacleAcknowledged | o.ObstacleResolved, _: Envelope, rows: Rows
+    fact: o.ObstacleAcknowledged | o.ObstacleResolved | o.ObstacleEnded, _: Envelope, rows: Rows
 ) -> Iterator[RowChange]:
     yield from paid(rows, ("obstacle",), about_id=fact.obstacle_id)
 
 
-def _reopened(fact: o.ObstacleReopened, envelope: Envelope, rows: Rows) -> Iterator[RowChange]:
+def _renamed(fact: e.ObstacleRenamed, _: Envelope, rows: Rows) -> Iterator[RowChange]:
+    yield from renamed(rows, ("obstacle", fact.obstacle_id), fact.title)
+
+
+def _reassigned(fact: e.ObstacleReassigned, _: Envelope, rows: Rows) -> Iterator[RowChange]:
+    yield from handed(rows, ("obstacle", fact.obstacle_id), fact.owner_id, ("obstacle",))
+
+
+def _related_team(fact: e.ObstacleRelated, _: Envelope, rows: Rows) -> Iterator[RowChange]:
+    team_id = known(rows, fact.about.kind, fact.about.id).get("team_id")
+    yield Put(SUBJECT, ("obstacle", fact.obstacle_id), {"team_id": team_id})
+
+
+def _waits_again(
+    fact: o.ObstacleReopened | o.ObstacleReleased, envelope: Envelope, rows: Rows
+) -> Iterator[RowChange]:
     yield _waits(fact.obstacle_id, envelope.recorded_at, rows)
 
 
@@ -125,46 +194,70 @@ def _waits(obstacle_id: str, at: datetime, rows: Rows) -> RowChange:
     return owe(rows, owner, "obstacle", ("obstacle", obstacle_id), at=at, due_at=due_at)
 
 
-def _name(fact: o.ObstacleFact) -> Name:
-    return "obstacle", fact.obstacle_id
-
-
 VIEW: Final[View[Obstacle]] = View(
     THING,
     "lean",
     tables=(OBSTACLE,),
     stored=STORED,
     telling=(
-        tell(
-            o.ObstacleRaised,
-            lambda fact: _said(
-                fact,
-                title=fact.title,
-                severity=fact.severity,
-                state="raised",
-                owner_id=fact.owner_id,
-            ),
-            words.raised,
-        ),
+        tell(o.ObstacleRaised, _raised_change, words.raised),
         tell(
             o.ObstacleAcknowledged,
             lambda fact: _said(fact, state="acknowledged"),
             words.acknowledged,
         ),
+        tell(o.ObstacleReleased, lambda fact: _said(fact, state="raised"), words.released),
         tell(o.ObstacleEscalated, lambda fact: _said(fact, level=fact.level), words.escalated),
-        tell(o.WhyAnswered, _why_answered, words.why_answered),
-        tell(o.CauseNoted, _cause_noted, words.cause_noted),
-        tell(o.RootCauseChosen, _root_cause_chosen, words.root_cause_chosen),
+        tell(five_whys.WhyAnswered, lambda fact: _why(fact, fact.under), words.why_answered),
+        tell(five_whys.WhyReworded, lambda fact: _why(fact, None), words.why_reworded),
+        tell(five_whys.WhyWithdrawn, _why_withdrawn, words.why_withdrawn),
+        tell(fishbone.CauseNoted, _cause, words.cause_noted),
+        tell(fishbone.CauseReworded, _cause, words.cause_reworded),
+        tell(fishbone.CauseWithdrawn, _cause_withdrawn, words.cause_withdrawn),
+        tell(five_whys.RootCauseChosen, _root_cause, words.root_cause_chosen),
+        tell(five_whys.RootCauseUnmarked, _root_cause, words.root_cause_unmarked),
         tell(
             o.ObstacleResolved,
             lambda fact: _said(fact, state="resolved", result=fact.result),
             words.resolved,
         ),
+        tell(
+            o.ObstacleEnded,
+            lambda fact: Change(
+                "obstacle", fact.obstacle_id, {"state": "resolved"}, {"because": fact.because}
+            ),
+            words.ended,
+        ),
         tell(o.ObstacleReopened, lambda fact: _said(fact, state="raised"), words.reopened),
+        tell(e.ObstacleRenamed, lambda fact: _said(fact, title=fact.title), words.renamed),
+        tell(
+            e.ObstacleDescribed,
+            lambda fact: _said(fact, description=fact.description),
+            words.described,
+        ),
+        tell(e.ObstacleLinked, lambda fact: _said(fact, links=linked(fact.links)), words.linked),
+        tell(
+            e.ObstacleReassessed,
+            lambda fact: _said(fact, severity=fact.severity),
+            words.reassessed,
+        ),
+        tell(e.ObstacleClassified, lambda fact: _said(fact, type=fact.type), words.classified),
+        tell(
+            e.ObstacleReassigned,
+            lambda fact: reassigned("obstacle", fact.obstacle_id, fact.owner_id),
+            words.reassigned,
+        ),
+        tell(
+            e.NextActionNamed,
+            lambda fact: _said(fact, next_action=fact.next_action),
+            words.next_action_named,
+        ),
+        tell(e.ObstacleRelated, _related, words.related),
     ),
     found=Findable(
         places=(
             placed(o.ObstacleRaised, lambda fact: {"parent": (fact.about.kind, fact.about.id)}),
+            placed(e.ObstacleRelated, lambda fact: {"parent": (fact.about.kind, fact.about.id)}),
         ),
         over=("resolved",),
     ),
@@ -173,14 +266,14 @@ VIEW: Final[View[Obstacle]] = View(
         on(o.ObstacleEscalated, _escalated),
         on(o.ObstacleAcknowledged, _taken),
         on(o.ObstacleResolved, _taken),
-        on(o.ObstacleReopened, _reopened),
+        on(o.ObstacleEnded, _taken),
+        on(o.ObstacleReleased, _waits_again),
+        on(o.ObstacleReopened, _waits_again),
+        on(e.ObstacleRenamed, _renamed),
+        on(e.ObstacleReassigned, _reassigned),
+        on(e.ObstacleRelated, _related_team),
     ),
     asks=words.OBSTACLE_ASKS,
-    concerns=(
-        nudge(o.ObstacleEscalated, _name, lambda fact: fact.level),
-        concern(o.ObstacleAcknowledged, "changed", _name, around),
-        concern(o.ObstacleResolved, "changed", _name, around),
-        concern(o.ObstacleReopened, "changed", _name, around),
-    ),
+    concerns=OBSTACLE_CONCERNS,
     awake=OBSTACLE.c.status != "resolved",
 )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain.cycle.escalation import BLOCKER
+from domain.facts import Pointer
 from domain.lean.action import Action
 from domain.lean.action import moves as action_moves
 from domain.lean.board import Board
@@ -18,12 +19,14 @@ def help_level(state: Obstacle) -> str | None:
     return climbed[-1] if climbed else None
 
 
-def obstacle(state: Obstacle, version: int, position: int | None) -> Resource:
+def obstacle(
+    state: Obstacle, version: int, position: int | None, *, about_title: str | None = None
+) -> Resource:
     """An obstacle with its 5-Whys tree and the causes of its fishbone."""
     return {
         "id": state.obstacle_id,
         "title": state.title,
-        "about": state.about and state.about.model_dump(),
+        "about": about(state.about, about_title),
         "severity": state.severity,
         "owner_id": state.owner_id,
         "state": state.status,
@@ -37,16 +40,39 @@ def obstacle(state: Obstacle, version: int, position: int | None) -> Resource:
             {"id": i, "category": cause.category, "text": cause.text}
             for i, cause in state.causes.items()
         ],
-        "root_cause_id": state.root_cause_id,
+        "root_cause_id": state.root_causes[-1] if state.root_causes else None,
+        "root_cause_ids": list(state.root_causes),
         "result": state.result,
         "evidence": state.evidence,
+        "ended": state.ended,
+        "source": state.source,
+        "type": state.type,
+        "next_action": state.next_action,
+        "description": state.description,
+        "links": [link.model_dump() for link in state.links],
         "moves": list(obstacle_moves(state)),
         "version": version,
         "position": position,
     }
 
 
-def action(state: Action, version: int, position: int | None) -> Resource:
+def about(thing: Pointer | None, title: str | None) -> Resource | None:
+    """What it is about, with its title as far as one is known."""
+    return None if thing is None else {**thing.model_dump(), "title": title}
+
+
+def block(state: Action) -> Resource | None:
+    """What holds the action up: a thing, or words for somebody or something else."""
+    held = state.block
+    if held is None:
+        return None
+    waits_for = held.waits_on if held.waits_for is None else held.waits_for.model_dump()
+    return {"reason": held.reason, "since": held.since, "waits_for": waits_for}
+
+
+def action(
+    state: Action, version: int, position: int | None, *, about_title: str | None = None
+) -> Resource:
     """An improvement action."""
     return {
         "id": state.action_id,
@@ -55,13 +81,19 @@ def action(state: Action, version: int, position: int | None) -> Resource:
         "team_id": state.team_id,
         "owner_id": state.owner_id,
         "due_on": state.due_on,
-        "about": state.about and state.about.model_dump(),
+        "about": about(state.about, about_title),
         "prediction": state.prediction,
         "verify_after_days": state.verify_after_days,
         "state": state.status,
         "column": state.column,
+        "blocked": block(state),
+        "checklist": [item.model_dump() for item in state.checklist],
+        "archived": state.archived_at is not None,
         "opened_at": state.opened_at,
         "finished_at": state.finished_at,
+        "cancelled_at": state.cancelled_at,
+        "description": state.description,
+        "links": [link.model_dump() for link in state.links],
         "result": state.result,
         "effective": state.effective,
         "evidence": state.evidence,

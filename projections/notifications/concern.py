@@ -91,8 +91,9 @@ def at_level(
     """Whom a level of escalation names for a thing, or for ``instead_of``, who owes it.
 
     The lead is one of the thing's team, or one level up for what leads owe themselves; the
-    coordinator is the cycle's; sponsors are the leads at the top. Where nobody is named, whoever
-    is next above hears: an escalation never ends in silence while a company has a lead.
+    coordinator is the cycle's; sponsors are the objective's, else the leads at the top. Where
+    nobody is named, whoever is next above hears: an escalation never ends in silence while a
+    company has a lead.
     """
     whose = instead_of or known(rows, *thing).get("owner_id")
     if level == "owner":
@@ -103,11 +104,21 @@ def at_level(
         coordinator = known(rows, "cycle", cycle_id).get("owner_id")
         if coordinator:
             return [coordinator]
+    if level == "sponsor" and (named := [*_sponsors(rows, thing)]):
+        return [*named]
     chain = [[one for one in leads if one != whose] for leads in _leads_upwards(rows, team_id)]
     heard = [leads for leads in chain if leads]
     if not heard:
         return []
     return [*(heard[0] if level == "lead" else heard[-1])]
+
+
+def _sponsors(rows: Rows, thing: Name) -> Iterator[str]:
+    """Who sponsors the objective that the thing belongs to."""
+    objective_id = _found(rows, thing, "objective_id")
+    for row in rows.where(INTEREST, id=objective_id, kind="objective"):
+        if row["sponsors"]:
+            yield row["person_id"]
 
 
 def _leads_upwards(rows: Rows, team_id: str | None) -> Iterator[list[str]]:

@@ -16,7 +16,7 @@ from projections.engine.moment import Moment
 from projections.engine.reading import Reading
 from projections.engine.versions import Row
 from projections.engine.view_store import ViewStore
-from projections.history.pages import told_at
+from projections.history.told import told_at
 from projections.notifications import words
 from projections.notifications.rows import INTEREST, NOTIFICATION, Name, follows
 from projections.obligations.rows import SUBJECT
@@ -198,7 +198,9 @@ def _key_results(look: Reading, moment: Moment, check_ins: Sequence[str]) -> dic
 def _because(held: Row | None, choice: bool | None) -> str:
     if choice:
         return "chosen"
-    return "owner" if held is not None and held["owns"] else "comments"
+    if held is not None and held["owns"]:
+        return "owner"
+    return "contributor" if held is not None and held["helps"] else "comments"
 
 
 def _item(
@@ -237,4 +239,5 @@ def _text(
         return words.round_(row["kind"], title, views.asks.get(row["asked"]), row["count"])
     if row["kind"] == "mentioned":
         return words.mention(words.actor_name(actor), title)
-    return str(told["sentence"]) if told is not None else words.fallback(row["kind"], title)
+    said = str(told["sentence"]) if told is not None else words.fallback(row["kind"], title)
+    return said if row["count"] == 1 else words.and_more(said, row["count"] - 1)

@@ -5,6 +5,7 @@ and who leads which team is known there once.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Text
@@ -46,7 +47,8 @@ NOTIFICATION = versioned(
     Column("count", Integer, nullable=False),
 )
 """``source`` is what a person is told of once: the position of a fact, or a round of a cycle's
-asks, which tells of ``count`` things. ``position`` is of the first fact of it, and its id."""
+asks or a hand-over, which tell of ``count`` things. ``position`` is of the first fact of it, and
+its id."""
 
 INTEREST = versioned(
     "interest",
@@ -54,12 +56,18 @@ INTEREST = versioned(
     Column("kind", Text, primary_key=True),
     Column("id", Text, primary_key=True),
     Column("owns", Boolean, nullable=False),
+    Column("helps", Boolean, nullable=False),
+    Column("sponsors", Boolean, nullable=False),
     Column("talks", Boolean, nullable=False),
     Column("chosen", Boolean),
     found_by=("id",),
 )
-"""``talks``: commented on it or was mentioned there; ``chosen``: to follow it or not, if said."""
+"""``helps``: contributes to it; ``talks``: commented on it or was mentioned there; ``chosen``: to
+follow it or not, if said."""
 
+_NONE: Final[Mapping[str, Any]] = MappingProxyType(
+    {"owns": False, "helps": False, "sponsors": False, "talks": False, "chosen": None}
+)
 _NEWEST: Final = NOTIFICATION.c
 Index(
     f"{NOTIFICATION.name}_newest", _NEWEST.gen, _NEWEST.person_id, _NEWEST.position,
@@ -70,15 +78,15 @@ Index(
 def follows(row: Mapping[str, Any]) -> bool:
     """Whether a person follows the thing of an interest: by choice, else by rule."""
     chosen: bool | None = row["chosen"]
-    return bool(row["owns"] or row["talks"]) if chosen is None else chosen
+    return bool(row["owns"] or row["helps"] or row["talks"]) if chosen is None else chosen
 
 
 def interest(rows: Rows, person_id: str, thing: Name, **fields: bool | None) -> Iterator[Change]:
-    """What a person cares for changes: ``owns``, ``talks`` or ``chosen``."""
+    """What a person cares for changes: ``fields`` are columns of it."""
     key = (person_id, *thing)
-    held = rows.get(INTEREST, key) or {"owns": False, "talks": False, "chosen": None}
-    now = {name: held[name] for name in ("owns", "talks", "chosen")} | fields
-    if not now["owns"] and not now["talks"] and now["chosen"] is None:
+    held = rows.get(INTEREST, key) or _NONE
+    now = {name: held[name] for name in _NONE} | fields
+    if now == _NONE:
         yield End(INTEREST, key)
     else:
         yield Put(INTEREST, key, now)
@@ -101,6 +109,21 @@ def notified(
         source = str(envelope.position)
         if rows.get(NOTIFICATION, (person_id, source)) is None:
             yield _row(envelope, kind, about, person_id, source)
+
+
+def handed_over(
+    envelope: Envelope, rows: Rows, about: Name, people: Iterable[str | None]
+) -> Iterator[Change]:
+    """These people are told that a thing changed hands: of all that went at once in one row."""
+    source = f"handed over/{envelope.correlation_id}"
+    for person_id in dict.fromkeys(people):
+        if not person_id or _own_doing(envelope, person_id):
+            continue
+        held = rows.get(NOTIFICATION, (person_id, source))
+        if held is None:
+            yield _row(envelope, "handed_over", about, person_id, source)
+        else:
+            yield Put(NOTIFICATION, (person_id, source), {"count": held["count"] + 1})
 
 
 def told_of_round(
@@ -137,8 +160,10 @@ def ownership(
     whole = known(rows, kind, id_).get("objective_id") if kind == "key_result" else None
     if whole is not None and known(rows, "objective", whole).get("owner_id") == now:
         return  # it goes with its objective, of which the owner hears already
-    told: Kind = "handed_over" if before else "assigned"
-    yield from notified(envelope, rows, told, thing, (now, before))
+    if before:
+        yield from handed_over(envelope, rows, thing, (now, before))
+    else:
+        yield from notified(envelope, rows, "assigned", thing, (now,))
 
 
 def _own_doing(envelope: Envelope, person_id: str) -> bool:

@@ -22,6 +22,11 @@ def mention(actor: str, title: str) -> str:
     return f"{actor} mentioned you in a comment on “{title}”"
 
 
+def and_more(sentence: str, count: int) -> str:
+    """What is told together with other things of the same kind."""
+    return f"{sentence}, and {count} more"
+
+
 def fallback(kind: str, title: str) -> str:
     """What is said of a fact that history does not tell yet."""
     return f"“{title}”: {kind.replace('_', ' ')}"

@@ -68,15 +68,6 @@ def obligations(
     }
 
 
-def tally(store: ViewStore, person_id: str, moment: Moment) -> tuple[int, int]:
-    """How much one person is asked for in all, and how much of it is overdue."""
-    with store.reading() as look:
-        stands_in = _deputies(look, moment)
-        rows = look.rows(OBLIGATION, moment, _asked_of(person_id, stands_in))
-        asked = [each for each in _each_asked(rows, stands_in) if each.asked_of == person_id]
-    return len(asked), sum(_overdue(each.row, moment.at) for each in asked)
-
-
 @dataclass(frozen=True, slots=True)
 class OwedNow:
     """What one person owes: how much, how much of it is overdue, and the first items of it."""
@@ -91,12 +82,19 @@ def owed_by(
 ) -> OwedNow:
     """What a person owes, or is asked for instead of who is away; as :func:`obligations` lists."""
     stands_in = _deputies(look, moment)
-    away = [one for one, deputy in stands_in.items() if deputy == person_id]
-    mine = _C.person_id.in_([person_id, *away])
-    rows = look.rows(OBLIGATION, moment, mine, order_by=_ORDER)
+    rows = look.rows(OBLIGATION, moment, _asked_of(person_id, stands_in), order_by=_ORDER)
     asked = [one for one in _each_asked(rows, stands_in) if one.asked_of == person_id]
     overdue = sum(1 for one in asked if _overdue(one.row, moment.at))
     return OwedNow(len(asked), overdue, [_item(one, moment.at, views) for one in asked[:limit]])
+
+
+def tally(store: ViewStore, person_id: str, moment: Moment) -> tuple[int, int]:
+    """How much one person is asked for in all, and how much of it is overdue."""
+    with store.reading() as look:
+        stands_in = _deputies(look, moment)
+        rows = look.rows(OBLIGATION, moment, _asked_of(person_id, stands_in))
+        asked = [each for each in _each_asked(rows, stands_in) if each.asked_of == person_id]
+    return len(asked), sum(_overdue(each.row, moment.at) for each in asked)
 
 
 def waiting_for(
@@ -123,6 +121,30 @@ def waiting_for(
     ]
 
 
+def overdue(
+    look: Reading,
+    moment: Moment,
+    team_ids: Collection[str],
+    cycle_id: str,
+    views: Views,
+    *,
+    limit: int,
+) -> dict[str, Any]:
+    """What these teams owe and should have done by now, in a cycle or outside of all cycles: how
+    much, and what has waited longest.
+    """
+    rows = look.rows(
+        OBLIGATION,
+        moment,
+        _C.due_at < moment.at,
+        _C.cycle_id.in_([cycle_id, ""]),
+        _C.team_id.in_(team_ids),
+        order_by=_ORDER,
+    )
+    longest = (_Asked(row, row["person_id"] or None) for row in rows[:limit])
+    return {"count": len(rows), "items": [_item(one, moment.at, views) for one in longest]}
+
+
 def task(asked: str, views: Views) -> str:
     """What is asked, in words."""
     ask = views.asks.get(asked)
@@ -131,11 +153,16 @@ def task(asked: str, views: Views) -> str:
 
 def titles_of(look: Reading, moment: Moment, things: Collection[Name]) -> dict[Name, str]:
     """The titles of things, as far as they have one; in one statement."""
+    return {name: row["title"] for name, row in subjects_of(look, moment, things).items()}
+
+
+def subjects_of(look: Reading, moment: Moment, things: Collection[Name]) -> dict[Name, Row]:
+    """What is known of things: title, owner, team …; in one statement."""
     if not things:
         return {}
     c = SUBJECT.c
     rows = look.rows(SUBJECT, moment, tuple_(c.kind, c.id).in_(sorted(things)))
-    return {(row["kind"], row["id"]): row["title"] for row in rows}
+    return {(row["kind"], row["id"]): row for row in rows}
 
 
 _C = OBLIGATION.c

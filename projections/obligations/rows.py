@@ -6,7 +6,15 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Date, Text
 
-from projections.engine.versions import FIXED, End, Instant, Put, Rows, versioned
+from projections.engine.versions import (
+    FIXED,
+    End,
+    Instant,
+    Put,
+    Rows,
+    value_columns,
+    versioned,
+)
 
 OBLIGATION = versioned(
     "obligation",
@@ -36,16 +44,19 @@ SUBJECT = versioned(
     Column("team_id", Text),
     Column("objective_id", Text),
     Column("cycle_id", Text),
+    Column("reviewer_id", Text),
     Column("parent_id", Text),
     Column("leads", Text),
     Column("timezone", Text),
     Column("due_on", Date),
     Column("within", Text),
+    found_by=("objective_id", "team_id", "owner_id"),
 )
 """What is known of the things that obligations are about, to name them and to find reviewers.
 ``within`` is what an obstacle or an action is about, as ``kind/id``."""
 
 Key = tuple[str, str, str, str, str]
+_SAYS: Final = ("title", "objective_id", "team_id", "slot", "since_at", "due_at", "level")
 KEY: Final = ("person_id", "asked", "about_kind", "about_id", "cycle_id")
 
 
@@ -104,17 +115,67 @@ def over(rows: Rows, **named: Any) -> Iterator[End]:
         yield End(OBLIGATION, key_of(row))
 
 
+def retitled(rows: Rows, kind: str, id_: str, title: str) -> Iterator[Put]:
+    """A thing has another title; what is owed about it says so."""
+    yield Put(SUBJECT, (kind, id_), {"title": title})
+    for row in rows.where(OBLIGATION, about_id=id_):
+        if row["about_kind"] == kind:
+            yield Put(OBLIGATION, key_of(row), {"title": title})
+
+
+def handed_over(rows: Rows, old: str | None, new: str | None, **named: Any) -> Iterator[Put | End]:
+    """What ``old`` owes about the things named, ``new`` owes from now on, as old as it is."""
+    for row in rows.where(OBLIGATION, person_id=old or "", **named):
+        key = (new or "", *key_of(row)[1:])
+        if key != key_of(row):
+            yield End(OBLIGATION, key_of(row))
+            yield Put(OBLIGATION, key, {name: row[name] for name in _SAYS})
+
+
 def raised(rows: Rows, level: str, **named: Any) -> Iterator[Put]:
     """What is owed about the things named has been brought to ``level``."""
     for row in rows.where(OBLIGATION, **named):
         yield Put(OBLIGATION, key_of(row), {"level": level})
 
 
+def renamed(rows: Rows, thing: tuple[str, str], title: str) -> Iterator[Put]:
+    """The thing has another title, in what is owed about it too."""
+    yield from _all_of(rows, thing, {"title": title})
+
+
+def transferred(rows: Rows, thing: tuple[str, str], team_id: str) -> Iterator[Put]:
+    """The thing is another team's, and so is what is owed about it."""
+    yield from _all_of(rows, thing, {"team_id": team_id})
+
+
+def handed(
+    rows: Rows, thing: tuple[str, str], owner_id: str | None, asked: Iterable[str]
+) -> Iterator[Put | End]:
+    """Another owner owes what was asked of the one before, since when and due as before."""
+    kind, id_ = thing
+    yield Put(SUBJECT, thing, {"owner_id": owner_id})
+    wanted = frozenset(asked)
+    for row in rows.where(OBLIGATION, about_id=id_):
+        if row["about_kind"] == kind and row["asked"] in wanted:
+            _, *rest = key_of(row)
+            kept = {name: row[name] for name in value_columns(OBLIGATION)}
+            yield End(OBLIGATION, key_of(row))
+            yield Put(OBLIGATION, (owner_id or "", *rest), kept)
+
+
+def _all_of(rows: Rows, thing: tuple[str, str], values: Mapping[str, Any]) -> Iterator[Put]:
+    kind, id_ = thing
+    yield Put(SUBJECT, thing, values)
+    for row in rows.where(OBLIGATION, about_id=id_):
+        if row["about_kind"] == kind:
+            yield Put(OBLIGATION, key_of(row), values)
+
+
 def subject(kind: str, id_: str, title: str, **known: Any) -> Put:
     """A thing that obligations may be about."""
     columns = (
-        "owner_id", "team_id", "objective_id", "cycle_id", "parent_id", "leads", "timezone",
-        "due_on", "within",
+        "owner_id", "team_id", "objective_id", "cycle_id", "reviewer_id", "parent_id", "leads",
+        "timezone", "due_on", "within",
     )  # fmt: skip
     return Put(
         SUBJECT, (kind, id_), {"title": title, **{name: known.get(name) for name in columns}}

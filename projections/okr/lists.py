@@ -14,6 +14,7 @@ from projections.lean.obstacle import OBSTACLE
 from projections.numbers import rounded
 from projections.okr import render
 from projections.okr.objective import OBJECTIVES
+from projections.okr.reasons import objective_reason
 from projections.okr.states import Told, frames_at, objectives_at, standings_at
 
 COLUMNS: Final = ("draft", "proposed", "agreed", "active", "graded", "closed")
@@ -94,10 +95,13 @@ def card(
         "state": state.status,
         "owner_id": state.owner_id,
         "team_id": state.team_id,
+        "cycle_id": state.cycle_id,
+        "tags": list(state.tags),
         "ambition": state.ambition,
         "progress": rounded(stood.score),
         "expected": rounded(stood.expected),
         "health": stood.health,
+        "health_reason": objective_reason(state, stood),
         "confidence": rounded(stood.confidence),
         "age_days": max(1, (local_date(at, frame.timezone) - entered).days + 1),
         "blocked": not blocked.isdisjoint(things),

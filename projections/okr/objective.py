@@ -14,11 +14,24 @@ from sqlalchemy import BigInteger, Column, Integer, Text
 
 from domain.facts import Envelope
 from domain.okr import key_result as k
-from domain.okr.check_in import CheckInCorrected, CheckInRecorded
+from domain.okr.check_in import CheckInCorrected, CheckInRecorded, CheckInWithdrawn, Read
+from domain.okr.drafting import ObjectiveDrafted
+from domain.okr.editing import ObjectiveMoved
 from domain.okr.objective import ObjectiveActivated
 from domain.okr.objective_thing import THING
+from domain.okr.returning import ObjectiveDeactivated
 from domain.okr.stream import ObjectiveState
-from projections.engine.versions import FIXED, Changes, Instant, Put, Row, Rows, as_json, versioned
+from projections.engine.versions import (
+    FIXED,
+    Changes,
+    End,
+    Instant,
+    Put,
+    Row,
+    Rows,
+    as_json,
+    versioned,
+)
 from projections.handling import on
 from projections.okr import words
 from projections.okr.objective_concerns import CONCERNS
@@ -31,17 +44,27 @@ from projections.view import View
 OBJECTIVES = versioned(
     "objectives",
     Column("objective_id", Text, primary_key=True),
-    Column("cycle_id", Text, nullable=False, info=FIXED),
-    Column("team_id", Text, nullable=False, info=FIXED),
+    Column("cycle_id", Text, nullable=False),
+    Column("team_id", Text),
     Column("owner_id", Text, nullable=False),
+    Column("reviewer_id", Text),
     Column("status", Text, nullable=False),
     Column("status_since", Instant, nullable=False),
     Column("activated_at", Instant),
     Column("drafted_at_position", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
+    found_by=("cycle_id", "team_id", "owner_id", "reviewer_id"),
 )
 """``state`` is without check-ins; ``status_since`` is when the present status was reached."""
+
+PLACES = versioned(
+    "objective_places",
+    Column("cycle_id", Text, primary_key=True, info=FIXED),
+    Column("objective_id", Text, primary_key=True),
+)
+"""Which objectives stand in a cycle: one may move to another, so the past of a cycle is found by
+this."""
 
 KEY_RESULTS = versioned(
     "key_results",
@@ -58,13 +81,14 @@ CHECK_INS = versioned(
     Column("version", Integer, primary_key=True),
     Column("key_result_id", Text, nullable=False),
     Column("check_in_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
     Column("corrects", Text),
     Column("fact", Text, nullable=False),
     immutable=True,
     found_by=("check_in_id",),
 )
-"""``version`` is that of the objective's stream, ``fact`` what was said; a row is wrong once
-another one ``corrects`` it."""
+"""``version`` is that of the objective's stream, ``fact`` what was said and ``type`` its wire name;
+a row is wrong once another one ``corrects`` it or withdraws its ``check_in_id``."""
 
 
 def _reached(envelope: Envelope, before: Row | None, state: ObjectiveState) -> Mapping[str, Any]:
@@ -73,6 +97,8 @@ def _reached(envelope: Envelope, before: Row | None, state: ObjectiveState) -> M
     activated_at = before["activated_at"] if before else None
     if isinstance(envelope.fact, ObjectiveActivated):
         activated_at = envelope.fact.activated_at or envelope.recorded_at
+    elif isinstance(envelope.fact, ObjectiveDeactivated):
+        activated_at = None
     return {
         "status_since": before["status_since"] if before and stays else envelope.recorded_at,
         "activated_at": activated_at,
@@ -87,6 +113,7 @@ STORED: Final[Stored[ObjectiveState]] = Stored(
         "cycle_id": state.cycle_id,
         "team_id": state.team_id,
         "owner_id": state.owner_id,
+        "reviewer_id": state.reviewer_id,
         "status": state.status,
     },
     born=lambda envelope: {"drafted_at_position": envelope.position},
@@ -94,12 +121,25 @@ STORED: Final[Stored[ObjectiveState]] = Stored(
 )
 
 
+def _drafted(fact: ObjectiveDrafted, envelope: Envelope, rows: Rows) -> Changes:
+    yield Put(PLACES, (fact.cycle_id, fact.objective_id), {})
+    yield from STORED.fold(envelope, rows)
+
+
+def _moved(fact: ObjectiveMoved, envelope: Envelope, rows: Rows) -> Changes:
+    before = rows.get(OBJECTIVES, (fact.objective_id,))
+    if before is not None and before["cycle_id"] != fact.cycle_id:
+        yield End(PLACES, (before["cycle_id"], fact.objective_id))
+        yield Put(PLACES, (fact.cycle_id, fact.objective_id), {})
+    yield from STORED.fold(envelope, rows)
+
+
 def _added(fact: k.KeyResultAdded, envelope: Envelope, rows: Rows) -> Changes:
     yield Put(KEY_RESULTS, (fact.objective_id, fact.key_result_id), {})
     yield from STORED.fold(envelope, rows)
 
 
-def _read(fact: CheckInRecorded | CheckInCorrected, envelope: Envelope, _: Rows) -> Changes:
+def _read(fact: Read, envelope: Envelope, _: Rows) -> Changes:
     return (
         Put(
             CHECK_INS,
@@ -107,6 +147,7 @@ def _read(fact: CheckInRecorded | CheckInCorrected, envelope: Envelope, _: Rows)
             {
                 "key_result_id": fact.key_result_id,
                 "check_in_id": fact.check_in_id,
+                "type": fact.TYPE,
                 "corrects": fact.corrects if isinstance(fact, CheckInCorrected) else None,
                 "fact": as_json(fact),
             },
@@ -117,12 +158,15 @@ def _read(fact: CheckInRecorded | CheckInCorrected, envelope: Envelope, _: Rows)
 VIEW: Final[View[ObjectiveState]] = View(
     THING,
     "okr",
-    tables=(OBJECTIVES, KEY_RESULTS, CHECK_INS),
+    tables=(OBJECTIVES, KEY_RESULTS, CHECK_INS, PLACES),
     stored=STORED,
     rows=(
+        on(ObjectiveDrafted, _drafted),
+        on(ObjectiveMoved, _moved),
         on(k.KeyResultAdded, _added),
         on(CheckInRecorded, _read),
         on(CheckInCorrected, _read),
+        on(CheckInWithdrawn, _read),
     ),
     telling=TELLING,
     found=FOUND,

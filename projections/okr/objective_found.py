@@ -13,12 +13,14 @@ def _added(fact: k.KeyResultAdded) -> Place:
 
 FOUND: Final = Findable(
     parts=("key_result",),
-    places=(placed(k.KeyResultAdded, _added),),
+    places=(placed(k.KeyResultAdded, _added, begins=True),),
     over=("dropped", "merged", "graded", "closed"),
+    gone=("deleted",),
     # The commonest facts of all, and none of them ever changes a title.
     passes=(
         check_in.CheckInRecorded,
         check_in.CheckInCorrected,
+        check_in.CheckInWithdrawn,
         retarget.KeyResultRetargeted,
         k.KeyResultReweighted,
     ),

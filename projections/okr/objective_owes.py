@@ -12,15 +12,29 @@ from domain.okr import (
     catchball,
     check_in,
     drafting,
+    editing,
     grading,
+    key_result_editing,
     leaving,
     objective,
+    returning,
 )
 from domain.okr import key_result as k
 from domain.okr.stream import ObjectiveFact
-from projections.engine.versions import Change, End, Rows
+from projections.engine.versions import Change, End, Put, Rows
 from projections.handling import Handling, on
-from projections.obligations.rows import OBLIGATION, known, over, owe, paid, subject
+from projections.obligations.rows import (
+    OBLIGATION,
+    SUBJECT,
+    handed_over,
+    key_of,
+    known,
+    over,
+    owe,
+    paid,
+    retitled,
+    subject,
+)
 
 
 def _drafted(fact: drafting.ObjectiveDrafted, _: Envelope, rows: Rows) -> Iterator[Change]:
@@ -32,8 +46,49 @@ def _drafted(fact: drafting.ObjectiveDrafted, _: Envelope, rows: Rows) -> Iterat
         team_id=fact.team_id,
         objective_id=fact.objective_id,
         cycle_id=fact.cycle_id,
+        reviewer_id=fact.reviewer_id,
     )
-    yield from paid(rows, ("objectives",), about_id=fact.team_id, cycle_id=fact.cycle_id)
+    if fact.team_id is not None:
+        yield from paid(rows, ("objectives",), about_id=fact.team_id, cycle_id=fact.cycle_id)
+
+
+def _renamed(fact: editing.ObjectiveRenamed, _: Envelope, rows: Rows) -> Iterator[Change]:
+    yield from retitled(rows, "objective", fact.objective_id, fact.title)
+
+
+def _reassigned(fact: editing.ObjectiveReassigned, _: Envelope, rows: Rows) -> Iterator[Change]:
+    """What the owner owes about it goes over; key results with an owner of their own stay."""
+    old = known(rows, "objective", fact.objective_id).get("owner_id")
+    parts = [
+        row["id"]
+        for row in rows.where(SUBJECT, objective_id=fact.objective_id)
+        if row["kind"] == "key_result" and row["owner_id"] is None
+    ]
+    yield Put(SUBJECT, ("objective", fact.objective_id), {"owner_id": fact.owner_id})
+    for id_ in (fact.objective_id, *parts):
+        yield from handed_over(rows, old, fact.owner_id, about_id=id_)
+
+
+def _moved(fact: editing.ObjectiveMoved, _: Envelope, rows: Rows) -> Iterator[Change]:
+    """In another cycle nothing is asked of it yet; another team has other leads, same owner."""
+    before = known(rows, "objective", fact.objective_id)
+    where = {"team_id": fact.team_id, "cycle_id": fact.cycle_id}
+    for row in rows.where(SUBJECT, objective_id=fact.objective_id):
+        yield Put(SUBJECT, (row["kind"], row["id"]), where)
+    if before.get("cycle_id") != fact.cycle_id:
+        yield from over(rows, objective_id=fact.objective_id)
+        return
+    for row in rows.where(OBLIGATION, objective_id=fact.objective_id):
+        yield Put(OBLIGATION, key_of(row), {"team_id": fact.team_id})
+
+
+def _reviewer_named(fact: editing.ReviewerNamed, _: Envelope, rows: Rows) -> Iterator[Change]:
+    """Who was asked to answer before hands that over."""
+    old = known(rows, "objective", fact.objective_id).get("reviewer_id")
+    yield Put(SUBJECT, ("objective", fact.objective_id), {"reviewer_id": fact.reviewer_id})
+    if old is not None and fact.reviewer_id is not None:
+        about = {"about_id": fact.objective_id, "asked": "answer"}
+        yield from handed_over(rows, old, fact.reviewer_id, **about)
 
 
 def _proposed(
@@ -61,6 +116,9 @@ def _asks(
 
 
 def _reviewers(rows: Rows, whole: Mapping[str, Any]) -> list[str]:
+    """Whom the objective names, else the leads one level up."""
+    if (reviewer := whole.get("reviewer_id")) is not None:
+        return [reviewer]
     own = known(rows, "team", whole.get("team_id") or "")
     above = known(rows, "team", own.get("parent_id") or "")
     leads: list[str] = orjson.loads(above.get("leads") or own.get("leads") or "[]")
@@ -91,11 +149,32 @@ def _added(fact: k.KeyResultAdded, _: Envelope, rows: Rows) -> Iterator[Change]:
         "key_result",
         fact.key_result_id,
         fact.title,
-        owner_id=fact.owner_id or whole.get("owner_id"),
+        owner_id=fact.owner_id,
         team_id=whole.get("team_id"),
         objective_id=fact.objective_id,
         cycle_id=whole.get("cycle_id"),
     )
+
+
+def _part_renamed(
+    fact: key_result_editing.KeyResultRenamed, _: Envelope, rows: Rows
+) -> Iterator[Change]:
+    yield from retitled(rows, "key_result", fact.key_result_id, fact.title)
+
+
+def _part_reassigned(
+    fact: key_result_editing.KeyResultReassigned, _: Envelope, rows: Rows
+) -> Iterator[Change]:
+    old = _owner(rows, known(rows, "key_result", fact.key_result_id))
+    new = fact.owner_id or known(rows, "objective", fact.objective_id).get("owner_id")
+    yield Put(SUBJECT, ("key_result", fact.key_result_id), {"owner_id": fact.owner_id})
+    yield from handed_over(rows, old, new, about_id=fact.key_result_id)
+
+
+def _owner(rows: Rows, part: Mapping[str, Any]) -> str | None:
+    """A key result without an owner of its own is its objective's owner's."""
+    own: str | None = part.get("owner_id")
+    return own or known(rows, "objective", part.get("objective_id")).get("owner_id")
 
 
 def _checked_in(
@@ -104,8 +183,8 @@ def _checked_in(
     """Pays, unless the reading is from before the slot that was asked for (RULES B4)."""
     part = known(rows, "key_result", fact.key_result_id)
     cycle_id = part.get("cycle_id") or ""
-    key = (part.get("owner_id") or "", "check_in", "key_result", fact.key_result_id, cycle_id)
-    # Findable by its key: this is the fact that comes most often, and the clock asks the owner.
+    key = (_owner(rows, part) or "", "check_in", "key_result", fact.key_result_id, cycle_id)
+    # Found by its key: this is the fact that comes most often, and the clock asks the owner.
     row = rows.get(OBLIGATION, key)
     if row is None:
         return
@@ -129,6 +208,14 @@ OWES: Final[tuple[Handling, ...]] = (
     on(grading.ObjectiveLeftUngraded, _graded),
     on(leaving.ObjectiveDropped, _left),
     on(leaving.ObjectiveMerged, _left),
+    on(leaving.ObjectiveDeleted, _left),
+    on(returning.ObjectiveDeactivated, _left),
+    on(editing.ObjectiveRenamed, _renamed),
+    on(editing.ObjectiveReassigned, _reassigned),
+    on(editing.ObjectiveMoved, _moved),
+    on(editing.ReviewerNamed, _reviewer_named),
+    on(key_result_editing.KeyResultRenamed, _part_renamed),
+    on(key_result_editing.KeyResultReassigned, _part_reassigned),
     on(objective.ObjectiveClosed, _left),
     on(carry_over.ObjectiveCarriedOver, _left),
     on(k.KeyResultAdded, _added),

@@ -15,16 +15,19 @@ from domain.okr import (
     drafting,
     grading,
     leaving,
+    measure_correction,
     objective,
     retarget,
+    returning,
 )
 from domain.okr import key_result as k
 from domain.okr.measure import Measure, Milestones, Reading
 from domain.okr.rollup import display
 from domain.okr.stream import ObjectiveFact
-from projections.history.change import Change
+from projections.history.change import Change, Mark
 from projections.numbers import json_number
 from projections.okr import words
+from projections.okr.edit_telling import EDITS, shown_links
 from projections.view import Telling, tell
 
 # --- objectives -----------------------------------------------------------------------------------
@@ -35,7 +38,7 @@ def _said(fact: ObjectiveFact, **sets: Any) -> Change:
 
 
 def _drafted(fact: drafting.ObjectiveDrafted) -> Change:
-    sets = {
+    sets: dict[str, Any] = {
         "title": fact.title,
         "state": "draft",
         "ambition": fact.ambition,
@@ -43,6 +46,15 @@ def _drafted(fact: drafting.ObjectiveDrafted) -> Change:
         "team_id": fact.team_id,
         "cycle_id": fact.cycle_id,
     }
+    given: dict[str, Any] = {
+        "description": fact.description,
+        "links": shown_links(fact.links),
+        "tags": list(fact.tags),
+        "contributors": [each.person_id for each in fact.contributors],
+        "reviewer_id": fact.reviewer_id,
+        "sponsor_ids": list(fact.sponsor_ids),
+    }
+    sets |= {name: value for name, value in given.items() if value}
     says = {"carried": fact.carried_from is not None}
     return Change("objective", fact.objective_id, sets, says)
 
@@ -54,6 +66,10 @@ def _proposed(fact: catchball.ObjectiveProposed) -> Change:
 def _merged(fact: leaving.ObjectiveMerged) -> Change:
     into = ("objective", fact.into_id, "title")
     return Change("objective", fact.objective_id, {"state": "merged"}, refers={"into": into})
+
+
+def _reinstated(fact: returning.ObjectiveReinstated) -> Change:
+    return Change("objective", fact.objective_id, {"state": fact.status})
 
 
 def _carried_over(fact: carry_over.ObjectiveCarriedOver) -> Change:
@@ -70,6 +86,16 @@ def _added(fact: k.KeyResultAdded) -> Change:
         "weight": json_number(fact.weight),
         **_measured(fact.measure),
     }
+    given = {
+        "description": fact.description,
+        "links": shown_links(fact.links),
+        "owner_id": fact.owner_id,
+        "starts_on": fact.starts_on and fact.starts_on.isoformat(),
+        "due_on": fact.due_on and fact.due_on.isoformat(),
+        "indicator": fact.indicator,
+        "capacity": fact.capacity,
+    }
+    sets |= {name: value for name, value in given.items() if value}
     return Change("key_result", fact.key_result_id, sets)
 
 
@@ -81,6 +107,16 @@ def _read(fact: check_in.CheckInRecorded | check_in.CheckInCorrected) -> Change:
     if fact.confidence is not None:
         sets["confidence"] = json_number(fact.confidence)
     return Change("key_result", fact.key_result_id, sets, says, read_at=fact.effective_at)
+
+
+def _taken_back(fact: check_in.CheckInWithdrawn) -> Change:
+    says = {"withdraws": fact.check_in_id, "because": fact.because, "late": fact.late}
+    return Change("key_result", fact.key_result_id, says=says)
+
+
+def _late(fact: check_in.CheckInRecorded) -> Mark | None:
+    """Learned after the fact: too late for a grade, or back-dated before what was known."""
+    return "late" if fact.late or fact.backdated else None
 
 
 def read_off(reading: Reading) -> dict[str, Any]:
@@ -133,21 +169,44 @@ TELLING: Final[tuple[Telling, ...]] = (
     tell(catchball.ObjectiveWithdrawn, lambda fact: _said(fact, state="draft"), words.withdrawn),
     tell(catchball.ObjectiveAgreed, lambda fact: _said(fact, state="agreed"), words.agreed),
     tell(objective.ObjectiveActivated, lambda fact: _said(fact, state="active"), words.activated),
-    tell(leaving.ObjectiveDropped, lambda fact: _said(fact, state="dropped"), words.dropped),
-    tell(leaving.ObjectiveMerged, _merged, words.merged),
+    tell(
+        leaving.ObjectiveDropped,
+        lambda fact: _said(fact, state="dropped"),
+        words.dropped,
+        mark="drop",
+    ),
+    tell(leaving.ObjectiveMerged, _merged, words.merged, mark="drop"),
     tell(
         grading.ObjectiveGraded,
         lambda fact: _said(fact, state="graded", grade=json_number(display(fact.grade))),
         words.graded,
+        mark="grade",
     ),
-    tell(grading.ObjectiveLeftUngraded, lambda fact: _said(fact, grade=None), words.left_ungraded),
-    tell(grading.GradesLocked, lambda fact: _said(fact, grades="locked"), words.grades_locked),
+    tell(
+        grading.ObjectiveLeftUngraded,
+        lambda fact: _said(fact, grade=None),
+        words.left_ungraded,
+        mark="grade",
+    ),
+    tell(
+        grading.GradesLocked,
+        lambda fact: _said(fact, grades="locked"),
+        words.grades_locked,
+        mark="grade",
+    ),
     tell(objective.ObjectiveClosed, lambda fact: _said(fact, state="closed"), words.closed),
     tell(carry_over.ObjectiveCarriedOver, _carried_over, words.carried_over),
     tell(k.KeyResultAdded, _added, words.key_result_added),
-    tell(check_in.CheckInRecorded, _read, words.checked_in),
-    tell(check_in.CheckInCorrected, _read, words.corrected),
-    tell(retarget.KeyResultRetargeted, _retargeted, words.retargeted),
+    tell(check_in.CheckInRecorded, _read, words.checked_in, mark=_late, folds=True),
+    tell(check_in.CheckInCorrected, _read, words.corrected, mark="correction"),
+    tell(check_in.CheckInWithdrawn, _taken_back, words.check_in_withdrawn, mark="correction"),
+    tell(retarget.KeyResultRetargeted, _retargeted, words.retargeted, mark="target"),
+    tell(
+        measure_correction.MeasureCorrected,
+        lambda fact: Change("key_result", fact.key_result_id, _measured(fact.measure)),
+        words.measure_corrected,
+        mark="correction",
+    ),
     tell(
         k.KeyResultReweighted,
         lambda fact: Change("key_result", fact.key_result_id, {"weight": json_number(fact.weight)}),
@@ -157,10 +216,30 @@ TELLING: Final[tuple[Telling, ...]] = (
         conversion.KeyResultConverted,
         lambda fact: Change("key_result", fact.key_result_id, _measured(fact.measure)),
         words.converted,
+        mark="target",
     ),
     tell(
         k.KeyResultDropped,
         lambda fact: Change("key_result", fact.key_result_id, {"state": "dropped"}),
         words.key_result_dropped,
+        mark="drop",
     ),
+    tell(
+        returning.KeyResultReinstated,
+        lambda fact: Change("key_result", fact.key_result_id, {"state": None}),
+        words.key_result_reinstated,
+    ),
+    tell(
+        leaving.ObjectiveDeleted,
+        lambda fact: _said(fact, state="deleted"),
+        words.deleted,
+        mark="drop",
+    ),
+    tell(returning.ObjectiveReinstated, _reinstated, words.reinstated),
+    tell(
+        returning.ObjectiveDeactivated,
+        lambda fact: _said(fact, state="agreed"),
+        words.deactivated,
+    ),
+    *EDITS,
 )

@@ -11,6 +11,7 @@ from domain.okr.rollup import largest_remainder
 from domain.okr.standing import ObjectiveStanding, Standing, Supporter
 from domain.okr.stream import KeyResult, KeyResultGrade, ObjectiveState
 from projections.numbers import rounded
+from projections.okr.reasons import key_result_reason, objective_reason
 
 Resource = dict[str, Any]
 
@@ -27,6 +28,12 @@ def objective(
         "team_id": state.team_id,
         "owner_id": state.owner_id,
         "title": state.title,
+        "description": state.description,
+        "links": [each.model_dump() for each in state.links],
+        "tags": list(state.tags),
+        "contributors": [each.model_dump() for each in state.contributors],
+        "reviewer_id": state.reviewer_id,
+        "sponsor_ids": list(state.sponsor_ids),
         "ambition": state.ambition,
         "lean": state.lean and state.lean.model_dump(),
         "priority": state.priority and state.priority.model_dump(),
@@ -39,6 +46,7 @@ def objective(
         "raw": rounded(stood.raw),
         "expected": rounded(stood.expected),
         "health": stood.health,
+        "health_reason": objective_reason(state, stood),
         "confidence": rounded(stood.confidence),
         "coverage": rounded(stood.coverage),
         "score_if_nothing_dropped": rounded(stood.score_if_nothing_dropped),
@@ -82,12 +90,20 @@ def key_result(state: KeyResult, stood: Standing, weight_share: int | None) -> R
     return {
         "id": state.id,
         "title": state.title,
+        "description": state.description,
+        "links": [each.model_dump() for each in state.links],
         "measure": state.measure.model_dump(),
         "first_measure": state.first_measure.model_dump(),
+        "corrected": state.measure_corrected,
+        "converted_from": state.converted_from and state.converted_from.model_dump(),
+        "converted_at": state.converted_at,
         "weight": state.weight,
         "weight_share": weight_share,
         "owner_id": state.owner_id,
+        "starts_on": state.starts_on,
         "due_on": state.due_on,
+        "indicator": state.indicator,
+        "capacity": state.capacity,
         "value": stood.value,
         "reading": _last_reading(state, stood),
         "raw": rounded(stood.raw),
@@ -95,6 +111,7 @@ def key_result(state: KeyResult, stood: Standing, weight_share: int | None) -> R
         "first_target_score": rounded(stood.first_target_score),
         "expected": rounded(stood.expected),
         "health": stood.health,
+        "health_reason": key_result_reason(state, stood),
         "confidence": stood.confidence,
         "last_check_in_at": stood.last_check_in_at,
         "flags": list(stood.flags),
@@ -110,7 +127,7 @@ def _last_reading(state: KeyResult, stood: Standing) -> Resource | None:
     standing_ones = [
         each
         for each in state.check_ins
-        if each.corrected_by is None and each.effective_at == stood.last_check_in_at
+        if each.stands and stood.checked_in and each.effective_at == stood.last_check_in_at
     ]
     return standing_ones[-1].reading.model_dump(exclude_none=True) if standing_ones else None
 

@@ -17,8 +17,8 @@ def _place(fact: roster.RosterFact) -> Change:
 VIEW: Final[View[Roster]] = View(
     THING,
     telling=(
-        tell(roster.PlaceClaimed, _place, words.place_claimed),
-        tell(roster.PlaceReleased, _place, words.place_released),
+        tell(roster.PlaceClaimed, _place, words.place_claimed, technical=True),
+        tell(roster.PlaceReleased, _place, words.place_released, technical=True),
     ),
     cycle="fact",
 )

@@ -8,9 +8,8 @@ from typing import Any, Final
 
 from domain.cycle.calendar import DAY, Frame, instant, local_date, slot_of
 from domain.okr.alignment import VOTING, standings
-from domain.okr.pace import Health
-from domain.okr.rollup import mean, roll_up_health, voters
-from domain.okr.scoring import counted, raw_progress, score_of
+from domain.okr.rollup import Status, mean, roll_up_status, voters
+from domain.okr.scoring import raw_at, readings, score_of
 from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import CheckIn, KeyResult, ObjectiveState
 from projections.engine.moment import Moment
@@ -19,6 +18,7 @@ from projections.engine.view_store import ViewStore
 from projections.numbers import rounded
 from projections.okr import render
 from projections.okr.objective import OBJECTIVES
+from projections.okr.reasons import whole_reason
 from projections.okr.states import Told, family, frames_at, objectives_at
 from projections.people.team import TEAMS
 
@@ -35,7 +35,9 @@ class Vote:
     expected: Fraction | None
     coverage: Fraction | None
     if_nothing_dropped: Fraction | None
-    health: Health | None
+    status: Status | None
+    title: str = ""
+    reason: str | None = None
 
 
 @dataclass(slots=True)
@@ -133,7 +135,14 @@ def _vote(node: Node, frame: Frame, stood: Mapping[str, ObjectiveStanding], *, a
     if alone:
         return votes[0] if votes else _together((), frame)
     children = [_vote(child, frame, stood, alone=alone) for child in node.teams]
-    return _together(votes, frame, children)
+    return _together(votes, frame, children, node.name)
+
+
+def vote_of(tree: Tree, stood: Mapping[str, ObjectiveStanding]) -> dict[str, Any]:
+    """How the whole of a tree stands, as it is shown."""
+    root = tree.root
+    vote = _vote(root, tree.frame, stood, alone=False)
+    return _shown(root.id, root.name, root.kind, vote)
 
 
 # --- the tree ----------------------------------------------------------------------------------
@@ -172,7 +181,7 @@ def _grown(teams: Sequence[Mapping[str, Any]], told: Sequence[Told], team_id: st
         else:
             above.teams.append(each)
     for objective in told:
-        home = nodes.get(objective.state.team_id)
+        home = nodes.get(objective.state.team_id or "")
         if home is not None:
             home.objectives.append(objective)
     if team_id is not None:
@@ -195,7 +204,7 @@ def _draw(
         if each.state.status in SHOWN:
             objectives.append(_objective(each, standing, frame, moment, effective_at))
         votes.append(_vote_of(standing, each))
-    vote = _together(votes, frame, [child for _, child in drawn])
+    vote = _together(votes, frame, [child for _, child in drawn], node.name)
     shown = _shown(node.id, node.name, node.kind, vote)
     return {**shown, "teams": [team for team, _ in drawn], "objectives": objectives}, vote
 
@@ -223,7 +232,7 @@ def _objective(
 def slots_of(key_result: KeyResult, frame: Frame, upto: datetime) -> list[CheckIn]:
     """The check-in that stands for each slot, in order; outside all slots each day is its own."""
     kept: dict[date, CheckIn] = {}
-    for each in counted(key_result, upto):
+    for each in readings(key_result, upto):
         day = local_date(each.effective_at, frame.timezone)
         slot = slot_of(frame, day) or day
         held = kept.get(slot)
@@ -233,8 +242,7 @@ def slots_of(key_result: KeyResult, frame: Frame, upto: datetime) -> list[CheckI
 
 
 def _score_then(key_result: KeyResult, frame: Frame, at: datetime) -> Any:
-    raw = raw_progress(key_result.measure, counted(key_result, at), frame)
-    return rounded(score_of(raw, frame.policy))
+    return rounded(score_of(raw_at(key_result, at, frame), frame.policy))
 
 
 # --- rolling up --------------------------------------------------------------------------------
@@ -248,24 +256,42 @@ def _vote_of(stood: ObjectiveStanding, told: Told) -> Vote:
             stood.expected,
             stood.coverage,
             stood.score_if_nothing_dropped,
-            stood.health,
+            stood.status,
+            told.state.title,
         )
     was_active = told.state.status == _DROPPED and told.activated_at is not None
-    return Vote(None, None, None, stood.score_if_nothing_dropped if was_active else None, None)
+    if_nothing_dropped = stood.score_if_nothing_dropped if was_active else None
+    return Vote(None, None, None, if_nothing_dropped, None)
 
 
-def _together(votes: Sequence[Vote], frame: Frame | None, children: Sequence[Vote] = ()) -> Vote:
+def _together(
+    votes: Sequence[Vote], frame: Frame | None, children: Sequence[Vote] = (), name: str = ""
+) -> Vote:
     """Equal votes of own objectives and of child teams, as the policy says."""
     mode = frame.policy.rollup if frame else "both"
     voting = voters(votes, children, mode, lambda each: each.score)
-    healths = [each.health for each in voting if each.health is not None]
+    said = [(each, each.status) for each in voting if each.status is not None]
+    status = reason = None
+    if said and frame:
+        policy = frame.policy.status_rollup
+        status = roll_up_status([each for _, each in said], policy)
+        parts = [(vote.title, each.health) for vote, each in said]
+        reason = whole_reason(status.health, parts, policy, _noun(votes, children))
     return Vote(
         score=mean((1, each.score) for each in voting),
         expected=mean((1, each.expected) for each in voting),
         coverage=mean((1, each.coverage) for each in voting),
         if_nothing_dropped=mean((1, each.if_nothing_dropped) for each in voting),
-        health=roll_up_health(healths, frame.policy.status_rollup) if healths and frame else None,
+        status=status,
+        title=name,
+        reason=reason,
     )
+
+
+def _noun(votes: Sequence[Vote], children: Sequence[Vote]) -> str:
+    if any(each.status for each in children):
+        return "part" if any(each.status for each in votes) else "team"
+    return "objective"
 
 
 def _shown(id_: str | None, name: str, kind: str, vote: Vote) -> dict[str, Any]:
@@ -275,10 +301,11 @@ def _shown(id_: str | None, name: str, kind: str, vote: Vote) -> dict[str, Any]:
         "kind": kind,
         "score": rounded(vote.score),
         "expected": rounded(vote.expected),
-        "health": vote.health or "pending",
+        "health": vote.status.health if vote.status else "pending",
+        "health_reason": vote.reason or "No objective to go by yet",
         "coverage": rounded(vote.coverage),
         "score_if_nothing_dropped": rounded(vote.if_nothing_dropped),
     }
 
 
-__all__ = ["Node", "Reading", "Tree", "score_trend", "scores", "slots_of", "tree_at"]
+__all__ = ["Node", "Reading", "Tree", "score_trend", "scores", "slots_of", "tree_at", "vote_of"]

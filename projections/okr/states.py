@@ -14,7 +14,13 @@ from sqlalchemy import select
 from domain.cycle.calendar import Frame, frame_of
 from domain.cycle.cycle import Cycle
 from domain.okr.alignment import VOTING, standings
-from domain.okr.check_in import CheckInCorrected, CheckInRecorded, Read, evolve_all
+from domain.okr.check_in import (
+    CheckInCorrected,
+    CheckInRecorded,
+    CheckInWithdrawn,
+    Read,
+    evolve_all,
+)
 from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import ObjectiveState
 from domain.relation import SUPPORTS
@@ -23,9 +29,12 @@ from projections.cycle.cycle import CYCLES
 from projections.engine.moment import Moment
 from projections.engine.reading import Reading as Look
 from projections.engine.versions import Row
-from projections.okr.objective import CHECK_INS, OBJECTIVES, STORED
+from projections.okr.objective import CHECK_INS, OBJECTIVES, PLACES, STORED
 from projections.relations.pages import sources
 
+_READ: Final[Mapping[str, type[Read]]] = {
+    each.TYPE: each for each in (CheckInRecorded, CheckInCorrected, CheckInWithdrawn)
+}
 _BORN: Final = OBJECTIVES.alias("born")
 """Made once: an alias copies every column, which takes as long as the statement it is for."""
 
@@ -49,10 +58,18 @@ def objectives_at(
     equals: Mapping[str, Any],
     limit: int | None = None,
 ) -> list[Told]:
-    """Objectives in the order they were drafted; four statements, however many there are."""
+    """Objectives in the order they were drafted; four statements, however many there are.
+
+    Five of the past of a cycle, for objectives may have come from another one. Deleted drafts are
+    nowhere.
+    """
     c = OBJECTIVES.c
+    wanted = [c.status != "deleted", *conditions]
+    if "cycle_id" in equals and not look.is_current(OBJECTIVES, moment):
+        placed = look.rows(PLACES, moment, cycle_id=equals["cycle_id"])
+        wanted.append(c.objective_id.in_([row["objective_id"] for row in placed]))
     rows = look.rows(
-        OBJECTIVES, moment, *conditions, order_by=(c.drafted_at_position,), limit=limit, **equals
+        OBJECTIVES, moment, *wanted, order_by=(c.drafted_at_position,), limit=limit, **equals
     )
     return told(look, moment, rows)
 
@@ -173,15 +190,14 @@ def _check_ins(look: Look, moment: Moment, objective_ids: Collection[str]) -> di
     """The check-ins of objectives as they were recorded, in that order."""
     c = CHECK_INS.c
     rows = look.connection.execute(
-        select(c.objective_id, c.corrects, c.fact)
+        select(c.objective_id, c.type, c.fact)
         .where(c.objective_id.in_(objective_ids), look.alive(CHECK_INS, moment))
         .order_by(c.objective_id, c.since)
     )
     found: dict[str, list[Read]] = {}
-    for objective_id, corrects, text in rows:
-        kind = CheckInRecorded if corrects is None else CheckInCorrected
+    for objective_id, type_, text in rows:
         found.setdefault(objective_id, []).append(
-            kind.model_validate_json(text, context=look.states.opener)
+            _READ[type_].model_validate_json(text, context=look.states.opener)
         )
     return found
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from projections.history.words import Said, day, quoted, shown
+from projections.history.words import Said, day, out_of_ten, quoted, shown
 from projections.obligations.words import Ask
 
 ASKS: Final = {"answer": Ask("Answer the proposal", "to answer the proposal")}
@@ -64,6 +64,18 @@ def carried_over(s: Said) -> str:
     return f"{s.actor} carried “{s.title}” over into the next cycle ({s.says['decision']})"
 
 
+def deleted(s: Said) -> str:
+    return f"{s.actor} deleted the draft “{s.title}”"
+
+
+def reinstated(s: Said) -> str:
+    return f"{s.actor} brought “{s.title}” back: {shown(s.after['state'])}"
+
+
+def deactivated(s: Said) -> str:
+    return f"{s.actor} took the activation of “{s.title}” back"
+
+
 # --- key results ----------------------------------------------------------------------------------
 
 
@@ -89,7 +101,7 @@ def _reading(s: Said, verb: str) -> str:
     else:
         reading = "done" if s.after.get("done") else "not done yet"
     confidence = s.after.get("confidence")
-    tail = "" if confidence is None else f", confidence {shown(confidence)}"
+    tail = "" if confidence is None else f", confidence {out_of_ten(confidence)}"
     as_of = f", as of {day(s.says['as_of'])}" if s.says.get("as_of") else ""
     late = " (late: it changes no grade)" if s.says.get("late") else ""
     note = f". {quoted(s.says['note'])}" if s.says.get("note") else ""
@@ -108,11 +120,126 @@ def reweighted(s: Said) -> str:
 
 
 def converted(s: Said) -> str:
-    return f"{s.actor} turned the baseline of “{s.title}” into {shown(s.after['kind'])}"
+    if s.before.get("kind") == "establish_baseline":
+        return f"{s.actor} turned the baseline of “{s.title}” into {shown(s.after['kind'])}"
+    return f"{s.actor} measures “{s.title}” another way from here on: {_measures(s)}"
 
 
 def key_result_dropped(s: Said) -> str:
     return f"{s.actor} dropped the key result “{s.title}”"
+
+
+def key_result_reinstated(s: Said) -> str:
+    return f"{s.actor} brought the dropped key result “{s.title}” back"
+
+
+def check_in_withdrawn(s: Said) -> str:
+    late = " (late: it changes no grade)" if s.says.get("late") else ""
+    return f"{s.actor} withdrew a check-in on “{s.title}”{late}: {quoted(s.says['because'])}"
+
+
+def measure_corrected(s: Said) -> str:
+    return f"{s.actor} corrected the measure of “{s.title}” from its start: {_measures(s)}"
+
+
+def _measures(s: Said) -> str:
+    """What a measure says that it did not say before."""
+    told = [
+        f"{_MEASURED[name]} {s.moved(name) if name != 'kind' else _changed(s, name)}"
+        for name in _MEASURED
+        if name in s.after and s.before.get(name) != s.after[name]
+    ]
+    return ", ".join(told) or shown(s.after.get("kind"))
+
+
+_MEASURED: Final = {
+    "kind": "kind",
+    "value": "baseline",
+    "target": "target",
+    "lower": "lower bound",
+    "upper": "upper bound",
+}
+
+# --- edits ----------------------------------------------------------------------------------------
+
+
+def renamed(s: Said) -> str:
+    return f"{s.actor} renamed “{shown(s.before.get('title'))}” to “{s.after['title']}”"
+
+
+def described(s: Said) -> str:
+    if s.after["description"] is None:
+        return f"{s.actor} took the description of “{s.title}” away"
+    verb = "described" if s.before.get("description") is None else "rewrote the description of"
+    return f"{s.actor} {verb} “{s.title}”"
+
+
+def linked(s: Said) -> str:
+    titles = ", ".join(f"“{each['title']}”" for each in s.after["links"])
+    return f"{s.actor} set the links of “{s.title}”: {titles or 'none'}"
+
+
+def tagged(s: Said) -> str:
+    return f"{s.actor} tagged “{s.title}”: {_changed(s, 'tags')}"
+
+
+def reassigned(s: Said) -> str:
+    to = s.people() if s.says["people"] else "whoever owns the objective"
+    was = s.before.get("owner_id")
+    before = "" if was is None else f" from {s.name(was)}"
+    return f"{s.actor} handed “{s.title}” over{before} to {to}"
+
+
+def moved(s: Said) -> str:
+    told = []
+    if s.before.get("team_id") != s.after["team_id"]:
+        told.append(f"the team “{s.says['team']}”" if s.says.get("team") else "its owner alone")
+    if s.before.get("cycle_id") != s.after["cycle_id"]:
+        told.append(f"the cycle “{s.says['cycle']}”")
+    return f"{s.actor} moved “{s.title}” to {' and '.join(told) or 'where it was'}"
+
+
+def ambition_changed(s: Said) -> str:
+    return f"{s.actor} changed the ambition of “{s.title}”: {_changed(s, 'ambition')}"
+
+
+def contributors_named(s: Said) -> str:
+    return f"{s.actor} named who contributes to “{s.title}”: {s.people()}"
+
+
+def reviewer_named(s: Said) -> str:
+    return f"{s.actor} named who reviews “{s.title}”: {s.people()}"
+
+
+def sponsors_named(s: Said) -> str:
+    return f"{s.actor} named who sponsors “{s.title}”: {s.people()}"
+
+
+def rescheduled(s: Said) -> str:
+    told = [
+        f"{word} {_changed(s, name)}"
+        for name, word in (("starts_on", "start"), ("due_on", "due date"))
+        if s.before.get(name) != s.after[name]
+    ]
+    return f"{s.actor} rescheduled “{s.title}”: {', '.join(told) or 'as it was'}"
+
+
+def indicator_named(s: Said) -> str:
+    return f"{s.actor} said which kind of indicator “{s.title}” is: {_changed(s, 'indicator')}"
+
+
+def capacity_judged(s: Said) -> str:
+    return f"{s.actor} judged the capacity for “{s.title}”: {_changed(s, 'capacity')}"
+
+
+def milestone_renamed(s: Said) -> str:
+    return f"{s.actor} renamed a milestone of “{s.title}”: {_changed(s, 'milestone')}"
+
+
+def _changed(s: Said, field: str) -> str:
+    """``old → new``, or only the new value when there was none."""
+    new, old = shown(s.after.get(field)), s.before.get(field)
+    return new if old is None else f"{shown(old)} → {new}"
 
 
 # --- rosters --------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from projections.engine.moment import Moment
 from projections.engine.pages import page
 from projections.engine.reading import Reading
 from projections.engine.view_store import ViewStore
-from projections.people import render, team
+from projections.people import person, render, team
 from projections.people.person import PEOPLE
 from projections.people.team import MEMBERS, TEAMS
 
@@ -38,6 +38,7 @@ def people(
         found = page(look, PEOPLE, moment, PEOPLE.c.person_id, limit=limit, cursor=cursor)
         shown = [row["person_id"] for row in found.rows]
         m = MEMBERS.c
+        states = {row["person_id"]: person.STORED.read(look.states, row) for row in found.rows}
         belongs = look.rows(
             MEMBERS, moment, m.person_id.in_(shown), order_by=(m.joined_at_position,)
         )
@@ -48,6 +49,7 @@ def people(
         {
             "id": row["person_id"],
             "joined_at": row["joined_at"],
+            **render.person(states[row["person_id"]]),
             "team_ids": of.get(row["person_id"], []),
             "version": row["version"],
             "position": moment.position,

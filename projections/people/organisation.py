@@ -57,6 +57,7 @@ VIEW: Final[View[Organisation]] = View(
             o.OrganisationTimezoneChosen,
             lambda fact: _said(timezone=fact.timezone),
             words.timezone_chosen,
+            mark="policy",
         ),
         tell(
             o.OrganisationLocaleChosen, lambda fact: _said(locale=fact.locale), words.locale_chosen
@@ -65,12 +66,14 @@ VIEW: Final[View[Organisation]] = View(
             o.FiscalYearChosen,
             lambda fact: _said(fiscal_start_month=fact.first_month, fiscal_label=fact.label),
             words.fiscal_year_chosen,
+            mark="policy",
         ),
         tell(
             o.WorkdaysChosen,
             lambda fact: _said(workdays=list(fact.workdays)),
             words.workdays_chosen,
+            mark="policy",
         ),
-        tell(o.HolidaysPublished, _holidays, words.holidays_published),
+        tell(o.HolidaysPublished, _holidays, words.holidays_published, mark="policy"),
     ),
 )

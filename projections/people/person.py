@@ -1,19 +1,22 @@
 """The view of people, and of when they are away. They have no names here: the log knows none."""
 
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 from sqlalchemy import Column, Date, Integer, Text
 
 from domain.facts import Envelope
-from domain.people import absence, person
+from domain.people import absence, handing_over, person, person_editing
 from domain.people.person import Person
 from domain.people.person_thing import THING
 from projections.engine.versions import FIXED, Changes, End, Instant, Put, Rows, versioned
+from projections.engine.versions import Change as RowChange
 from projections.handling import on
-from projections.history.change import Change
+from projections.history.change import Change, shown_links
+from projections.obligations.rows import handed_over
 from projections.people import words
-from projections.search.findable import Findable
+from projections.search.findable import Findable, placed
 from projections.stored import Stored
 from projections.view import View, tell
 
@@ -57,6 +60,15 @@ def _withdrawn(fact: absence.AbsenceWithdrawn, envelope: Envelope, rows: Rows) -
 # --- what history tells ---------------------------------------------------------------------------
 
 
+def _said(fact: person.PersonFact, **sets: Any) -> Change:
+    return Change("person", fact.person_id, sets)
+
+
+def _handed_over(fact: handing_over.ThingsHandedOver) -> Change:
+    says = {"person": fact.to_id, "count": len(fact.things)}
+    return Change("person", fact.person_id, {}, says)
+
+
 def _absent(fact: absence.AbsencePlanned) -> Change:
     sets = {
         "from": fact.starts_on.isoformat(),
@@ -70,6 +82,17 @@ def _absent(fact: absence.AbsencePlanned) -> Change:
 def _present(fact: absence.AbsenceWithdrawn) -> Change:
     sets = dict.fromkeys(("from", "to", "deputy_id"))
     return Change("person", fact.person_id, sets, part=("absence", fact.absence_id))
+
+
+# --- what is owed ---------------------------------------------------------------------------------
+
+
+def _owed(fact: handing_over.ThingsHandedOver, _: Envelope, rows: Rows) -> Iterator[RowChange]:
+    """What was asked about the things goes with them, and with a lead or a review the answers."""
+    for thing in fact.things:
+        yield from handed_over(rows, fact.person_id, fact.to_id, about_id=thing.id)
+    if any(thing.role in ("lead", "reviewer") for thing in fact.things):
+        yield from handed_over(rows, fact.person_id, fact.to_id, asked="answer")
 
 
 VIEW: Final[View[Person]] = View(
@@ -92,8 +115,39 @@ VIEW: Final[View[Person]] = View(
             lambda fact: Change("person", fact.person_id, {"calendar": fact.calendar}),
             words.person_calendar_named,
         ),
+        tell(person_editing.PersonRenamed, _said, words.person_renamed),
+        tell(person_editing.PersonReaddressed, _said, words.person_readdressed),
+        tell(
+            person_editing.PersonDescribed,
+            lambda fact: _said(fact, description=fact.description),
+            words.described,
+        ),
+        tell(
+            person_editing.PersonLinked,
+            lambda fact: _said(fact, links=shown_links(fact.links)),
+            words.linked,
+        ),
+        tell(
+            person_editing.PersonDeactivated,
+            lambda fact: _said(fact, active=False),
+            words.person_deactivated,
+        ),
+        tell(
+            person_editing.PersonReactivated,
+            lambda fact: _said(fact, active=True),
+            words.person_reactivated,
+        ),
+        tell(handing_over.ThingsHandedOver, _handed_over, words.things_handed_over),
         tell(absence.AbsencePlanned, _absent, words.absence_planned),
         tell(absence.AbsenceWithdrawn, _present, words.absence_withdrawn),
     ),
-    found=Findable(over=("deactivated",)),
+    found=Findable(
+        places=(
+            placed(person.PersonJoined, lambda _: {"state": "active"}),
+            placed(person_editing.PersonDeactivated, lambda _: {"state": "deactivated"}),
+            placed(person_editing.PersonReactivated, lambda _: {"state": "active"}),
+        ),
+        over=("deactivated",),
+    ),
+    owes=(on(handing_over.ThingsHandedOver, _owed),),
 )

@@ -1,23 +1,24 @@
 """The view of teams: a row with the folded state, who belongs to which, and their history."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Column, Integer, Text
 
 from domain.facts import Envelope
+from domain.people import dissolving, team_editing
 from domain.people import team as t
 from domain.people.team import Team
 from domain.people.team_thing import THING
 from projections.engine.versions import FIXED, Changes, End, Put, Rows, versioned
 from projections.engine.versions import Change as RowChange
 from projections.handling import on
-from projections.history.change import Change
-from projections.obligations.rows import SUBJECT, known, subject
+from projections.history.change import Change, shown_links
+from projections.obligations.rows import SUBJECT, known, retitled, subject
 from projections.people import words
-from projections.search.findable import Findable, Place, placed
+from projections.search.findable import Findable, placed
 from projections.stored import Stored
 from projections.view import View, tell
 
@@ -27,9 +28,11 @@ TEAMS = versioned(
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("parent_id", Text),
+    Column("status", Text, nullable=False),
     Column("formed_at_position", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
+    found_by=("parent_id",),
 )
 
 MEMBERS = versioned(
@@ -51,6 +54,7 @@ STORED: Final[Stored[Team]] = Stored(
         "name": state.name,
         "kind": state.kind,
         "parent_id": state.parent_id,
+        "status": state.status,
     },
     born=lambda envelope: {"formed_at_position": envelope.position},
 )
@@ -83,9 +87,13 @@ def _member(fact: t.MemberAdded | t.MemberRemoved, sets: dict[str, str | None]) 
     return Change("team", fact.team_id, sets, {"person": fact.person_id}, part=part)
 
 
-def _found(fact: t.TeamFormed) -> Place:
-    above = None if fact.parent_id is None else ("team", fact.parent_id)
-    return {"team_id": fact.team_id, "state": "formed", "parent": above}
+def _said(fact: t.TeamFact, **sets: Any) -> Change:
+    return Change("team", fact.team_id, sets)
+
+
+def _moved_change(fact: team_editing.TeamMoved) -> Change:
+    above = {"above": ("team", fact.parent_id, "title")} if fact.parent_id else {}
+    return Change("team", fact.team_id, {"parent_id": fact.parent_id}, refers=above)
 
 
 # --- what is owed: reviewers are the leads one level up -------------------------------------------
@@ -113,6 +121,14 @@ def _membership(
     yield Put(SUBJECT, ("team", fact.team_id), {**before, "leads": orjson.dumps(now).decode()})
 
 
+def _renamed(fact: team_editing.TeamRenamed, _: Envelope, rows: Rows) -> Iterator[RowChange]:
+    return retitled(rows, "team", fact.team_id, fact.name)
+
+
+def _moved(fact: team_editing.TeamMoved, _: Envelope, __: Rows) -> Iterator[RowChange]:
+    yield Put(SUBJECT, ("team", fact.team_id), {"parent_id": fact.parent_id})
+
+
 VIEW: Final[View[Team]] = View(
     THING,
     "people",
@@ -125,8 +141,37 @@ VIEW: Final[View[Team]] = View(
     telling=(
         tell(
             t.TeamFormed,
-            lambda fact: Change("team", fact.team_id, {"title": fact.name, "kind": fact.kind}),
+            lambda fact: _said(
+                fact, title=fact.name, kind=fact.kind, parent_id=fact.parent_id, state="formed"
+            ),
             words.formed,
+        ),
+        tell(
+            team_editing.TeamRenamed, lambda fact: _said(fact, title=fact.name), words.team_renamed
+        ),
+        tell(
+            team_editing.TeamKindChosen,
+            lambda fact: _said(fact, kind=fact.kind),
+            words.team_kind_chosen,
+        ),
+        tell(team_editing.TeamMoved, _moved_change, words.team_moved),
+        tell(
+            team_editing.TeamDescribed,
+            lambda fact: _said(fact, description=fact.description),
+            words.described,
+        ),
+        tell(
+            team_editing.TeamLinked,
+            lambda fact: _said(fact, links=shown_links(fact.links)),
+            words.linked,
+        ),
+        tell(
+            dissolving.TeamDissolved,
+            lambda fact: _said(fact, state="dissolved"),
+            words.team_dissolved,
+        ),
+        tell(
+            dissolving.TeamRestored, lambda fact: _said(fact, state="formed"), words.team_restored
         ),
         tell(
             t.MemberAdded,
@@ -143,7 +188,7 @@ VIEW: Final[View[Team]] = View(
         tell(t.MemberRemoved, lambda fact: _member(fact, {"role": None}), words.member_removed),
     ),
     found=Findable(
-        places=(placed(t.TeamFormed, _found),),
+        places=(placed(t.TeamFormed, lambda fact: {"team_id": fact.team_id}),),
         parent="team",
         over=("dissolved",),
         twins={"board": "action board"},
@@ -152,5 +197,7 @@ VIEW: Final[View[Team]] = View(
         on(t.TeamFormed, _formed),
         on(t.MemberAdded, _membership),
         on(t.MemberRemoved, _membership),
+        on(team_editing.TeamRenamed, _renamed),
+        on(team_editing.TeamMoved, _moved),
     ),
 )

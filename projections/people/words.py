@@ -36,6 +36,61 @@ def person_calendar_named(s: Said) -> str:
     return f"{s.actor} let {s.title} go by {_calendar(s)}"
 
 
+def person_renamed(s: Said) -> str:
+    return f"{s.actor} changed the name of {s.title}"
+
+
+def person_readdressed(s: Said) -> str:
+    return f"{s.actor} changed the e-mail address of {s.title}"
+
+
+def person_deactivated(s: Said) -> str:
+    return f"{s.actor} deactivated {s.title}"
+
+
+def person_reactivated(s: Said) -> str:
+    return f"{s.actor} made {s.title} active again"
+
+
+def things_handed_over(s: Said) -> str:
+    count = s.says["count"]
+    things = "1 thing" if count == 1 else f"{count} things"
+    return f"{s.actor} handed over {things} of {s.title} to {s.name(s.says['person'])}"
+
+
+def described(s: Said) -> str:
+    new = s.after.get("description")
+    if new is None:
+        return f"{s.actor} took away the description of {s.title}"
+    changed = "changed the description of" if s.before.get("description") else "described"
+    return f"{s.actor} {changed} {s.title}"
+
+
+def linked(s: Said) -> str:
+    return f"{s.actor} changed the links of {s.title}"
+
+
+def team_renamed(s: Said) -> str:
+    return f"{s.actor} renamed a team: {s.moved('title')}"
+
+
+def team_kind_chosen(s: Said) -> str:
+    return f"{s.actor} changed the kind of {s.title}: {s.moved('kind')}"
+
+
+def team_moved(s: Said) -> str:
+    above = s.says.get("above")
+    return f"{s.actor} moved {s.title} {f'under {above}' if above else 'to the top'}"
+
+
+def team_dissolved(s: Said) -> str:
+    return f"{s.actor} dissolved {s.title}"
+
+
+def team_restored(s: Said) -> str:
+    return f"{s.actor} restored {s.title}"
+
+
 def absence_planned(s: Said) -> str:
     after = s.after
     return (

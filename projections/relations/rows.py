@@ -27,7 +27,8 @@ RELATION = versioned(
 """The source stands in the relation to the target: the supporter supports the supported one."""
 
 _C: Final = RELATION.c
-Index(f"{RELATION.name}_of_target", _C.gen, _C.target_kind, _C.target_id, _C.kind, _C.since)
+# The id comes before the kind: whoever lists what is about a thing knows but its id.
+Index(f"{RELATION.name}_of_target", _C.gen, _C.target_id, _C.target_kind, _C.kind, _C.since)
 
 _KEY: Final = ("source_kind", "source_id", "kind", "target_kind", "target_id")
 

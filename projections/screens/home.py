@@ -13,7 +13,7 @@ from projections.catalogue import VIEWS
 from projections.engine.moment import Moment
 from projections.engine.reading import Reading
 from projections.engine.view_store import ViewStore
-from projections.history.pages import latest_about, told_at
+from projections.history.told import latest_about, told_at
 from projections.lean import action, obstacle, render
 from projections.lean.action import ACTION
 from projections.lean.obstacle import OBSTACLE
@@ -21,13 +21,18 @@ from projections.notifications import pages
 from projections.obligations.pages import owed_by
 from projections.okr.lists import card
 from projections.okr.objective import OBJECTIVES
-from projections.okr.states import Told, frames_at, objectives_at, standings_at
+from projections.okr.states import Told, frames_at, objectives_at, standings_at, told
+from projections.people.owned import OPEN_ACTIONS, OPEN_OBSTACLES
+from projections.talk.lists import counts
 from projections.view import Views
 
 CHANGES: Final = 50
 MENTIONS: Final = 20
 CARDS: Final = 50
-"""So many of each are shown; whoever wants all of them goes to the list."""
+OBJECTIVE_CARDS: Final = 12
+"""So many of each are shown; whoever wants all of them goes to the list. Objectives are fewer, for
+their scores are made when they are read: they cost more than all the rest.
+"""
 
 _UNFINISHED: Final = ("draft", "proposed", "agreed", "active")
 _Names = Collection[tuple[str, str]]
@@ -120,31 +125,21 @@ def _changes(
     """What others did, since the last visit, to what this person owns or follows."""
     seen = 0 if desk.visit is None else desk.visit.position
     positions = latest_about(look, moment, ids, after=seen, not_by=person_id, limit=CHANGES)
-    told = told_at(store, look, directory, positions, moment, views)
+    items = told_at(store, look, directory, positions, moment, views)
     shown = ("position", "at", "actor", "sentence", "about")
-    return [
-        {name: told[position][name] for name in shown} for position in positions if position in told
-    ]
+    return [{name: items[one][name] for name in shown} for one in positions if one in items]
 
 
 def _mine(look: Reading, owned: _Names, moment: Moment) -> dict[str, Any]:
-    """Cards of what this person owns and has not finished."""
+    """Cards of what this person owns and has not finished, each with how much was said about it."""
     ids: dict[str, list[str]] = {"objective": [], "action": [], "obstacle": []}
     for kind, id_ in owned:
         if kind in ids:
             ids[kind].append(id_)
-    c, a, o = OBJECTIVES.c, ACTION.c, OBSTACLE.c
-    objectives = (
-        objectives_at(
-            look, moment, c.objective_id.in_(ids["objective"]), c.status.in_(_UNFINISHED),
-            equals={}, limit=CARDS,
-        )
-        if ids["objective"]
-        else []
-    )  # fmt: skip
+    a, o = ACTION.c, OBSTACLE.c
     actions = (
         look.rows(
-            ACTION, moment, a.action_id.in_(ids["action"]), a.status != "verified",
+            ACTION, moment, a.action_id.in_(ids["action"]), a.status.in_(OPEN_ACTIONS),
             order_by=(a.due_on.is_(None), a.due_on, a.opened_at_position), limit=CARDS,
         )
         if ids["action"]
@@ -152,14 +147,14 @@ def _mine(look: Reading, owned: _Names, moment: Moment) -> dict[str, Any]:
     )  # fmt: skip
     obstacles = (
         look.rows(
-            OBSTACLE, moment, o.obstacle_id.in_(ids["obstacle"]), o.status != "resolved",
+            OBSTACLE, moment, o.obstacle_id.in_(ids["obstacle"]), o.status.in_(OPEN_OBSTACLES),
             order_by=(o.raised_at_position,), limit=CARDS,
         )
         if ids["obstacle"]
         else []
     )  # fmt: skip
-    return {
-        "objectives": _cards(look, objectives, moment),
+    mine = {
+        "objectives": _cards(look, ids["objective"], moment),
         "actions": [
             render.action(action.STORED.read(look.states, row), row["version"], moment.position)
             for row in actions
@@ -169,9 +164,27 @@ def _mine(look: Reading, owned: _Names, moment: Moment) -> dict[str, Any]:
             for row in obstacles
         ],
     }
+    kinds = {"objectives": "objective", "actions": "action", "obstacles": "obstacle"}
+    named = {(kinds[name], one["id"]): one for name, shown in mine.items() for one in shown}
+    said = counts(look, moment, named)
+    for thing, shown in named.items():
+        shown["comments"] = said.get(thing, 0)
+    return mine
 
 
-def _cards(look: Reading, objectives: Sequence[Told], moment: Moment) -> list[dict[str, Any]]:
+def _cards(look: Reading, ids: Sequence[str], moment: Moment) -> list[dict[str, Any]]:
+    """Those that are worked at first, then those that are agreed on; the latest drafted first."""
+    c = OBJECTIVES.c
+    newest = (c.status != "active", c.drafted_at_position.desc())
+    rows = (
+        look.rows(
+            OBJECTIVES, moment, c.objective_id.in_(ids), c.status.in_(_UNFINISHED),
+            order_by=newest, limit=OBJECTIVE_CARDS,
+        )
+        if ids
+        else []
+    )  # fmt: skip
+    objectives = told(look, moment, rows)
     if not objectives:
         return []
     frames = frames_at(look, moment, {each.state.cycle_id for each in objectives})

@@ -32,15 +32,19 @@ class Place(TypedDict, total=False):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Placed:
-    """A fact with what it says of a thing's place beyond what history is told."""
+    """A fact with what it says of a thing's place beyond what history is told.
+
+    ``begins`` a part: nothing is known of it before, so nothing needs to be looked for.
+    """
 
     fact: type[Fact]
     place: Callable[[Any], Place]
+    begins: bool = False
 
 
-def placed(fact: type[F], place: Callable[[F], Place]) -> Placed:
-    """``fact`` puts its thing there."""
-    return Placed(fact, place)
+def placed(fact: type[F], place: Callable[[F], Place], *, begins: bool = False) -> Placed:
+    """``fact`` puts its thing there; ``begins`` says that it is the first word of a part."""
+    return Placed(fact, place, begins)
 
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})

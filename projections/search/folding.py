@@ -48,20 +48,23 @@ def slips(typed: str, word: str, most: int) -> int | None:
     Levenshtein, each pair at most once). A word counts from its beginning, for it may still be
     being typed.
     """
-    if len(typed) - len(word) > most:
+    if len(typed) - len(word) > most or len(set(typed) - set(word)) > most:
         return None
-    word = word[: len(typed) + most]
-    before: list[int] = []
-    row = list(range(len(word) + 1))
-    for i, letter in enumerate(typed, 1):
-        earlier, before, row = before, row, [i]
-        for j, other in enumerate(word, 1):
-            cost = min(row[j - 1], before[j]) + 1
-            cost = min(cost, before[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == word[j - 2] and typed[i - 2] == other:
-                cost = min(cost, earlier[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return None
-    fewest = min(row)
+    # A column of the table of distances at once, as differences in the bits of numbers: a dozen
+    # steps a word instead of a hundred (Myers 1999, Hyyrö 2003 for letters that changed places).
+    last, whole = 1 << (len(typed) - 1), (1 << len(typed)) - 1
+    places: dict[str, int] = {}
+    for place, letter in enumerate(typed):
+        places[letter] = places.get(letter, 0) | 1 << place
+    more, less, same, before = whole, 0, 0, 0
+    count = fewest = len(typed)
+    for letter in word[: len(typed) + most]:
+        here = places.get(letter, 0)
+        swapped = ((~same & here) << 1) & before
+        same = ((((here & more) + more) ^ more) | here | less | swapped) & whole
+        rises, falls = (less | ~(same | more)) & whole, same & more
+        count += bool(rises & last) - bool(falls & last)
+        rises, falls = (rises << 1 | 1) & whole, falls << 1 & whole
+        more, less = (falls | ~(same | rises)) & whole, same & rises
+        before, fewest = here, min(fewest, count)
     return fewest if fewest <= most else None

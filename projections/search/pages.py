@@ -110,6 +110,7 @@ class _Search:
         self.look, self.moment = look, moment
         self.people, self.asked = people, asked
         self.kinds, self.cycle_id = kinds, cycle_id
+        self.called: dict[str, bool] = {}
         self.dialect = look.connection.dialect.name
         self.over = {
             kind: frozenset(view.found.over)
@@ -132,14 +133,14 @@ class _Search:
 
     def found(self, limit: int) -> list[dict[str, Any]]:
         """The answers, the best first."""
-        answers = self._among(self._people())
-        answers |= self._among(self._titles([(word,) for word in self.asked], limit))
+        titles = self._titles([(word,) for word in self.asked], limit)
+        answers = self._among([*self._people(forgiving=False), *titles])
         if len(answers) < limit:
             answers |= self._among(self._held())
         if len(answers) < limit and any(may_slip(word) for word in self.asked):
             groups = [(word, *self._meant(word)) for word in self.asked]
-            if any(len(group) > 1 for group in groups):
-                answers |= self._among(self._titles(groups, limit))
+            meant = self._titles(groups, limit) if any(len(each) > 1 for each in groups) else []
+            answers |= self._among([*self._people(forgiving=True), *meant], forgiving=True)
         best = sorted(answers.items(), key=lambda pair: self._order(*pair))[:limit]
         return self._drawn([hit for hit, _ in best])
 
@@ -177,13 +178,13 @@ class _Search:
         query = self._select().where(held).order_by(TITLE.c.since.desc())
         return self._hits(query.limit(CANDIDATES)) if owners or teams else []
 
-    def _people(self) -> list[_Hit]:
+    def _people(self, *, forgiving: bool) -> list[_Hit]:
         if (self.kinds is not None and "person" not in self.kinds) or self.cycle_id is not None:
             return []
         called = [
             id_
             for id_, name in self.people.items()
-            if answer(self.asked, words_of(name)) is not None
+            if answer(self.asked, words_of(name), forgiving=forgiving) is not None
         ][:PEOPLE]
         if not called:
             return []
@@ -290,12 +291,13 @@ class _Search:
 
     # --- judging ---------------------------------------------------------------------------------
 
-    def _among(self, hits: Iterable[_Hit]) -> dict[_Hit, Answer]:
+    def _among(self, hits: Iterable[_Hit], *, forgiving: bool = False) -> dict[_Hit, Answer]:
         """Those that answer every word that was typed."""
         found: dict[_Hit, Answer] = {}
         for hit in hits:
             title = f"{hit.title} {self.twins.get(hit.kind, '')}"
-            told = answer(self.asked, words_of(title), self._names_beside(hit))
+            beside = self._names_beside(hit)
+            told = answer(self.asked, words_of(title), beside, forgiving=forgiving)
             if told is not None and hit.state not in self.gone:
                 found[hit] = told
         return found
@@ -311,8 +313,10 @@ class _Search:
 
     def _beside(self, word: str) -> bool:
         """Whether some person, team or cycle is called so."""
-        called = (*self.people.values(), *self.names.values(), *self.twins.values())
-        return any(_begins(name, word) for name in called)
+        if word not in self.called:
+            names = (*self.people.values(), *self.names.values(), *self.twins.values())
+            self.called[word] = any(_begins(name, word) for name in names)
+        return self.called[word]
 
     def _order(self, hit: _Hit, told: Answer) -> tuple[Any, ...]:
         cycle = self.states.get(hit.cycle_id or "")

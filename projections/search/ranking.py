@@ -30,7 +30,11 @@ class Answer(NamedTuple):
 
 
 def answer(
-    asked: Sequence[str], words: Sequence[str], beside: Iterable[Sequence[str]] = ()
+    asked: Sequence[str],
+    words: Sequence[str],
+    beside: Iterable[Sequence[str]] = (),
+    *,
+    forgiving: bool = True,
 ) -> Answer | None:
     """How the words of a title answer; None where a word is not found at all.
 
@@ -38,6 +42,7 @@ def answer(
         asked: what was typed, folded.
         words: those of the title.
         beside: those of names that stand beside it: team, owner, cycle.
+        forgiving: whether slips are looked for; they take time.
     """
     if list(asked) == list(words):
         return Answer(EXACT)
@@ -52,7 +57,7 @@ def answer(
         elif any(each.startswith(word) for each in around):
             rank = max(rank, BESIDE)
         else:
-            most = slips_allowed(word)
+            most = slips_allowed(word) if forgiving else 0
             found = [n for each in words if most and (n := slips(word, each, most)) is not None]
             if not found:
                 return None

@@ -7,6 +7,7 @@ directory, and whoever is erased there is found no more.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import Column, Text
@@ -66,6 +67,7 @@ WORD = versioned(
 letter, for whoever got the first one wrong."""
 
 _SAID: Final = ("state", "owner_id", "team_id", "cycle_id")
+_NOWHERE: Final = MappingProxyType(dict.fromkeys((*_SAID, "parent_kind", "parent_id")))
 
 
 def search(views: Sequence[View[Any]]) -> Projection:
@@ -87,7 +89,7 @@ def search(views: Sequence[View[Any]]) -> Projection:
 
 
 def _finding(own: str, found: Findable, change_of: Callable[[Any], Told]) -> Handler:
-    places = {each.fact: each.place for each in found.places}
+    places = {each.fact: each for each in found.places}
 
     def finding(envelope: Envelope, _: Rows) -> Iterator[Change]:
         fact = envelope.fact
@@ -95,7 +97,10 @@ def _finding(own: str, found: Findable, change_of: Callable[[Any], Told]) -> Han
         if told.part is not None:
             return  # a membership or an answer: it has no name of its own
         place = places.get(type(fact))
-        said = _place(told.sets, found, {} if place is None else place(fact))
+        said = _place(told.sets, found, {} if place is None else place.place(fact))
+        if envelope.version == 1 or (place is not None and place.begins):
+            # Complete, so that nobody has to look what was there before: nothing was.
+            said = {**_NOWHERE, **said}
         names = (told.kind, *found.twins) if told.kind == own else (told.kind,)
         if said:
             for kind in names:

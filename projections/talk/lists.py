@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 
 from projections.engine.moment import Moment
 from projections.engine.pages import page
@@ -11,6 +11,9 @@ from projections.engine.reading import Reading
 from projections.engine.view_store import ViewStore
 from projections.talk import comment, render
 from projections.talk.comment import COMMENT
+
+Name = tuple[str, str]
+"""The kind and the id of a thing."""
 
 
 def comments(
@@ -40,19 +43,18 @@ def comments(
     return found.answer(items, moment)
 
 
-def counts(look: Reading, moment: Moment, kind: str, ids: Collection[str]) -> dict[str, int]:
-    """How many comments that were not withdrawn each of these things has; one statement."""
-    if not ids:
+def counts(look: Reading, moment: Moment, things: Collection[Name]) -> dict[Name, int]:
+    """How many comments that were not withdrawn these things have; one statement."""
+    if not things:
         return {}
     c = COMMENT.c
     found = look.connection.execute(
-        select(c.about_id, func.count())
+        select(c.about_kind, c.about_id, func.count())
         .where(
             look.alive(COMMENT, moment),
-            c.about_kind == kind,
-            c.about_id.in_(sorted(ids)),
+            tuple_(c.about_kind, c.about_id).in_(sorted(things)),
             c.withdrawn.is_(False),
         )
-        .group_by(c.about_id)
+        .group_by(c.about_kind, c.about_id)
     )
-    return {row[0]: row[1] for row in found}
+    return {(row[0], row[1]): row[2] for row in found}

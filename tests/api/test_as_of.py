@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.api.installation import Stack
+from tests.api.installation import Stack, installation
+
+Factory = pytest.TempPathFactory
 
 
 def wait(stack: Stack) -> dict[str, str]:
@@ -185,3 +187,15 @@ def test_the_board_tells_what_was_true_when(own: Stack) -> None:
     assert progress(effective_at=ago) == 0.5
     ahead = {"cycle_id": company.cycle, "effective_at": "2030-01-01T00:00:00Z"}
     assert own.get("/v1/boards/objectives", 400, params=ahead)["code"] == "moment-ahead"
+
+
+def test_a_cursor_of_a_longer_log_is_of_no_use(own: Stack, tmp_path_factory: Factory) -> None:
+    for number in range(5):
+        own.team(f"Here {number}")
+    with installation(tmp_path_factory.mktemp("longer")) as longer:
+        for number in range(9):
+            longer.team(f"There {number}")
+        at = {"TrueNorth-Min-Position": str(longer.journal.head()), "Prefer": "wait=20"}
+        cursor = longer.get("/v1/teams?limit=1", headers=at)["next_cursor"]
+    refused = own.get("/v1/teams", 400, params={"limit": 1, "cursor": cursor})
+    assert (refused["code"], refused["position"]) == ("position-ahead", own.journal.head())

@@ -29,6 +29,8 @@ def test_every_path_parameter_and_write_header_is_described(stack: Stack) -> Non
 
 
 ROUTES = """
+PATCH /v1/people/{}|GET /v1/people/{}/owns|POST /v1/people/{}/hand-over|PATCH /v1/teams/{}
+POST /v1/teams/{}/dissolve|POST /v1/teams/{}/restore|PATCH /v1/cycles/{}
 POST /v1/people|POST /v1/teams|PUT /v1/teams/{}/members/{}|DELETE /v1/teams/{}/members/{}
 GET /v1/teams/{}/coverage|POST /v1/cycles|POST /v1/cycles/{}/start|POST /v1/cycles/{}/pause
 POST /v1/cycles/{}/resume|POST /v1/cycles/{}/close|POST /v1/cycles/{}/reopen
@@ -41,7 +43,17 @@ POST /v1/objectives/{}/key-results/{}/retarget|POST /v1/objectives/{}/key-result
 POST /v1/objectives/{}/key-results/{}/drop|POST /v1/objectives/{}/grade
 POST /v1/objectives/{}/key-results/{}/convert|POST /v1/objectives/{}/key-results/{}/preview
 POST /v1/objectives/{}/carry-over|GET /v1/objectives|GET /v1/objectives/{}
-POST /v1/obstacles|POST /v1/obstacles/{}/whys|POST /v1/obstacles/{}/causes
+PATCH /v1/objectives/{}|DELETE /v1/objectives/{}|POST /v1/objectives/{}/reinstate
+POST /v1/objectives/{}/deactivate|PATCH /v1/objectives/{}/key-results/{}
+POST /v1/objectives/{}/key-results/{}/correct-measure|POST /v1/check-ins/{}/withdraw
+POST /v1/objectives/{}/key-results/{}/reinstate|GET /v1/key-results/{}
+GET /v1/key-results/{}/series|POST /v1/obstacles|POST /v1/obstacles/{}/whys
+POST /v1/obstacles/{}/causes|PATCH /v1/obstacles/{}|PATCH /v1/obstacles/{}/whys/{}
+DELETE /v1/obstacles/{}/whys/{}|PATCH /v1/obstacles/{}/causes/{}|DELETE /v1/obstacles/{}/causes/{}
+POST /v1/obstacles/{}/root-causes|DELETE /v1/obstacles/{}/root-causes/{}
+POST /v1/obstacles/{}/take|POST /v1/obstacles/{}/release|PATCH /v1/actions/{}
+POST /v1/actions/{}/block|POST /v1/actions/{}/unblock|PUT /v1/actions/{}/checklist
+POST /v1/actions/{}/cancel|POST /v1/actions/{}/archive|POST /v1/actions/{}/unarchive
 POST /v1/obstacles/{}/root-cause|POST /v1/obstacles/{}/resolve|POST /v1/obstacles/{}/reopen
 POST /v1/obstacles/{}/acknowledge|POST /v1/actions|POST /v1/actions/{}/move
 POST /v1/actions/{}/verify|POST /v1/actions/{}/reopen|POST /v1/boards|GET /v1/boards/{}

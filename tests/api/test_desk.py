@@ -211,6 +211,7 @@ def test_home_tells_what_concerns_one_and_what_happened_since(stack: Stack) -> N
     assert [each["title"] for each in found["mine"]["actions"]] == ["Clean it"]
     assert [each["title"] for each in found["mine"]["obstacles"]] == ["No time"]
     (card,) = found["mine"]["objectives"]
+    assert (card["comments"], found["mine"]["actions"][0]["comments"]) == (1, 0)
     assert (card["id"], card["state"], card["blocked"]) == (company.objective, "active", True)
     sentences = [each["sentence"] for each in found["changed_since_last_visit"]]
     assert sentences[0].startswith("Ann commented on “Objective")
@@ -281,3 +282,33 @@ def test_roles_that_only_read_keep_nothing(keyed: Stack, bearer: Any) -> None:
     hers = {"Authorization": f"Bearer {key}"}
     assert keyed.client.post("/v1/me/visits", headers=hers).status_code == 200
     assert keyed.client.get("/v1/me/home", headers=hers).json()["last_visit_at"] is not None
+
+
+# --- changing hands -------------------------------------------------------------------------------
+
+
+def test_who_takes_over_hears_once_of_everything_that_went(stack: Stack) -> None:
+    company, ann = stack.active(), stack.person("Ann")
+    action = {
+        "title": "Clean it", "kind": "kaizen", "team_id": company.team, "owner_id": company.owner,
+    }  # fmt: skip
+    stack.post("/v1/actions", action, 201)
+    read(stack, company.owner, {})
+    path = f"/v1/people/{company.owner}/hand-over"
+    given = stack.post(path, {"to_id": ann, "kinds": ["objective", "key_result"]})
+    assert given["handed_over"]
+    for who in (ann, company.owner):
+        (item,) = told(stack, who, unread="true")["items"]
+        assert (item["kind"], item["about"]["id"]) == ("handed_over", company.objective)
+    mine = home(stack, ann)["mine"]
+    assert [each["id"] for each in mine["objectives"]] == [company.objective]
+    assert home(stack, company.owner)["mine"]["objectives"] == []
+
+
+def test_who_has_left_is_mentioned_no_more(stack: Stack) -> None:
+    company, ann, gone = stack.active(), stack.person(), stack.person()
+    stack.client.patch(f"/v1/people/{gone}", json={"active": False}, headers={"If-Match": "*"})
+    about = {"kind": "objective", "id": company.objective}
+    body = {"about": about, "text": f"@{gone} look"}
+    answer = stack.post("/v1/comments", body, 422, headers=as_(ann))
+    assert (answer["code"], "not active" in answer["detail"]) == ("unknown-mention", True)

@@ -14,7 +14,7 @@ from tests.api.processes import serving
     [
         ("DELETE", "/v1/people", "GET, HEAD, POST"),
         ("DELETE", "/v1/cycles", "GET, HEAD, POST"),
-        ("PUT", "/v1/objectives/01890000-0000-7000-8000-000000000000", "GET, HEAD"),
+        ("PUT", "/v1/objectives/01890000-0000-7000-8000-000000000000", "DELETE, GET, HEAD, PATCH"),
         ("POST", "/v1/teams/a/members/b", "DELETE, PUT"),
         ("GET", "/v1/cycles/a/start", "POST"),
         ("HEAD", "/v1/cycles/a/start", "POST"),

@@ -45,6 +45,12 @@ def speak(stack: Stack) -> Company:
         f"{measured}/retarget",
         {"target": 41, "reason_code": "external_change", "reason": say("retarget")},
     )
+    for path in (objective, measured):
+        edit = {"description": say("description"), "reason": say("edit")}
+        answer = stack.client.patch(path, json=edit, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+    wrong = company.check_in(27, note=say("note"))
+    stack.post(f"/v1/check-ins/{wrong['id']}/withdraw", {"reason": say("not mine")})
     draft = stack.objective(company.cycle, company.team, company.owner)
     stack.post(f"/v1/objectives/{draft}/propose", {"reason": say("propose")})
     stack.post(f"/v1/objectives/{draft}/counter", {"note": say("counter"), "reason": say("no")})

@@ -151,6 +151,21 @@ def test_documented_problem(stack: Stack, code: str) -> None:
     assert problem["status"] == status
     assert problem["type"] == f"/docs#problem-{code}"
     assert {"title", "detail"} <= problem.keys()
+    for said in (problem["detail"], *(each["detail"] for each in problem.get("errors", ()))):
+        assert whole_sentence(said), said
+
+
+def whole_sentence(said: str) -> bool:
+    """It begins with a capital letter, or with a name, and it ends."""
+    return (said[0].isupper() or said.startswith(("as_of", "'"))) and said.endswith(".")
+
+
+def test_a_refusal_of_the_domain_is_a_whole_sentence_too(stack: Stack) -> None:
+    backwards = {"name": "Q", "starts_on": "2026-03-31", "ends_on": "2026-01-01", "timezone": "UTC"}
+    for body in (backwards, {**backwards, "timezone": "Nowhere/At_all"}):
+        refused = stack.post("/v1/cycles", body, 422)
+        for said in (refused["detail"], *(each["detail"] for each in refused["errors"])):
+            assert whole_sentence(said), said
 
 
 def test_no_documented_problem_is_left_out() -> None:

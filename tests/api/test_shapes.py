@@ -13,7 +13,7 @@ from api.desk import follows, home, notifications, saved_views
 from api.lean import actions, boards
 from api.lean import obstacle_shapes as obstacles
 from api.okr import objective_shapes as okr
-from api.people import absences, organisation, people, teams
+from api.people import absences, handing_over, organisation, people, teams
 from api.screens import boards as screens
 from api.screens import changes, scores
 from api.screens.bootstrap import Bootstrap
@@ -25,6 +25,7 @@ from tests.api.installation import Company, Stack
 ROWS: dict[str, Any] = {
     "/v1/people": Page[people.Person],
     "/v1/people/{owner}": people.PersonThing,
+    "/v1/people/{owner}/owns": handing_over.OwnedNow,
     "/v1/people/{owner}/absences": Page[absences.AbsenceItem],
     "/v1/organisation": organisation.Organisation,
     "/v1/organisation/holidays": Page[organisation.CalendarItem],
@@ -37,6 +38,8 @@ ROWS: dict[str, Any] = {
     "/v1/objectives": Page[okr.Objective],
     "/v1/objectives/{objective}": okr.ObjectiveStory,
     "/v1/objectives/{objective}/key-results/{key_result}": okr.KeyResultHistory,
+    "/v1/key-results/{key_result}": okr.KeyResultAlone,
+    "/v1/key-results/{key_result}/series": okr.Series,
     "/v1/obstacles": Page[obstacles.ObstacleItem],
     "/v1/obstacles/{obstacle}": obstacles.Obstacle,
     "/v1/actions": Page[actions.ActionItem],

@@ -14,6 +14,8 @@ PAGES = {
     "/v1/boards/objectives?cycle_id={cycle}": 12,
     "/v1/boards/actions?team_id={team}": 12,
     "/v1/scores?cycle_id={cycle}": 14,
+    "/v1/overview?cycle_id={cycle}": 26,
+    "/v1/search?q=objective": 12,
     "/v1/scores/trend?cycle_id={cycle}": 14,
     "/v1/objectives?cycle_id={cycle}&limit=200": 12,
     "/v1/obligations?cycle_id={cycle}": 12,

@@ -120,10 +120,13 @@ def said(command_id: str, at: datetime, facts: tuple[Fact, ...]) -> Said:
     )
 
 
-def record(journal: Journal, facts: Iterator[Fact], *, first: int = 0) -> int:
-    """Appends ``facts`` to a journal with a ``Recorder``; the position reached."""
+def record(journal: Journal, facts: Iterator[Fact], *, first: int = 0, at_once: int = 1000) -> int:
+    """Appends ``facts`` to a journal with a ``Recorder``, so many a command; the position reached.
+
+    A command takes no more than 500 streams.
+    """
     number = first
-    while batch := tuple(islice(facts, 1000)):
+    while batch := tuple(islice(facts, at_once)):
         journal.handle(said(f"said/{number}", START + timedelta(minutes=number), batch))
         number += 1
     return journal.head()

@@ -12,22 +12,27 @@ from domain.cycle.timetable import timetable
 from domain.facts import Actor, Command, Pointer
 from domain.lean.action import AskEffect, MoveAction, OpenAction, RemindAction, VerifyAction
 from domain.lean.board import DEFAULT_COLUMNS, DefineBoard
+from domain.lean.fishbone import NoteCause
+from domain.lean.five_whys import AnswerWhy, ChooseRootCause
 from domain.lean.obstacle import (
     AcknowledgeObstacle,
-    AnswerWhy,
-    ChooseRootCause,
     EscalateObstacle,
-    NoteCause,
     RaiseObstacle,
     ResolveObstacle,
 )
 from domain.okr.catchball import AcceptObjective, ProposeObjective
-from domain.okr.check_in import RecordCheckIn
+from domain.okr.check_in import RecordCheckIn, WithdrawCheckIn
+from domain.okr.conversion import ConvertKeyResult
 from domain.okr.drafting import DraftObjective
+from domain.okr.editing import EditObjective
 from domain.okr.grading import GradeKeyResult, GradeObjective, LockGrades
-from domain.okr.key_result import AddKeyResult
-from domain.okr.measure import Metric, Reading
+from domain.okr.key_result import AddKeyResult, DropKeyResult
+from domain.okr.key_result_editing import EditKeyResult
+from domain.okr.leaving import DeleteObjective
+from domain.okr.measure import Binary, Metric, Percentage, Reading
+from domain.okr.measure_correction import CorrectMeasure
 from domain.okr.objective import ActivateObjective, CloseObjective
+from domain.okr.returning import DeactivateObjective, ReinstateKeyResult
 from domain.people.person import AddPerson
 from domain.people.team import AddMember, FormTeam
 
@@ -64,11 +69,37 @@ _PEOPLE: tuple[Command, ...] = (
          title="Ship on time", ambition="committed"),
     said(AddKeyResult, 6, objective_id="a", key_result_id="a", title="Late parcels, per cent",
          measure=Metric(kind="decrease", baseline=Decimal(9), target=Decimal(2))),
+    said(EditObjective, 7, objective_id="a", cycle_id="a", title="Ship on time, every day",
+         tags=("flow",), reviewer_id="a"),
+    said(DraftObjective, 8, objective_id="b", cycle_id="a", owner_id="b", title="Learn Dutch",
+         ambition="aspirational"),
+    said(EditObjective, 8.1, objective_id="b", cycle_id="a", team_id="a"),
+    said(EditObjective, 8.2, objective_id="b", cycle_id="a", team_id=None),
+    said(DeleteObjective, 8.3, objective_id="b", cycle_id="a"),
+    said(AddKeyResult, 9, objective_id="a", key_result_id="b", title="Picked by voice, per cent",
+         measure=Percentage(kind="percentage")),
     said(ProposeObjective, 20, objective_id="a"),
     said(AcceptObjective, 22, objective_id="a"),
     said(ActivateObjective, 36, objective_id="a"),
+    said(DeactivateObjective, 36.1, objective_id="a"),
+    said(ActivateObjective, 36.2, objective_id="a"),
     said(RecordCheckIn, 42, objective_id="a", cycle_id="a", key_result_id="a", check_in_id="a",
          reading=Reading(value=Decimal(7)), confidence=Decimal("0.5")),
+    said(RecordCheckIn, 42.1, objective_id="a", cycle_id="a", key_result_id="b", check_in_id="b",
+         reading=Reading(value=Decimal(40))),
+    said(RecordCheckIn, 42.2, objective_id="a", cycle_id="a", key_result_id="a", check_in_id="c",
+         reading=Reading(value=Decimal(40))),
+    said(WithdrawCheckIn, 42.3, objective_id="a", cycle_id="a", key_result_id="a",
+         check_in_id="c"),
+    said(CorrectMeasure, 42.4, by="c", objective_id="a", key_result_id="a",
+         measure=Metric(kind="decrease", baseline=Decimal(8), target=Decimal(2))),
+    said(ConvertKeyResult, 42.5, objective_id="a", cycle_id="a", key_result_id="b",
+         measure=Binary(kind="binary")),
+    said(EditKeyResult, 42.6, objective_id="a", key_result_id="a", title="Late parcels",
+         due_on=date(2026, 3, 20)),
+    said(DropKeyResult, 42.7, objective_id="a", key_result_id="b"),
+    said(ReinstateKeyResult, 42.8, objective_id="a", key_result_id="b"),
+    said(DropKeyResult, 42.9, objective_id="a", key_result_id="b"),
     said(RaiseObstacle, 43, obstacle_id="a", title="Labels", severity="high",
          about=Pointer(kind="key_result", id="a")),
     said(EscalateObstacle, 43.9, obstacle_id="a", level="owner", milestone="owner"),

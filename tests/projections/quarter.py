@@ -5,15 +5,25 @@ from decimal import Decimal
 from typing import Any
 
 from domain.cycle import cycle as c
+from domain.cycle import editing
 from domain.cycle.milestones import ReachMilestone
 from domain.cycle.policy import Milestone, Owed
+from domain.description import Link
 from domain.desk import following, inbox, saved_views
 from domain.desk.desk import NotificationSettings, QuietHours
 from domain.facts import Pointer
 from domain.lean import action as a
+from domain.lean import (
+    action_editing,
+    action_holding,
+    action_leaving,
+    fishbone,
+    five_whys,
+    obstacle_editing,
+)
 from domain.lean import board as b
 from domain.lean import obstacle as o
-from domain.okr import check_in, conversion, grading, leaving, retarget
+from domain.okr import check_in, conversion, grading, leaving, retarget, returning
 from domain.okr import key_result as k
 from domain.okr import measure as of
 from domain.okr import objective as obj
@@ -25,10 +35,24 @@ from domain.okr.catchball import (
     WithdrawObjective,
 )
 from domain.okr.drafting import DraftObjective
+from domain.okr.editing import EditObjective
 from domain.okr.grading import LockGrades
-from domain.okr.stream import Support
-from domain.people import absence, organisation, person, team
+from domain.okr.key_result_editing import EditKeyResult, MilestoneTitle
+from domain.okr.measure_correction import CorrectMeasure
+from domain.okr.stream import Contributor, Support
+from domain.people import (
+    absence,
+    dissolving,
+    handing_over,
+    leadership,
+    organisation,
+    person,
+    person_editing,
+    team,
+    team_editing,
+)
 from domain.talk import comment
+from domain.text import SealedText
 from tests.projections.stage import START, Stage
 
 CLOCK = "cycle/q1"
@@ -49,6 +73,7 @@ def play(stage: Stage) -> None:
     improve(stage)
     talk(stage)
     finish(stage)
+    edit(stage)
 
 
 def found(stage: Stage) -> None:
@@ -133,6 +158,62 @@ def draft(stage: Stage) -> None:
         title="Uptime",
         measure=of.Threshold(kind="stay_above", lower=Decimal(99), method="instant"),
     )
+    mend(stage)
+    start(stage)
+
+
+def mend(stage: Stage) -> None:
+    """Drafts are edited; a personal one is deleted, brought back and deleted again."""
+    link = Link(title="The plan", url="https://example.org/plan")
+    edit = {"objective_id": "o2", "cycle_id": "q1"}
+    stage.do(
+        EditObjective,
+        **edit,
+        title="Second objective",
+        description="Why it matters",
+        links=(link,),
+        tags=("flow",),
+        ambition="committed",
+        owner_id="cy",
+        team_id="company",
+        contributors=(Contributor(person_id="bo", share=Decimal("0.5")),),
+        reviewer_id="ada",
+        sponsor_ids=("ada",),
+    )
+    stage.do(EditObjective, **edit, owner_id="bo", team_id="ops", description=None)
+    stage.do(
+        EditKeyResult,
+        objective_id="o2",
+        key_result_id="other",
+        title="Uptime of the shop",
+        description="Seen from outside",
+        links=(link,),
+        owner_id="cy",
+        starts_on=date(2026, 1, 1),
+        due_on=date(2026, 3, 20),
+        indicator="lagging",
+        capacity="tight",
+    )
+    stage.do(EditKeyResult, objective_id="o2", key_result_id="other", owner_id=None)
+    milestone = MilestoneTitle(id="m1", title="Planned well")
+    stage.do(EditKeyResult, objective_id="o1", key_result_id="steps", milestones=(milestone,))
+    stage.do(
+        DraftObjective,
+        by="bo",
+        objective_id="own",
+        cycle_id="q1",
+        owner_id="bo",
+        title="Learn Dutch",
+        ambition="aspirational",
+    )
+    own = {"objective_id": "own", "cycle_id": "q1"}
+    stage.do(leaving.DeleteObjective, **own)
+    stage.do(returning.ReinstateObjective, **own)
+    stage.do(leaving.DeleteObjective, **own)
+
+
+def start(stage: Stage) -> None:
+    """Catchball; one objective is dropped, one merged, the others begin."""
     stage.do(ProposeObjective, objective_id="o1", by="bo")
     stage.do(CounterObjective, objective_id="o1", note="Half of that")
     stage.do(ProposeObjective, objective_id="o1", by="bo")
@@ -153,6 +234,8 @@ def draft(stage: Stage) -> None:
     until(stage, "run.open")
     for each in ("o1", "o2", "o5"):
         stage.do(obj.ActivateObjective, objective_id=each, by=CLOCK)
+    stage.do(returning.DeactivateObjective, objective_id="o5")
+    stage.do(obj.ActivateObjective, objective_id="o5")
 
 
 def run(stage: Stage) -> None:
@@ -200,11 +283,30 @@ def run(stage: Stage) -> None:
     )
     stage.do(k.ReweightKeyResult, objective_id="o1", key_result_id="late", weight=Decimal(2))
     stage.do(
+        check_in.WithdrawCheckIn,
+        by="bo",
+        objective_id="o1",
+        cycle_id="q1",
+        key_result_id="late",
+        check_in_id="c7",
+    )
+    stage.do(
+        CorrectMeasure,
+        objective_id="o1",
+        key_result_id="zone",
+        measure=of.Zones(
+            kind="zones", fail=Decimal(1), commit=Decimal(3), target=Decimal(7), stretch=Decimal(10)
+        ),
+    )
+    stage.do(
         conversion.ConvertKeyResult,
         objective_id="o1",
+        cycle_id="q1",
         key_result_id="base",
         measure=of.Metric(kind="decrease", target=Decimal(20), unit="pcs"),
     )
+    stage.do(k.DropKeyResult, objective_id="o1", key_result_id="gone")
+    stage.do(returning.ReinstateKeyResult, objective_id="o1", key_result_id="gone")
     stage.do(k.DropKeyResult, objective_id="o1", key_result_id="gone")
     stage.do(c.PauseCycle, cycle_id="q1")
     stage.on(53).do(c.ResumeCycle, cycle_id="q1")
@@ -229,10 +331,18 @@ def improve(stage: Stage) -> None:
         milestone="owner",
     )
     stage.on(55).do(o.AcknowledgeObstacle, obstacle_id="labels")
-    stage.do(o.AnswerWhy, obstacle_id="labels", why_id="w1", answer="The printer is slow")
-    stage.do(o.AnswerWhy, obstacle_id="labels", why_id="w2", under="w1", answer="Nobody cleans it")
-    stage.do(o.NoteCause, obstacle_id="labels", cause_id="k1", category="machine", text="Printer")
-    stage.do(o.ChooseRootCause, obstacle_id="labels", why_id="w2")
+    stage.do(five_whys.AnswerWhy, obstacle_id="labels", why_id="w1", answer="The printer is slow")
+    stage.do(
+        five_whys.AnswerWhy,
+        obstacle_id="labels",
+        why_id="w2",
+        under="w1",
+        answer="Nobody cleans it",
+    )
+    stage.do(
+        fishbone.NoteCause, obstacle_id="labels", cause_id="k1", category="machine", text="Printer"
+    )
+    stage.do(five_whys.ChooseRootCause, obstacle_id="labels", why_id="w2")
     for id_, title in (("clean", "Clean it each shift"), ("spare", "Buy a spare")):
         stage.do(
             a.OpenAction,
@@ -342,6 +452,7 @@ def finish(stage: Stage) -> None:
     )
     until(stage, "close")
     organise(stage)
+    repair(stage)
     stage.on(stage.day + 1).do(c.ReopenCycle, cycle_id="q1")
 
 
@@ -368,6 +479,82 @@ def organise(stage: Stage) -> None:
         deputy_id="bo",
     )
     stage.do(absence.WithdrawAbsence, **away)
+
+
+def repair(stage: Stage) -> None:
+    """Names, descriptions and places are mended; a team ends and comes back, and so does Cy."""
+    words = {
+        "description": SealedText("Who packs and sends."),
+        "links": (Link(title="Handbook", url="https://example.org/ops"),),
+    }
+    stage.do(person_editing.EditPerson, person_id="cy", renamed=True, readdressed=True, **words)
+    stage.do(team_editing.EditTeam, team_id="ops", name="Operations", kind="lean", **words)
+    stage.do(team.FormTeam, team_id="west", name="West", kind="department")
+    stage.do(team_editing.EditTeam, team_id="west", parent_id="company")
+    stage.do(team.AddMember, team_id="west", person_id="cy", role="lead")
+    stage.do(dissolving.DissolveTeam, team_id="west", cycles=("q2",))
+    stage.do(dissolving.RestoreTeam, team_id="west", parent_id="company")
+    stage.do(editing.EditCycle, cycle_id="q1", name="Winter", coordinator_id="cy", **words)
+    stage.do(person_editing.EditPerson, person_id="cy", active=False)
+    stage.do(leadership.HandOverLead, team_id="west", from_id="cy", to_id="bo")
+    stage.do(editing.EditCycle, cycle_id="q1", coordinator_id="bo")
+    handed = (
+        handing_over.Handed(kind="team", id="west", title="West", role="lead"),
+        handing_over.Handed(kind="cycle", id="q1", title="Winter", role="coordinator"),
+    )
+    stage.do(handing_over.HandOver, person_id="cy", to_id="bo", things=handed)
+    stage.do(person_editing.EditPerson, person_id="cy", active=True)
+
+
+def edit(stage: Stage) -> None:
+    """A third action is opened by mistake, edited all over, blocked, cancelled and archived; a
+    third obstacle is reworded, given back, and one of the clock ends by itself.
+    """
+    links = (Link(title="Drawing", url="https://example.org/drawing"),)
+    about = Pointer(kind="key_result", id="other")
+    action = {"action_id": "shelf"}
+    stage.do(
+        a.OpenAction, **action, team_id="ops", owner_id="bo", title="Shlef", kind="kaizen",
+        due_on=date(2026, 2, 20),
+    )  # fmt: skip
+    stage.do(
+        action_editing.TransferAction, **action, team_id="ops", to_team_id="company",
+        title="Shelf", description=SealedText("Two *rows*"), links=links, owner_id="ada",
+        due_on=date(2026, 3, 2), about=about, kind="follow_up",
+    )  # fmt: skip
+    stage.do(action_holding.BlockAction, **action, waits_for=about)
+    stage.do(action_holding.UnblockAction, **action)
+    items = (a.ChecklistItem(id="i1", text=SealedText("Measure"), done=True),)
+    stage.do(action_holding.WriteChecklist, **action, items=items)
+    stage.do(action_leaving.CancelAction, **action, team_id="company")
+    stage.do(a.ReopenAction, **action, team_id="company")
+    stage.do(a.MoveAction, **action, team_id="company", column="done")
+    stage.do(action_leaving.ArchiveAction, **action, team_id="company")
+    stage.do(action_leaving.UnarchiveAction, **action, team_id="company")
+
+    obstacle = {"obstacle_id": "heat"}
+    stage.do(o.RaiseObstacle, **obstacle, title="Haet", about=about, severity="low")
+    stage.do(o.AcknowledgeObstacle, **obstacle, by="cy")
+    stage.do(o.ReleaseObstacle, **obstacle, by="cy")
+    stage.do(five_whys.AnswerWhy, **obstacle, why_id="h1", answer="The roof is black")
+    stage.do(five_whys.RewordWhy, **obstacle, why_id="h1", answer=SealedText("No shade"))
+    stage.do(five_whys.ChooseRootCause, **obstacle, why_id="h1")
+    stage.do(five_whys.UnmarkRootCause, **obstacle, why_id="h1")
+    stage.do(five_whys.WithdrawWhy, **obstacle, why_id="h1")
+    cause = {"cause_id": "h2"}
+    stage.do(fishbone.NoteCause, **obstacle, **cause, category="machine", text="Fan")
+    stage.do(fishbone.RewordCause, **obstacle, **cause, text=SealedText("Two fans"))
+    stage.do(fishbone.WithdrawCause, **obstacle, **cause)
+    stage.do(
+        obstacle_editing.EditObstacle, **obstacle, title="Heat", description=SealedText("At noon"),
+        links=links, severity="medium", type="resource", owner_id="bo",
+        next_action=SealedText("Ask the landlord"), about=Pointer(kind="objective", id="o2"),
+    )  # fmt: skip
+    stage.do(
+        o.RaiseObstacle, by=CLOCK, obstacle_id="silence", title=f"{o.SILENCE}: Uptime",
+        about=about, severity="medium", owner_id="bo",
+    )  # fmt: skip
+    stage.do(o.EndObstacle, by=CLOCK, obstacle_id="silence", because="checked_in")
 
 
 # --- words ----------------------------------------------------------------------------------------

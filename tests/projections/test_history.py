@@ -18,7 +18,8 @@ from projections.catalogue import PROJECTIONS, VIEWS
 from projections.engine.moment import Moment
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
-from projections.history.pages import history, page_of
+from projections.history.pages import history
+from projections.history.query import Asked, abouts, page_of
 from projections.history.rows import HISTORY
 from projections.sealed import sealed_form
 from tests.domain.strategies import facts
@@ -84,12 +85,12 @@ def test_any_fact_is_a_change_of_something(fact):
     ("type_", "sentence"),
     [
         ("people.person-joined", "Ada Ndiaye added Bo Berg"),
-        ("cycle.milestone-reached", "2026 Q1 reached the ask for check-ins of week 1"),
+        ("cycle.milestone-reached", "The clock asked for week 1's check-ins (2026 Q1)"),
         ("people.member-removed", "Ada Ndiaye took Cy Young out of Ops"),
         ("lean.board-defined",
          "Ada Ndiaye set up the board of Ops: Open · Doing · Paused · Done"),
-        ("cycle.owed-listed", "2026 Q1 asked Bo Berg to draft objectives"),
-        ("cycle.owed-listed", "2026 Q1 reminded Bo Berg to check in; told the owners"),
+        ("cycle.owed-listed", "The clock asked Bo Berg to draft objectives (2026 Q1)"),
+        ("cycle.owed-listed", "The clock reminded Bo Berg to check in (2026 Q1)"),
         ("cycle.cycle-resumed", "Ada Ndiaye resumed 2026 Q1; deadlines moved by 1 working day"),
         ("cycle.phase-rescheduled", "Ada Ndiaye moved the end of the align phase of 2026 Q1: "
          "2025-12-30 08:00 UTC → 2025-12-29 08:00 UTC"),
@@ -97,19 +98,38 @@ def test_any_fact_is_a_change_of_something(fact):
         ("okr.objective-merged", "Ada Ndiaye merged “Objective 4” into “Objective 1”"),
         ("okr.objective-activated", "The clock activated “Objective 1”"),
         ("okr.check-in-recorded",
-         "Bo Berg checked in “Late parcels”: 9 → 7 %, confidence 0.5. “slow start”"),
+         "Bo Berg checked in “Late parcels”: 9 → 7 %, confidence 5/10. “slow start”"),
         ("okr.check-in-recorded", "Bo Berg checked in “New dock”: done so far: Planned"),
         ("okr.check-in-recorded", "Bo Berg checked in “Calls”: not done yet"),
         ("okr.check-in-recorded", "Bo Berg checked in “Stock”: commit"),
         ("okr.key-result-retargeted",
          "Ada Ndiaye moved the target of “Late parcels”: 2 → 3 % (external change)"),
         ("okr.key-result-retargeted",
-         "Ada Ndiaye moved the target of “Uptime”: 99 → 95 (scope decision)"),
+         "Ada Ndiaye moved the target of “Uptime of the shop”: 99 → 95 (scope decision)"),
         ("okr.objective-graded", "Ada Ndiaye graded “Objective 1”: 0.6"),
         ("lean.why-answered", "Ada Ndiaye answered why “The printer is slow”: Nobody cleans it"),
         ("lean.root-cause-chosen",
          "Ada Ndiaye named the root cause of “Labels”: Nobody cleans it"),
         ("lean.limit-breached", "“Buy a spare” passed the limit of doing (2 of 1)"),
+        ("lean.obstacle-renamed", "Ada Ndiaye renamed “Haet” to “Heat”"),
+        ("lean.obstacle-reassigned", "Cy Young gave “Haet” to Cy Young"),
+        ("lean.obstacle-reassigned", "Ada Ndiaye gave “Heat” to Bo Berg"),
+        ("lean.obstacle-related", "Ada Ndiaye said that “Heat” is about “Second objective”"),
+        ("lean.why-reworded",
+         "Ada Ndiaye reworded an answer about “Haet”: “The roof is black” → “No shade”"),
+        ("lean.why-withdrawn", "Ada Ndiaye took back an answer about “Haet”: No shade"),
+        ("lean.cause-reworded", "Ada Ndiaye reworded a cause of “Haet”: “Fan” → “Two fans”"),
+        ("lean.root-cause-unmarked",
+         "Ada Ndiaye no longer sees a root cause of “Haet” in this answer: No shade"),
+        ("lean.obstacle-ended",
+         "“No check-in two weeks in a row: Uptime” ended by itself: somebody checked in"),
+        ("lean.action-renamed", "Ada Ndiaye renamed “Shlef” to “Shelf”"),
+        ("lean.action-transferred", "Ada Ndiaye moved “Shelf” to another team: Ops → Northwind"),
+        ("lean.action-rescheduled",
+         "Ada Ndiaye moved the due date of “Shelf”: 2026-02-20 → 2026-03-02"),
+        ("lean.action-blocked",
+         "Ada Ndiaye marked “Shelf” as blocked (waits for “Uptime of the shop”): why"),
+        ("lean.checklist-written", "Ada Ndiaye changed the checklist of “Shelf”: 1 of 1 done"),
         ("lean.action-verified", "Ada Ndiaye found “Clean it each shift” without effect: 8 %"),
     ],
 )  # fmt: skip
@@ -250,31 +270,29 @@ def test_private_words_are_sealed_in_every_row_and_gone_with_their_key(tmp_path:
 
 # --- found by index -------------------------------------------------------------------------------
 
-ASKED: dict[str, Any] = {
-    "about": None, "actor": None, "type": None, "since": None, "until": None,
-    "newest_first": False, "limit": 26, "cursor": None,
-}  # fmt: skip
-
 
 @pytest.mark.parametrize(
-    ("filters", "indexes"),
+    ("asked", "cursor", "indexes"),
     [
-        ({"about": "o1"}, ("by_about_id", "by_stream_id")),
-        ({"about": "o1", "type": "okr", "cursor": "90", "newest_first": True},
+        (Asked(abouts=["o1"]), None, ("by_about_id", "by_stream_id")),
+        (Asked(abouts=["o1", "o2"], mark="target"), None, ("by_about_id", "by_stream_id")),
+        (Asked(abouts=["o1"], types=["okr.check-in-recorded"], newest_first=True), "90",
          ("by_about_id", "by_stream_id")),
-        ({"actor": "ada"}, ("by_actor_id",)),
-        ({"actor": "ada", "cursor": "90", "newest_first": True}, ("by_actor_id",)),
-        ({"type": "okr.check-in-recorded"}, ("by_type",)),
-        ({"type": "people"}, ("by_type",)),
+        (Asked(actor="ada"), None, ("by_actor_id",)),
+        (Asked(actor="ada", newest_first=True), "90", ("by_actor_id",)),
+        (Asked(types=["okr.check-in-recorded"]), None, ("by_type",)),
+        (Asked(types=["people.person-joined", "people.team-formed"]), None, ("by_type",)),
+        (Asked(mark="target"), None, ("by_mark",)),
+        (Asked(mark="grade", technical=False, newest_first=True), "90", ("by_mark",)),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("then", [None, 40])
 def test_history_is_found_by_an_index_in_its_order(
-    played: Stage, filters: dict[str, Any], indexes: tuple[str, ...], then: int | None
+    played: Stage, asked: Asked, cursor: str | None, indexes: tuple[str, ...], then: int | None
 ):
     with played.views.reading() as look:
         moment = played.moment(position=then)
-        plan = plans(played.views, page_of(look, moment, **{**ASKED, **filters}))
+        plan = plans(played.views, page_of(look, moment, asked, limit=26, cursor=cursor))
     for index in indexes:
         assert index in plan, plan
     assert "SCAN history" not in plan, plan
@@ -289,14 +307,15 @@ def test_postgresql_walks_the_same_indexes(played: Stage, postgres_url: str):
             connection.exec_driver_sql(_MANY_TIMES)
             connection.exec_driver_sql(f"ANALYZE {HISTORY.name}")
         with other.reading() as look:
-            for filters, index in (
-                ({"about": "o1"}, "by_stream_id"),
-                ({"actor": "bo"}, "by_actor_id"),
-                ({"type": "people.team-formed"}, "by_type"),
-                ({"type": "people"}, "by_type"),
+            for asked, index in (
+                (Asked(abouts=["o1"]), "by_stream_id"),
+                (Asked(actor="bo"), "by_actor_id"),
+                (Asked(types=["people.team-formed"]), "by_type"),
+                (Asked(types=["people.team-formed", "people.person-joined"]), "by_type"),
+                (Asked(mark="target"), "by_mark"),
             ):
                 moment = Moment(10_000_000, played.now, live=True)
-                statement = page_of(look, moment, **{**ASKED, **filters}).compile(
+                statement = page_of(look, moment, asked, limit=26, cursor=None).compile(
                     other.engine, compile_kwargs={"literal_binds": True}
                 )
                 rows = look.connection.exec_driver_sql(f"EXPLAIN {statement}").scalars().all()
@@ -320,3 +339,129 @@ def test_a_family_of_facts_is_every_fact_of_it(played: Stage):
     ]
     assert family == every
     assert told(played, type="unheard") == []
+
+
+# --- what auditors look for -----------------------------------------------------------------------
+
+
+def types(items: list[dict[str, Any]]) -> set[str]:
+    return {item["type"] for item in items}
+
+
+def test_marked_facts_are_found_by_their_mark(played: Stage):
+    targets = told(played, mark="target")
+    assert types(targets) == {"okr.key-result-retargeted", "okr.key-result-converted"}
+    assert {item["mark"] for item in targets} == {"target"}
+    assert "okr.key-result-dropped" in types(told(played, mark="drop"))
+    assert types(told(played, mark="correction")) >= {"okr.check-in-corrected"}
+    assert "okr.objective-graded" in types(told(played, mark="grade"))
+    assert "cycle.phase-rescheduled" in types(told(played, mark="policy"))
+    (late,) = told(played, mark="late")
+    assert (late["type"], late["after"]["value"]) == ("okr.check-in-recorded", 7.5)
+    assert told(played, mark="access") == []
+    newest = told(played, mark="target", newest_first=True)
+    assert [item["position"] for item in newest] == [i["position"] for i in reversed(targets)]
+
+
+def test_the_history_of_what_was_carried_over_includes_its_forerunner(played: Stage):
+    alone = told(played, about="o2b", mark="target")
+    assert alone == [], "it is the forerunner whose target was moved"
+    (moved,) = told(played, about="o2b", lineage=True, mark="target")
+    assert moved["sentence"] == (
+        "Ada Ndiaye moved the target of “Uptime of the shop”: 99 → 95 (scope decision)"
+    )
+    assert moved["reason"] == "why"
+    (of_part,) = told(played, about="other2", lineage=True, mark="target")
+    assert of_part == moved
+    both = {item["position"] for item in told(played, about="o2b", lineage=True)}
+    assert both == {
+        item["position"] for about in ("o2", "o2b") for item in told(played, about=about)
+    }
+
+
+def test_a_lineage_is_that_of_its_moment(played: Stage):
+    carried = told(played, type="okr.objective-carried-over")[0]["position"]
+    with played.views.reading() as look:
+        then, now = played.moment(position=carried - 1), played.moment()
+        assert abouts(look, now, "o2b", lineage=True) == ["o2b", "o2"]
+        assert abouts(look, then, "o2b", lineage=True) == ["o2b"]
+        assert abouts(look, now, "o2b", lineage=False) == ["o2b"]
+
+
+def test_technical_facts_may_be_left_out(played: Stage):
+    people, machinery = told(played, technical=False), told(played, technical=True)
+    assert len(people) + len(machinery) == len(told(played))
+    assert {"lean.card-placed", "okr.place-claimed", "cycle.milestone-reached"} <= types(machinery)
+    assert types(people).isdisjoint(types(machinery))
+    assert {item["technical"] for item in machinery} == {True}
+
+
+def test_check_ins_of_one_person_on_one_day_are_one_round(played: Stage):
+    rounds = [i["round"] for i in told(played, type="okr.check-in-recorded") if i["mark"] is None]
+    first, *_ = rounds
+    assert rounds.count(first) == 6, "six key results were checked in on that day"
+    assert len(set(rounds)) == 2
+    assert {item["round"] for item in told(played, type="lean")} == {None}
+
+
+def test_fields_that_the_sentence_has_told_are_not_told_twice(played: Stage):
+    moved = told(played, type="okr.key-result-retargeted")[0]
+    assert (moved["untold"], moved["after"]) == ([], {"target": 3})
+    opened = told(played, type="lean.action-opened")[0]
+    assert "owner_id" in opened["untold"]
+    assert "title" not in told(played, type="lean.action-renamed")[0]["untold"]
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def said(stage: Stage, q: str, **filters: Any) -> list[str]:
+    return [item["sentence"] for item in told(stage, q=q, **filters)]
+
+
+def test_words_are_found_in_sentences_titles_names_and_reasons(played: Stage):
+    assert said(played, "labels RESOLVED") == []
+    assert said(played, "printer cleans") == [
+        "Ada Ndiaye answered why “The printer is slow”: Nobody cleans it"
+    ]
+    assert all("Cy Young" in sentence for sentence in said(played, "cy young"))
+    assert len(said(played, "cy young")) > 3
+    assert said(played, "moved target", type="okr", mark="target")
+    assert len(said(played, "why", type="lean.action-renamed")) == 1, "the reason says it"
+    assert said(played, "words that nobody said") == []
+
+
+def test_a_search_goes_on_where_its_page_ended(played: Stage):
+    every = [item["position"] for item in told(played, q="objective")]
+    found, cursor = [], None
+    while True:
+        page = history(
+            played.views, played.directory, moment=played.moment(), q="objective", limit=7,
+            cursor=cursor,
+        )  # fmt: skip
+        found += [item["position"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert found == every
+    assert len(every) > 14
+
+
+def test_a_page_of_a_search_looks_through_so_many_facts_and_says_where_it_stopped(
+    played: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("projections.history.search.SEARCHED", 50)
+    monkeypatch.setattr("projections.history.search._AT_ONCE", 25)
+    page = history(
+        played.views, played.directory, moment=played.moment(), q="words that nobody said"
+    )
+    assert (page["items"], page["next_cursor"]) == ([], "50")
+
+
+def test_words_that_were_erased_are_found_no_more(tmp_path: Path):
+    with staged(tmp_path) as stage:
+        quarter.found(stage)
+        stage.do(AddPerson, person_id="dee", reason="her mother fell ill")
+        assert said(stage, "fell ill")
+        stage.journal.keys.destroy("ada")
+        assert said(stage, "fell ill") == []

@@ -222,7 +222,7 @@ def test_an_obstacle_climbs_until_somebody_takes_it(stage: Stage):
     assert lean(stage) == set()
     stage.do(o.ResolveObstacle, obstacle_id="ob", result="ok", evidence="e")
     stage.do(o.ReopenObstacle, obstacle_id="ob")
-    assert lean(stage) == {(None, "obstacle")}
+    assert lean(stage) == {("ada", "obstacle")}, "who took it is to take it again"
     stage.do(o.ResolveObstacle, obstacle_id="ob", result="ok", evidence="e")
     assert lean(stage) == set()
 

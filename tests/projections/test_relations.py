@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from domain.relation import ABOUT, CARRIED_FROM, SUPPORTS
+from domain.relation import ABOUT, CARRIED_FROM, OF_TEAM, SUPPORTS
 from projections.catalogue import PROJECTIONS
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
@@ -41,14 +41,15 @@ def test_a_relation_is_found_from_both_of_its_ends(played: Stage):
         from_target = relations_of(played.views, target, now).of
         assert (row["kind"], target) in [(each.kind, each.target) for each in from_source]
         assert (row["kind"], source) in [(each.kind, each.source) for each in from_target]
-    assert kinds == {ABOUT, SUPPORTS, CARRIED_FROM}
+    assert kinds == {ABOUT, SUPPORTS, CARRIED_FROM, OF_TEAM}
 
 
 def test_a_relation_is_there_from_the_fact_that_made_it_until_the_one_that_ended_it(played: Stage):
     with played.views.engine.connect() as connection:
         versions = connection.execute(select(RELATION)).mappings().all()
     ended = [row for row in versions if row["until"] is not None]
-    assert {row["kind"] for row in ended} == {SUPPORTS}  # of objectives that left the cycle early
+    # Of objectives that left the cycle early, and of what was edited.
+    assert {row["kind"] for row in ended} == {SUPPORTS, ABOUT, OF_TEAM}
     for row in versions:
         target = (row["target_kind"], row["target_id"])
 

@@ -21,7 +21,9 @@ from domain.lean.action import MoveAction, OpenAction, VerifyAction
 from domain.lean.obstacle import AcknowledgeObstacle, RaiseObstacle, ReopenObstacle, ResolveObstacle
 from domain.okr.check_in import RecordCheckIn
 from domain.okr.key_result import DropKeyResult
+from domain.people.absence import PlanAbsence
 from domain.text import SealedText
+from projections.history.rows import HISTORY
 from tests.workflows import named
 from tests.workflows.histories import chain_of
 from tests.workflows.organisation import DAY, HOUR, Organisation, fortnight
@@ -90,6 +92,9 @@ def test_nobody_answers_and_every_level_hears_once_in_order(store: Store) -> Non
     for fact in of_type(store.journal, "lean.obstacle-raised"):
         levels = [c.level for c in climbed if c.stream == fact.stream]
         assert levels == ["owner", "coordinator", "sponsor"]
+    ended: list[Any] = [e.fact for e in of_type(store.journal, "lean.obstacle-ended")]
+    assert {fact.because for fact in ended} == {"cycle_closed"}
+    assert {fact.obstacle_id for fact in ended} == {e.fact.obstacle_id for e in raised}
 
 
 def test_who_answers_at_once_is_never_reminded(store: Store) -> None:
@@ -115,6 +120,31 @@ def test_who_answers_at_once_is_never_reminded(store: Store) -> None:
     facts: list[Any] = [e.fact for e in of_type(store.journal, "cycle.people-reminded")]
     assert [fact.milestone for fact in facts if fact.milestone.startswith("week")] == []
     assert of_type(store.journal, "lean.obstacle-raised") == []
+
+
+def test_who_is_away_is_stood_in_for_until_she_is_back(store: Store) -> None:
+    """The first week's check-ins are asked of the deputy, the second week's of the owner again."""
+    organisation = fortnight(3, answers=False, teams=1)
+    owner, deputy = organisation.id("member", 0), organisation.id("lead", 0)
+    first, *others = cycle_slots(organisation)
+    organisation.does(
+        organisation.local(organisation.starts_on, 7), owner, PlanAbsence,
+        person_id=owner, absence_id=organisation.id("absence"), starts_on=first - DAY,
+        ends_on=first + DAY, deputy_id=deputy,
+    )  # fmt: skip
+    tell(store, organisation, whole(store, organisation))
+    asks: list[Any] = [e.fact for e in of_type(store.journal, "cycle.owed-listed")]
+    stood_in = {
+        (page.slot, owed.deputy_id)
+        for page in asks
+        for owed in page.owed
+        if owed.person_id == owner and page.level is None and page.asked == "check_in"
+    }
+    assert stood_in == {(first, deputy), *((each, None) for each in others)}
+    with store.views.reading() as look:
+        moment = store.views.moment(None, organisation.closes_by())
+        sentences = [row["says"] for row in look.rows(HISTORY, moment, type="cycle.owed-listed")]
+    assert any(deputy in said and owner in said for said in sentences)
 
 
 def cycle_slots(organisation: Organisation) -> list[date]:

@@ -10,11 +10,15 @@ from typing import Any
 
 import pytest
 
+from domain.cycle.calendar import local_date
 from domain.cycle.cycle import Cycle
 from domain.due import Due
 from domain.okr import key_result as k
 from domain.okr import measure as of
 from domain.okr.catchball import AcceptObjective, ProposeObjective
+from domain.people.absence import PlanAbsence
+from domain.people.organisation import Holiday, PublishHolidays
+from domain.people.person import NamePersonCalendar
 from domain.people.team import MemberAdded
 from projections.engine.errors import ViewHalted
 from projections.engine.runner import Runner
@@ -86,6 +90,30 @@ def test_everybody_is_asked_whatever_the_views_know(stage: Stage) -> None:
     pages: list[Any] = [one.fact for one in stage.journal.read("asked/q1/week-01.ask")]
     asked = {thing.id for page in pages for owed in page.owed for thing in owed.about}
     assert asked == {"first-kr", "second-kr"}
+
+
+def test_what_is_asked_goes_to_the_deputy_and_is_due_when_he_works(stage: Stage) -> None:
+    """Bo owns both and is away; he goes by other holidays than the cycle does."""
+    performs(stage, "run.open")
+    asked_on = next(one.slot for one in cycle_of(stage).milestones if one.id == "week-02.ask")
+    assert asked_on is not None
+    free = tuple(Holiday(on=asked_on + timedelta(days=n)) for n in (1, 2, 3, 4))
+    stage.do(PublishHolidays, calendar="north", days=free)
+    stage.do(NamePersonCalendar, person_id="bo", calendar="north")
+    stage.do(
+        PlanAbsence,
+        person_id="bo",
+        absence_id="away",
+        starts_on=asked_on,
+        ends_on=asked_on,
+        deputy_id="cy",
+    )
+    Runner(stage.journal, stage.views).catch_up()
+    performs(stage, "week-02.ask")
+    pages: list[Any] = [one.fact for one in stage.journal.read("asked/q1/week-02.ask")]
+    (owed,) = [one for page in pages for one in page.owed if one.person_id == "bo"]
+    assert owed.deputy_id == "cy"
+    assert local_date(owed.due_at, "Europe/Berlin") == asked_on + timedelta(days=5)
 
 
 @contextmanager

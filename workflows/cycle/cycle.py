@@ -6,10 +6,12 @@ Temporal's database would leave objectives that nobody activates. Every command 
 second round finds the first one's work done.
 
 What is activated, locked, closed and asked for is read from streams, and so is who is away and who
-is asked instead. Only who leads which team comes from a view, which is named and waited for.
+is asked instead. Only who leads which team, and which obstacles the clock has raised and are still
+open, come from views, which are named and waited for.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
@@ -17,8 +19,10 @@ from domain.cycle.calendar import frame_of, local_date
 from domain.cycle.cycle import Cycle
 from domain.cycle.cycle_thing import THING
 from domain.cycle.decisions import asks_of_day
+from domain.cycle.dues import days_of, due_at
 from domain.cycle.milestones import ReachMilestone
 from domain.cycle.owing import (
+    Debt,
     Lead,
     SilentKeyResult,
     by_person,
@@ -29,24 +33,30 @@ from domain.cycle.owing import (
 from domain.cycle.policy import Milestone, Owed
 from domain.facts import Pointer
 from domain.ids import CycleId, KeyResultId, ObstacleId, PersonId
-from domain.lean.obstacle import RaiseObstacle
+from domain.lean.obstacle import SILENCE, Ending, EndObstacle, RaiseObstacle
 from domain.okr.grading import LockGrades
 from domain.okr.objective import ActivateObjective, CloseObjective
 from domain.okr.stream import ObjectiveState
+from domain.people.organisation import STREAM as ORGANISATION
+from domain.people.organisation import Organisation
 from domain.people.person import Person
+from domain.people.team import Team
 from journal.ids import derived_id
 from projections.awake import awake
 from projections.cycle import cycle as cycles
 from projections.engine.view_store import ViewStore
+from projections.lean.lists import raised_by_the_clock
 from projections.people.lists import leads
 from workflows.clock.at_head import at_head
 from workflows.clock.clockwork import Awake, Clockwork
 from workflows.clock.signing import Signer
 from workflows.cycle.objectives import Objectives
 
-SILENCE: Final = "No check-in two weeks in a row"
 LEADS: Final = "people"
 """The view that tells who leads which team."""
+WEEK: Final = timedelta(days=7)
+OBSTACLES: Final = "lean"
+"""The view that tells which obstacles are open."""
 
 
 def perform(signer: Signer, views: ViewStore) -> None:
@@ -63,10 +73,14 @@ def perform(signer: Signer, views: ViewStore) -> None:
             lock(signer, objectives.in_state("active", "graded"))
         case "close":
             close(signer, objectives.in_state("active", "graded"))
+            end_obstacles(signer, views, objectives, "cycle_closed")
         case "ask":
             silent = missed_twice(objectives.every, frame_of(cycle), milestone.slot)
+            end_obstacles(signer, views, objectives, "checked_in")
             raise_obstacles(signer, silent)
-        case "enter" | "chase" | "window":
+        case "chase":
+            end_obstacles(signer, views, objectives, "checked_in")
+        case "enter" | "window":
             pass
     signer.write(
         ReachMilestone(
@@ -91,9 +105,17 @@ def owed(
     if milestone.asked is None:
         return ()
     leads = leads_of_teams(signer, views) if milestone.asked == "objectives" else ()
-    debts = who_owes(milestone.asked, milestone.slot, objectives.every, frame_of(cycle), leads)
+    frame, person = frame_of(cycle), people_of(signer)
+    debts = who_owes(milestone.asked, milestone.slot, objectives.every, frame, leads)
+    organisation: Organisation = signer.journal.state(ORGANISATION)[0]
+    team = teams_of(signer, objectives)
+
+    def due(debt: Debt) -> datetime:
+        days = days_of(person(debt.person_id), team(debt.about), organisation, frame.days)
+        return due_at(milestone, cycle.milestones, frame, days)
+
     today = local_date(signer.now, cycle.timezone)
-    return with_deputies(by_person(debts, milestone.at), today, people_of(signer))
+    return with_deputies(by_person(debts, due), today, person)
 
 
 def people_of(signer: Signer) -> Callable[[PersonId], Person]:
@@ -105,6 +127,28 @@ def people_of(signer: Signer) -> Callable[[PersonId], Person]:
         return state
 
     return person
+
+
+def teams_of(signer: Signer, objectives: Objectives) -> Callable[[Pointer], Team | None]:
+    """The team that a team, an objective or a key result of the cycle belongs to, if to any."""
+
+    @cache
+    def team(team_id: str) -> Team:
+        state: Team = signer.journal.state(f"team/{team_id}")[0]
+        return state
+
+    @cache
+    def homes() -> Mapping[str, str | None]:
+        found: dict[str, str | None] = {}
+        for one in objectives.every:
+            found |= dict.fromkeys((one.objective_id, *one.key_results), one.team_id)
+        return found
+
+    def home(about: Pointer) -> Team | None:
+        team_id = about.id if about.kind == "team" else homes().get(about.id)
+        return None if team_id is None else team(team_id)
+
+    return home
 
 
 def leads_of_teams(signer: Signer, views: ViewStore) -> tuple[Lead, ...]:
@@ -159,6 +203,32 @@ def raise_obstacles(signer: Signer, silent: Iterable[SilentKeyResult]) -> None:
                 owner_id=one.owner_id,
             )
         )
+
+
+def end_obstacles(
+    signer: Signer, views: ViewStore, objectives: Objectives, because: Ending
+) -> None:
+    """What was raised for silence is over at the next check-in, and when there will be none."""
+    heard = {
+        key_result.id: max((each.effective_at for each in key_result.check_ins), default=None)
+        for objective in objectives.every
+        for key_result in objective.key_results.values()
+    }
+    moment = at_head(signer.journal, views, (OBSTACLES,), signer.now)
+    with views.reading() as look:
+        open_ = list(raised_by_the_clock(look, moment, heard))
+    for obstacle_id, key_result_id, raised_at in open_:
+        read_at = heard[KeyResultId(key_result_id)]
+        # Of the week that was missed there was no reading when it was raised.
+        answered = read_at is not None and read_at > raised_at - WEEK
+        if answered or because == "cycle_closed":
+            signer.write(
+                EndObstacle(
+                    **signer.sign("end", obstacle_id),
+                    obstacle_id=ObstacleId(obstacle_id),
+                    because="checked_in" if answered else because,
+                )
+            )
 
 
 CLOCK: Final = Clockwork(

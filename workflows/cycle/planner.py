@@ -7,7 +7,7 @@ planners at once, open the same cycle and find it opened.
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.cycle.calendar import local_date
@@ -17,6 +17,7 @@ from domain.facts import Actor, Refusal
 from domain.ids import CycleId
 from domain.people.organisation import INITIAL, Organisation
 from domain.people.organisation import STREAM as ORGANISATION
+from domain.people.person import Person
 from journal.ids import derived_id
 from journal.log import Journal
 from projections.cycle.cycle import CYCLES
@@ -89,9 +90,18 @@ def cycle_ids(journal: Journal, views: ViewStore, now: datetime) -> list[str]:
         return [row["cycle_id"] for row in look.rows(CYCLES, moment)]
 
 
+def _coordinated(journal: Journal, cycle_id: str) -> Cycle:
+    """A cycle as it is, but for a coordinator who has left and coordinates no further one."""
+    cycle: Cycle = journal.state(f"cycle/{cycle_id}")[0]
+    if cycle.coordinator_id is None:
+        return cycle
+    coordinator: Person = journal.state(f"person/{cycle.coordinator_id}")[0]
+    return cycle if coordinator.active else replace(cycle, coordinator_id=None)
+
+
 def open_next_cycle(journal: Journal, cycle_ids: Iterable[str], now: datetime) -> PlannerNote:
     """Plan and start the cycle whose drafting is due, if there is one; harmless twice."""
-    cycles = [journal.state(f"cycle/{cycle_id}")[0] for cycle_id in cycle_ids]
+    cycles = [_coordinated(journal, cycle_id) for cycle_id in cycle_ids]
     opening = next_opening(cycles, now, journal.state(ORGANISATION)[0])
     if opening is None or now < opening.opens_at:
         return PlannerNote()

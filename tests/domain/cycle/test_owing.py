@@ -144,13 +144,19 @@ def test_a_person_hears_once_of_all_that_is_owed_in_a_stable_order():
         Debt("b", Pointer(kind="objective", id="1")),
         Debt("b", Pointer(kind="objective", id="2")),
     ]
-    owed = by_person(debts, slot(5))
+    owed = by_person(debts, lambda _: slot(5))
     assert [(one.person_id, [thing.id for thing in one.about]) for one in owed] == [
         ("a", ["3"]),
         ("b", ["1", "2"]),
     ]
     assert {one.due_at for one in owed} == {slot(5)}
-    assert by_person(reversed(debts), slot(5)) == owed
+    assert by_person(reversed(debts), lambda _: slot(5)) == owed
+
+
+def test_what_is_due_at_another_time_is_an_entry_of_its_own():
+    debts = [Debt("a", Pointer(kind="objective", id=id_)) for id_ in "12"]
+    owed = by_person(debts, lambda debt: slot(int(debt.about.id)))
+    assert [(one.due_at, one.about[0].id) for one in owed] == [(slot(1), "1"), (slot(2), "2")]
 
 
 def test_the_leads_of_a_team_are_its_members_with_that_role():
@@ -162,7 +168,9 @@ def test_the_leads_of_a_team_are_its_members_with_that_role():
 def test_a_deputy_is_asked_on_the_days_of_an_absence_and_the_owner_still_owes():
     away = Absence(date(2026, 3, 2), date(2026, 3, 13), "bo")
     people = {"ada": Person("ada", {"a1": away}), "bo": Person("bo")}
-    owed = by_person([Debt("ada", THE_OBJECTIVE), Debt("bo", THE_OBJECTIVE)], FRAME.starts_at)
+    owed = by_person(
+        [Debt("ada", THE_OBJECTIVE), Debt("bo", THE_OBJECTIVE)], lambda _: FRAME.starts_at
+    )
 
     def asked(day):
         return [(one.person_id, one.deputy_id) for one in with_deputies(owed, day, people.get)]

@@ -79,8 +79,10 @@ def test_a_column_with_room_takes_the_card(limit):
 def test_a_hard_limit_refuses_and_says_how_full_it_is(limit):
     refusal = given(*limited(limit)).when(moving("doing", reason="now!")).refused("wip-limit")
     assert refusal.kind == "conflict"
-    assert "holds 2 of" in refusal.detail
-    assert refusal.allowed == (), "the move that was refused is no way out"
+    assert refusal.detail == (
+        f"The column “Doing” holds 2 of {limit}: finish something in it first."
+    )
+    assert refusal.allowed == ("block", "cancel"), "the move that was refused is no way out"
     assert refusal.extra == {"column": "doing", "wip_limit": limit, "count": 2}
 
 
@@ -97,13 +99,13 @@ def test_a_soft_limit_asks_for_a_reason_and_records_the_breach():
 def test_a_limit_of_zero_closes_the_column(mode):
     history = (*TEAM, board(READY, ("doing", "active", 0, mode), DONE), *opened("a"))
     refusal = given(*history).when(moving("doing", reason="why")).refused("wip-limit")
-    assert refusal.detail == "'Doing' is closed: its limit is 0, so no card goes in."
+    assert refusal.detail == "The column “Doing” is closed: its limit is 0, so no card goes in."
 
 
 def test_finished_work_that_finds_no_room_may_still_be_verified_or_reopened():
     done = (*limited(2), *moved("a", "done", "done", "open"))
     refusal = given(*done).when(moving("doing")).refused("wip-limit")
-    assert refusal.allowed == ("verify", "reopen")
+    assert refusal.allowed == ("verify", "reopen", "archive")
 
 
 def test_a_full_column_may_still_be_reordered():

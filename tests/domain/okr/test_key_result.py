@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain.okr.conversion import ConvertKeyResult, KeyResultConverted
+from domain.okr.conversion import ConvertKeyResult
 from domain.okr.grading import GradesLocked
 from domain.okr.key_result import (
     AddKeyResult,
@@ -13,7 +13,7 @@ from domain.okr.key_result import (
     KeyResultReweighted,
     ReweightKeyResult,
 )
-from domain.okr.measure import EstablishBaseline, Metric, Percentage, Threshold
+from domain.okr.measure import Percentage, Threshold
 from domain.okr.retarget import KeyResultRetargeted, RetargetKeyResult
 from domain.okr.standing import standing
 from tests.domain.okr.quarter import (
@@ -29,7 +29,6 @@ from tests.domain.okr.quarter import (
     added,
     asked,
     checked_in,
-    corrected,
     drafted,
     fraction,
     frame,
@@ -108,7 +107,7 @@ def test_dropping_needs_a_reason_and_keeps_the_moment():
 
 def test_a_key_result_that_was_dropped_is_not_dropped_again():
     again = asked(DropKeyResult, reason="sold")
-    given(*active(added(), DROPPED)).when(again).refused("illegal-move", allowed=())
+    given(*active(added(), DROPPED)).when(again).refused("illegal-move", allowed=("reinstate",))
 
 
 @pytest.mark.parametrize(
@@ -234,62 +233,3 @@ def test_the_bound_of_a_one_sided_threshold_is_its_target():
 def test_a_measure_without_a_target_is_not_retargeted():
     history = (drafted(), added(Percentage(kind="percentage")))
     given(*history).when(retarget()).refused("invalid-target", pointer="/target")
-
-
-# --- convert -----------------------------------------------------------------------------------
-
-UNKNOWN = EstablishBaseline(kind="establish_baseline", unit="days")
-CONVERTED = KeyResultConverted(
-    objective_id=OBJECTIVE, key_result_id=KEY_RESULT, measure=metric(42, 20, "decrease")
-)
-
-
-def convert(measure):
-    return asked(ConvertKeyResult, measure=measure)
-
-
-def test_an_established_baseline_converts_to_a_normal_measure():
-    history = active(added(UNKNOWN), checked_in(value(42)))
-    given(*history).when(convert(metric(42, 20, "decrease"))).then(CONVERTED)
-
-
-def test_a_metric_starts_at_the_established_baseline_unless_it_says_otherwise():
-    history = active(added(UNKNOWN), checked_in(value(99)), corrected("c1", value(42)))
-    given(*history).when(convert(Metric(kind="decrease", target=number(20)))).then(CONVERTED)
-
-
-def test_conversion_keeps_its_lineage_and_restarts_the_score():
-    facts = active(added(UNKNOWN), checked_in(value(42)), CONVERTED)
-    key_result = fold(facts)[f"objective/{OBJECTIVE}"].key_results[KEY_RESULT]
-    assert key_result.converted_from == UNKNOWN
-    stood = standing(key_result, frame(), NOW)
-    assert (stood.raw, stood.first_target_score, stood.flags) == (0, 0, ("converted",))
-
-
-def test_without_a_reading_there_is_no_baseline_to_convert():
-    refusal = given(*active(added(UNKNOWN))).when(convert(metric(1, 2))).refused("illegal-move")
-    assert refusal.allowed == ("check-in",)
-
-
-def test_only_a_baseline_converts_and_only_to_a_normal_measure():
-    given(*active(added(), checked_in(value(30)))).when(convert(metric(1, 2))).refused(
-        "illegal-move", allowed=()
-    )
-    history = active(added(UNKNOWN), checked_in(value(42)))
-    given(*history).when(convert(UNKNOWN)).refused("invalid-measure")
-    given(*history).when(convert(metric(42, 42))).refused("degenerate-measure")
-
-
-def test_a_baseline_converts_once():
-    history = active(added(UNKNOWN), checked_in(value(42)), CONVERTED)
-    again = convert(metric(42, 20, "decrease"))
-    given(*history).when(again).refused("illegal-move", allowed=())
-
-
-def test_readings_of_the_baseline_that_do_not_fit_the_new_measure_are_passed_over():
-    percentage = KeyResultConverted(
-        objective_id=OBJECTIVE, key_result_id=KEY_RESULT, measure=Percentage(kind="percentage")
-    )
-    facts = active(added(UNKNOWN), checked_in(value(420)), percentage)
-    key_result = fold(facts)[f"objective/{OBJECTIVE}"].key_results[KEY_RESULT]
-    assert standing(key_result, frame(), NOW).raw == 0
