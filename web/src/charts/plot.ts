@@ -59,7 +59,7 @@ export const timeScale = (from: number, to: number, box: Box) =>
     .clamp(true);
 
 /** Vertical place of a value, over nice round bounds around all there is to draw. */
-export const valueScale = (values: (number | null)[], box: Box, bounds?: [number, number]) => {
+export const valueScale = (values: (number | null)[], box: Box, bounds?: [number, number] | undefined) => {
   const [least, most] = bounds ?? extent(values.filter((each): each is number => each !== null));
   const low = least ?? 0;
   const high = most ?? 1;
