@@ -81,6 +81,14 @@ export const routes: Route[] = [
     load: () => import('./things/objective/ObjectivePage.svelte'),
   },
   {
+    name: 'key-result',
+    pattern: /^\/key-results\/([^/]+)$/,
+    title: () => words.kind.key_result ?? '',
+    rail: true,
+    under: 'board',
+    load: () => import('./things/keyresult/KeyResultPage.svelte'),
+  },
+  {
     name: 'obstacles',
     pattern: /^\/obstacles$/,
     title: () => words.nav.obstacles,

@@ -11,7 +11,7 @@ export type Health =
   | 'missed'
   | 'closed';
 export type ObjectiveState =
-  'draft' | 'proposed' | 'agreed' | 'active' | 'graded' | 'closed' | 'dropped' | 'merged';
+  'draft' | 'proposed' | 'agreed' | 'active' | 'graded' | 'closed' | 'dropped' | 'merged' | 'deleted';
 export type CycleState = 'planned' | 'drafting' | 'aligning' | 'active' | 'grading' | 'closed';
 export type TeamKind = 'company' | 'department' | 'team' | 'lean';
 export type Severity = 'low' | 'medium' | 'high';
@@ -141,6 +141,8 @@ export interface CheckIn {
   late?: boolean;
   corrects?: string | null;
   corrected_by?: string | null;
+  withdrawn?: boolean;
+  withdrawn_reason?: string | null;
 }
 export interface KeyResult {
   id: string;
@@ -149,8 +151,16 @@ export interface KeyResult {
   first_measure?: Measure;
   weight: number;
   weight_share?: number | null;
+  description?: string | null;
+  links?: Link[];
   owner_id?: string | null;
+  starts_on?: string | null;
   due_on?: string | null;
+  indicator?: 'leading' | 'lagging' | null;
+  capacity?: 'fits' | 'tight' | 'exceeds' | null;
+  /** The measure was put right from its start. */
+  corrected?: boolean;
+  converted_from?: Measure | null;
   value: number | null;
   reading?: Reading | null;
   raw: number | null;
@@ -158,6 +168,7 @@ export interface KeyResult {
   first_target_score?: number | null;
   expected: number | null;
   health: Health;
+  health_reason?: string | null;
   confidence: number | null;
   last_check_in_at: string | null;
   dropped_at?: string | null;
@@ -166,6 +177,40 @@ export interface KeyResult {
   trend?: { at: string; score: number | null }[];
   confidences?: (number | null)[];
   flags?: string[];
+}
+/** A key result for a page of its own: with where it stands. */
+export interface KeyResultAlone extends KeyResult {
+  objective_id: string;
+  objective_title: string;
+  objective_state: ObjectiveState;
+  cycle_id: string;
+  team_id: string | null;
+  version: number;
+  position?: number;
+}
+/** How a key result went. */
+export interface Series {
+  position: number;
+  points: {
+    at: string;
+    value: number | null;
+    progress: number | null;
+    expected: number | null;
+    confidence: number | null;
+    note: string | null;
+    check_in_id: string;
+    actor: { kind: string; id: string; name: string | null };
+    corrected: boolean;
+    withdrawn: boolean;
+    late: boolean;
+  }[];
+  targets: { from: string; target: number | null; baseline: number | null }[];
+  marks: {
+    at: string;
+    kind: 'retarget' | 'reweight' | 'drop' | 'reinstate' | 'correction' | 'conversion';
+    event_id: string;
+    sentence: string;
+  }[];
 }
 export interface Grade {
   computed?: number | null;
@@ -176,15 +221,23 @@ export interface Grade {
 export interface Objective {
   id: string;
   cycle_id: string;
+  /** None: a personal objective of its owner. */
   team_id: string | null;
   owner_id: string;
   title: string;
+  description?: string | null;
+  links?: Link[];
+  tags?: string[];
+  contributors?: { person_id: string; share?: number | null }[];
+  reviewer_id?: string | null;
+  sponsor_ids?: string[];
   ambition: 'committed' | 'aspirational';
   state: ObjectiveState;
   progress: number | null;
   raw?: number | null;
   expected: number | null;
   health: Health;
+  health_reason?: string | null;
   confidence: number | null;
   coverage: number | null;
   score_if_nothing_dropped?: number | null;
@@ -212,6 +265,8 @@ export interface Objective {
   merged_into?: string | null;
   carried_into?: string | null;
   carried_from?: string | null;
+  /** What it was carried over from, by name. */
+  origin?: { objective_id: string; title: string; cycle_id: string; cycle_name: string } | null;
   version: number;
   position?: number;
 }

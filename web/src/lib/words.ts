@@ -107,6 +107,13 @@ export const spark = {
   expected: 'expected',
 };
 
+/** What charts say of themselves. */
+export const chart = {
+  read: (label: string) => `${label}. Arrow keys read it point by point`,
+  nothing: 'Nothing to read yet',
+  note: 'Note',
+};
+
 export const form = {
   save: 'Save',
   cancel: 'Cancel',
