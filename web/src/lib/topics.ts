@@ -5,6 +5,7 @@ const SCREENS: [RegExp, string[]][] = [
   [/^\/boards\/objectives$/, ['boards/objectives']],
   [/^\/boards\/actions$/, ['boards/actions']],
   [/^\/scores/, ['scores']],
+  [/^\/overview$/, ['overview']],
   [/^\/objectives$/, ['objectives']],
   [/^\/obstacles$/, ['obstacles']],
   [/^\/actions$/, ['actions']],

@@ -41,6 +41,8 @@ export const state = {
   resolved: 'Resolved',
   escalated: 'Escalated',
   paused: 'Paused',
+  cancelled: 'Cancelled',
+  archived: 'Archived',
 } as Record<string, string>;
 
 export const kind = {
@@ -105,6 +107,13 @@ export const spark = {
   expected: 'expected',
 };
 
+/** What charts say of themselves. */
+export const chart = {
+  read: (label: string) => `${label}. Arrow keys read it point by point`,
+  nothing: 'Nothing to read yet',
+  note: 'Note',
+};
+
 export const form = {
   save: 'Save',
   cancel: 'Cancel',
@@ -122,6 +131,7 @@ export const form = {
   confirm: 'Confirm',
   add: 'Add',
   about: 'About',
+  saved: (what: string) => `${what} saved`,
   edit: (what: string) => `Edit ${what.toLowerCase()}`,
   addOne: (what: string) => `Add ${what.toLowerCase()}`,
   whyThisChange: 'Why this change?',
