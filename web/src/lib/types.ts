@@ -11,7 +11,7 @@ export type Health =
   | 'missed'
   | 'closed';
 export type ObjectiveState =
-  'draft' | 'proposed' | 'agreed' | 'active' | 'graded' | 'closed' | 'dropped' | 'merged';
+  'draft' | 'proposed' | 'agreed' | 'active' | 'graded' | 'closed' | 'dropped' | 'merged' | 'deleted';
 export type CycleState = 'planned' | 'drafting' | 'aligning' | 'active' | 'grading' | 'closed';
 export type TeamKind = 'company' | 'department' | 'team' | 'lean';
 export type Severity = 'low' | 'medium' | 'high';
@@ -35,6 +35,9 @@ export interface Person {
   name: string | null;
   email?: string | null;
   active?: boolean;
+  description?: string | null;
+  links?: Link[];
+  version?: number;
 }
 export interface Member {
   person_id: string;
@@ -47,6 +50,9 @@ export interface Team {
   name: string;
   kind: TeamKind;
   parent_id?: string | null;
+  state?: 'formed' | 'dissolved';
+  description?: string | null;
+  links?: Link[];
   members?: Member[];
   version?: number;
 }
@@ -75,6 +81,7 @@ export interface Phase {
 }
 export interface Waiting {
   who: string | null;
+  instead_of?: string | null;
   what: string;
   asked?: string;
   overdue?: boolean;
@@ -93,6 +100,8 @@ export interface Cycle {
   slots?: string[];
   policy?: Record<string, unknown>;
   coordinator_id?: string | null;
+  description?: string | null;
+  links?: Link[];
   phase?: string | null;
   phases?: Phase[];
   waiting_for?: Waiting[];
@@ -158,6 +167,7 @@ export interface KeyResult {
   first_target_score?: number | null;
   expected: number | null;
   health: Health;
+  health_reason?: string | null;
   confidence: number | null;
   last_check_in_at: string | null;
   dropped_at?: string | null;
@@ -176,7 +186,8 @@ export interface Grade {
 export interface Objective {
   id: string;
   cycle_id: string;
-  team_id: string;
+  /** Null: an objective of one person. */
+  team_id: string | null;
   owner_id: string;
   title: string;
   ambition: 'committed' | 'aspirational';
@@ -185,6 +196,7 @@ export interface Objective {
   raw?: number | null;
   expected: number | null;
   health: Health;
+  health_reason?: string | null;
   confidence: number | null;
   coverage: number | null;
   score_if_nothing_dropped?: number | null;
@@ -200,7 +212,7 @@ export interface Objective {
   supported_by?: {
     id: string;
     title: string;
-    team_id: string;
+    team_id: string | null;
     weight: number;
     weight_share: number | null;
     progress: number | null;
@@ -273,6 +285,7 @@ export interface ScoreTeam {
   score: number | null;
   expected: number | null;
   health: Health;
+  health_reason?: string | null;
   coverage: number | null;
   score_if_nothing_dropped?: number | null;
   teams: ScoreTeam[];
@@ -288,6 +301,7 @@ export interface Scores {
   score: number | null;
   expected: number | null;
   health: Health;
+  health_reason?: string | null;
   coverage: number | null;
   score_if_nothing_dropped: number | null;
   teams: ScoreTeam[];
@@ -300,6 +314,8 @@ export interface Trend {
 export interface Obligation {
   id?: string;
   person_id: string | null;
+  /** Who owes it and is away; `person_id` stands in. */
+  instead_of?: string | null;
   what: string;
   about?: Thing | null;
   title?: string | null;
@@ -365,6 +381,8 @@ export interface Action {
   position?: number;
 }
 
+/** What auditors look for in the history. */
+export type Mark = 'target' | 'drop' | 'correction' | 'grade' | 'late' | 'policy' | 'access';
 export interface HistoryItem {
   position: number;
   event_id: string;
@@ -377,6 +395,13 @@ export interface HistoryItem {
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
   sentence: string;
+  /** Fields that the sentence leaves out. */
+  untold?: string[];
+  mark?: Mark | null;
+  technical?: boolean;
+  /** What is alike belongs to one person's check-ins of a day. */
+  round?: string | null;
+  cycle_id?: string | null;
   correlation_id?: string | null;
   causation_id?: string | null;
 }
