@@ -5,6 +5,7 @@ const SCREENS: [RegExp, string[]][] = [
   [/^\/boards\/objectives$/, ['boards']],
   [/^\/boards\/actions$/, ['boards', 'actions']],
   [/^\/scores/, ['scores']],
+  [/^\/diff$/, ['boards', 'scores']],
   [/^\/objectives$/, ['objectives']],
   [/^\/obstacles$/, ['obstacles']],
   [/^\/actions$/, ['actions']],
