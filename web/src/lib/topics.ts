@@ -13,6 +13,8 @@ const SCREENS: [RegExp, string[]][] = [
   [/^\/people$/, ['people']],
   [/^\/teams$/, ['teams']],
   [/^\/organisation$/, ['organisation']],
+  [/^\/organisation\/holidays/, ['organisation']],
+  [/^\/people\/[^/]+\/owns$/, ['people', 'teams', 'cycles', 'objectives', 'actions', 'obstacles']],
   [/^\/obligations$/, ['obligations']],
   [/^\/timeline$/, ['timeline']],
   [/^\/history$/, ['history']],

@@ -27,7 +27,8 @@ const keyResultRow = (kr: KeyResult, objective: Objective, level: number, parent
   level,
   kind: 'key_result',
   title: kr.title,
-  ownerId: kr.owner_id ?? null,
+  // A key result that nobody was named for is its objective's owner's.
+  ownerId: kr.owner_id ?? objective.owner_id,
   health: kr.health,
   reason: kr.health_reason ?? null,
   score: kr.progress,
