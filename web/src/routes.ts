@@ -126,6 +126,14 @@ export const routes: Route[] = [
     load: () => import('./things/organisation/OrganisationPage.svelte'),
   },
   {
+    name: 'person',
+    pattern: /^\/people\/([^/]+)$/,
+    title: () => words.kind['person'] ?? '',
+    rail: false,
+    under: 'organisation',
+    load: () => import('./things/person/PersonPage.svelte'),
+  },
+  {
     name: 'start',
     pattern: /^\/start$/,
     title: () => words.nav.start,

@@ -114,6 +114,16 @@ export const chart = {
   note: 'Note',
 };
 
+/** When something is due, counted in days as people do. */
+export const due = {
+  today: (clock: string) => `due today, ${clock}`,
+  tomorrow: (day: string) => `due tomorrow, ${day}`,
+  inDays: (n: number, day: string) => `due in ${n} days, ${day}`,
+  lateToday: (clock: string) => `was due today, ${clock}`,
+  lateYesterday: (day: string) => `was due yesterday, ${day}`,
+  lateDays: (n: number, day: string) => `${n} days overdue, since ${day}`,
+};
+
 export const form = {
   save: 'Save',
   cancel: 'Cancel',
