@@ -8,7 +8,7 @@ from tests.browser.conftest import App, NewApp
 
 
 def test_the_objective_board_shows_status_progress_and_owner(app: App) -> None:
-    page = app.open("/board")
+    page = app.open("/board?group=state")
     card = page.locator("li.card", has_text="Halve assembly lead time")
     expect(card.get_by_role("meter")).to_be_visible()
     expect(card.get_by_role("img", name="Teresa Kovač")).to_be_visible()
@@ -18,8 +18,8 @@ def test_the_objective_board_shows_status_progress_and_owner(app: App) -> None:
 
 
 def test_swimlanes_line_up_by_team(app: App) -> None:
-    page = app.open("/board")
-    page.get_by_role("button", name="Swimlanes by team").click()
+    page = app.open("/board?group=state")
+    page.get_by_role("button", name="Lanes by team").click()
     lane = page.get_by_role("list", name="Active, Fulfilment", exact=True)
     expect(lane.locator("li.card")).to_have_count(1)
     tops = {
@@ -95,7 +95,8 @@ def test_the_obstacle_page_grows_whys_causes_and_countermeasures(app: App) -> No
     page.get_by_role("button", name="Add", exact=True).click()
     grown = page.locator(".node", has_text="The role ended with the reorganisation")
     expect(grown).to_contain_text("Why 3")
-    page.get_by_role("button", name="Mark as root cause: The role ended").click()
+    page.get_by_role("button", name="More to do with the answer The role ended").click()
+    page.get_by_role("menuitem", name="Mark as root cause").click()
     expect(grown).to_contain_text("Root cause")
     page.get_by_role("button", name="Add cause").click()
     dialog = page.get_by_role("dialog", name="Add cause")
@@ -159,14 +160,14 @@ def test_keyboard_letters_open_pages_and_the_palette_finds_objectives(app: App) 
 
 def test_on_a_phone_the_board_shows_one_column_with_a_picker(new_app: NewApp) -> None:
     app = new_app(viewport={"width": 390, "height": 844})
-    page = app.open("/board")
+    page = app.open("/board?group=state")
     expect(page.locator("section.column:visible")).to_have_count(1)
     page.get_by_role("combobox", name="Column").select_option("proposed")
     expect(page.get_by_role("heading", name="Proposed", exact=True)).to_be_visible()
 
 
 def test_paper_shows_the_board_side_by_side_without_controls(app: App) -> None:
-    page = app.open("/board")
+    page = app.open("/board?group=state")
     page.emulate_media(media="print")
     expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
     expect(page.get_by_role("slider")).to_have_count(0)
