@@ -21,12 +21,13 @@ const word = (field: string, value: unknown): string => {
       .map((each) => word(field, each))
       .filter(Boolean)
       .join(', ');
-  if ('kind' in value && 'id' in value) return ''; // a thing, which the sentence or the address names
+  if (isThing(value)) return ''; // the sentence or the address names it
   if (isLink(value)) return `${value.title} (${value.url})`;
   return Object.entries(value)
     .map(([key, each]) => `${label(key)} ${word(key, each)}`)
     .join(', ');
 };
+const isThing = (value: object) => 'kind' in value && 'id' in value;
 const isLink = (value: object): value is { title: string; url: string } => 'url' in value && 'title' in value;
 const label = (key: string) => words.history.fields[key] ?? key.replaceAll('_', ' ');
 
