@@ -66,7 +66,6 @@ RESOURCE: Final[Resource[okr.ObjectiveState]] = Resource(
     topics=("objectives",),
     also=("roster",),
     near=_near,
-    gone=lambda state: state.status == "deleted",
 )
 router = RESOURCE.router
 
