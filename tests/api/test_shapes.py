@@ -56,7 +56,7 @@ ROWS: dict[str, Any] = {
     "/v1/comments/{comment}": comments.CommentThing,
     "/v1/me/home": home.Home,
     "/v1/me/notifications": notifications.Notifications,
-    "/v1/me/notification-settings": notifications.SettingsShape,
+    "/v1/me/notification-settings": notifications.NotificationSettings,
     "/v1/me/follows": Page[follows.FollowItem],
     "/v1/me/views": Page[saved_views.ViewItem],
     "/v1/history": Page[HistoryItem],
