@@ -5,6 +5,7 @@ its command is decided. One that cannot change hands stops all of it, and nothin
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter
@@ -36,6 +37,7 @@ from domain.lean.action_editing import EditAction
 from domain.lean.obstacle_editing import EditObstacle
 from domain.okr.editing import EditObjective
 from domain.okr.key_result_editing import EditKeyResult
+from domain.okr.stream import Contributor, ObjectiveState
 from domain.people.handing_over import Handed, HandOver, ThingsHandedOver, refuse_successor
 from domain.people.leadership import HandOverLead
 from journal.append import Receipt, first_answer
@@ -142,6 +144,23 @@ def _given(write: Write, body: HandOverTo, thing: Owned) -> Command:
                 **{f"{role}_id": to_id},
                 **stamp,
             )
+        case "objective", "contributor":
+            state, _ = write.services.journal.state(f"objective/{thing.id}")
+            return EditObjective(
+                objective_id=ObjectiveId(thing.id),
+                cycle_id=state.cycle_id,
+                contributors=_contributing(state, write.thing_id, to_id),
+                **stamp,
+            )
+        case "objective", "sponsor":
+            state, _ = write.services.journal.state(f"objective/{thing.id}")
+            sponsors = (to_id if one == write.thing_id else one for one in state.sponsor_ids)
+            return EditObjective(
+                objective_id=ObjectiveId(thing.id),
+                cycle_id=state.cycle_id,
+                sponsor_ids=tuple(dict.fromkeys(sponsors)),
+                **stamp,
+            )
         case "key_result", "owner":
             return EditKeyResult(
                 objective_id=ObjectiveId(thing.objective_id or ""),
@@ -157,6 +176,16 @@ def _given(write: Write, body: HandOverTo, thing: Owned) -> Command:
             return EditCycle(cycle_id=CycleId(thing.id), coordinator_id=to_id, **stamp)
         case _:
             raise LookupError(f"nothing hands over a {thing.kind} from its {thing.role}")
+
+
+def _contributing(state: ObjectiveState, from_id: str, to_id: PersonId) -> tuple[Contributor, ...]:
+    """The contributors with one in another's place, who takes that share to what they have."""
+    shares: dict[PersonId, Decimal | None] = {}
+    for one in state.contributors:
+        person_id = to_id if one.person_id == from_id else one.person_id
+        given = [share for share in (shares.get(person_id), one.share) if share is not None]
+        shares[person_id] = sum(given, Decimal()) if given else None
+    return tuple(Contributor(person_id=each, share=share) for each, share in shares.items())
 
 
 def _summary(write: Write, body: HandOverTo, things: Sequence[Owned]) -> HandOver:
