@@ -77,7 +77,14 @@ STORY: Final = (
     ),
     Step("edit_cycle", {"coordinator_id": "@deputy", "reason": "Ann has the service desk."}),
     Step("draft_objective", {**_OBJECTIVE, "title": "Customers hear from us sooner"}, "objective"),
-    Step("edit_objective", {"tags": ["service"], "description": "Who calls is not left waiting."}),
+    Step(
+        "edit_objective",
+        {
+            "tags": ["service"],
+            "description": "Who calls is not left waiting.",
+            "reason": "The sales team asked what we mean.",
+        },
+    ),
     Step("delete_objective"),
     Step("reinstate_objective", {"reason": "It was deleted by mistake."}),
     Step(
