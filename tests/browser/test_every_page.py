@@ -10,6 +10,8 @@ from deploy.build_web import WEB
 from tests.browser.conftest import CONTEXT, App, Site, windows
 
 PAGES = {
+    "/": "Home of Teresa Kovač",
+    "/notifications": "Notifications",
     "/board": "Objectives board",
     "/actions?team={team}": "Actions board",
     "/scores": "Scores",

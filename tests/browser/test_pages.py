@@ -146,10 +146,10 @@ def test_keyboard_letters_open_pages_and_the_palette_finds_objectives(app: App) 
     expect(page.locator("h1")).to_contain_text("Scores")
     expect(page.locator("h1")).to_be_focused()
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keyboard and settings")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
-    page.get_by_role("combobox", name="Go to anything").fill("halve assembly")
+    page.get_by_role("combobox", name="Search and commands").fill("halve assembly")
     expect(page.locator("#palette [aria-selected=true]")).to_contain_text(
         "Halve assembly lead time"
     )

@@ -22,6 +22,7 @@ import * as scores from './things/scores/words';
 import * as start from './things/start/words';
 import * as team from './things/team/words';
 import * as time from './things/time/words';
+import * as tour from './things/tour/words';
 
 const english = {
   ...kit,
@@ -44,6 +45,7 @@ const english = {
   ...start,
   ...team,
   ...time,
+  ...tour,
 };
 
 /** What another language has to say: the same keys, the same arguments. */

@@ -68,7 +68,8 @@ const build = () => {
     },
     /** Who acts: the person picked in local mode, else the one that the key belongs to. */
     get me() {
-      return me ?? boot.data?.me.person_id ?? null;
+      const known = boot.data?.me.person_id ?? null;
+      return me ?? (known === 'local' ? null : known);
     },
     /** A team that the acting person belongs to: where their own work usually stands. */
     get myTeam(): string | null {

@@ -360,6 +360,7 @@ export interface Action {
   evidence?: string | null;
   effective?: boolean | null;
   opened_at?: string | null;
+  finished_at?: string | null;
   moves?: string[];
   version: number;
   position?: number;
@@ -377,6 +378,7 @@ export interface HistoryItem {
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
   sentence: string;
+  cycle_id?: string | null;
   correlation_id?: string | null;
   causation_id?: string | null;
 }
