@@ -109,11 +109,16 @@ def zoned(
     return KeyResultPlan(title, measure, course)
 
 
-def baseline(title: str, found_in_week: int, value: str, unit: str) -> KeyResultPlan:
-    """Nobody knows the number yet; measuring it once is the result."""
+def baseline(title: str, found_in_week: int, value: str, unit: str, *later: str) -> KeyResultPlan:
+    """Nobody knows the number yet; measuring it once is the result.
+
+    ``later`` are the readings of the weeks after it, the last one again when they end.
+    """
+    values = (value, *later)
 
     def course(week: int, _chance: Random) -> dict[str, Decimal] | None:
-        return {"value": Decimal(value)} if week >= found_in_week else None
+        since = week - found_in_week
+        return {"value": Decimal(values[min(since, len(values) - 1)])} if since >= 0 else None
 
     return KeyResultPlan(title, {"kind": "establish_baseline", "unit": unit}, course)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from deploy.demo.cast import ZONE, Cast, Step, local, working_day
+from deploy.demo.cast import ZONE, Cast, Step, working_day
 from deploy.demo.company import ObjectivePlan
 from deploy.demo.quarter import FORGETFUL, Quarter
 from domain.facts import Command, Pointer
@@ -185,11 +185,8 @@ class Improvement:
         for number, action in enumerate(self.actions):
             yield from self._action(number, action)
 
-    def _when(self, day: int, hour: int, minute: int = 0) -> datetime:
-        return local(working_day(self.quarter.monday + timedelta(days=day)), hour, minute)
-
     def _boards(self) -> Iterator[Step]:
-        at = self._when(-4, 9, 30)
+        at = self.quarter.when(-4, 9, 30)
         for team, columns in BOARDS.items():
             wish = self.cast.give(
                 DefineBoard, self.cast.leads[team], at,
@@ -199,39 +196,43 @@ class Improvement:
 
     def _obstacle(self, plan: ObstaclePlan) -> Iterator[Step]:
         cast = self.cast
-        obstacle = cast.id("obstacle", str(self.quarter.monday), plan.key)
+        obstacle = self.quarter.obstacle(plan.key)
         about = self.quarter.key_result(self._plans[plan.objective], 0)
 
         def step(at: datetime, who: str, wanted: type[Command], /, **fields: Any) -> Step:
             return Step(at, lambda: [cast.give(wanted, who, at, obstacle_id=obstacle, **fields)])
 
         yield step(
-            self._when(plan.raised, 11), plan.raiser, RaiseObstacle,
+            self.quarter.when(plan.raised, 11), plan.raiser, RaiseObstacle,
             title=plan.title, severity=plan.severity, owner_id=cast.people[plan.owner],
             about=Pointer(kind="key_result", id=about),
         )  # fmt: skip
         if plan.taken:
-            yield step(self._when(*plan.taken), plan.owner, AcknowledgeObstacle)
+            yield step(self.quarter.when(*plan.taken), plan.owner, AcknowledgeObstacle)
         for n, (name, under, answer, evidence) in enumerate(plan.whys):
             yield step(
-                self._when(plan.raised + 3, 14, 3 * n), plan.owner, AnswerWhy,
+                self.quarter.when(plan.raised + 3, 14, 3 * n), plan.owner, AnswerWhy,
                 why_id=cast.id(obstacle, "why", name), answer=answer, evidence=evidence,
                 under=cast.id(obstacle, "why", under) if under else None,
             )  # fmt: skip
         for n, (category, text) in enumerate(plan.causes):
             yield step(
-                self._when(plan.raised + 3, 14, 20 + n), plan.raiser, NoteCause,
+                self.quarter.when(plan.raised + 3, 14, 20 + n), plan.raiser, NoteCause,
                 cause_id=cast.id(obstacle, "cause", text), category=category, text=text,
             )  # fmt: skip
         if plan.root:
             yield step(
-                self._when(plan.raised + 3, 14, 40), plan.owner, ChooseRootCause,
+                self.quarter.when(plan.raised + 3, 14, 40), plan.owner, ChooseRootCause,
                 why_id=cast.id(obstacle, "why", plan.root),
             )  # fmt: skip
         if plan.resolved:
             day, result, evidence = plan.resolved
             yield step(
-                self._when(day, 10), plan.owner, ResolveObstacle, result=result, evidence=evidence
+                self.quarter.when(day, 10),
+                plan.owner,
+                ResolveObstacle,
+                result=result,
+                evidence=evidence,
             )
 
     def answers(self, obstacle_about: Callable[[str], str | None]) -> Iterator[Step]:
@@ -243,7 +244,7 @@ class Improvement:
             (8, AcknowledgeObstacle, {}),
             (15, ResolveObstacle, HOLIDAY),
         ):
-            at = self._when(7 * max(weeks) + days - 7, 11, 30)
+            at = self.quarter.when(7 * max(weeks) + days - 7, 11, 30)
             yield Step(
                 at,
                 partial(self._answer, wanted, owner, at, fields, key_result, obstacle_about),
@@ -259,32 +260,29 @@ class Improvement:
 
     def _action(self, number: int, plan: ActionPlan) -> Iterator[Step]:
         cast, team = self.cast, self.cast.teams[plan.team]
-        action = cast.id("action", str(self.quarter.monday), plan.title)
+        action = self.quarter.action(plan.title)
 
         def step(at: datetime, wanted: type[Command], /, **fields: Any) -> Step:
+            who = cast.acting(plan.owner, at)
             return Step(
                 at,
-                lambda: [
-                    cast.give(wanted, plan.owner, at, action_id=action, team_id=team, **fields)
-                ],
+                lambda: [cast.give(wanted, who, at, action_id=action, team_id=team, **fields)],
             )
 
-        about = plan.about and Pointer(
-            kind="obstacle", id=cast.id("obstacle", str(self.quarter.monday), plan.about)
-        )
+        about = plan.about and Pointer(kind="obstacle", id=self.quarter.obstacle(plan.about))
         yield step(
-            self._when(plan.opened, 13, number), OpenAction,
+            self.quarter.when(plan.opened, 13, number), OpenAction,
             title=plan.title, kind=plan.kind, owner_id=cast.people[plan.owner], about=about,
             timezone=ZONE, due_on=_date(self.quarter.monday, plan.due), prediction=plan.prediction,
             verify_after_days=14 if plan.prediction else None,
         )  # fmt: skip
         for day, column in plan.moves:
             reason = plan.soft_reason if column == "doing" else None
-            yield step(self._when(day, 15, number), MoveAction, column=column, reason=reason)
+            yield step(self.quarter.when(day, 15, number), MoveAction, column=column, reason=reason)
         if plan.verified:
             day, effective, result, evidence = plan.verified
             yield step(
-                self._when(day, 16, number), VerifyAction,
+                self.quarter.when(day, 16, number), VerifyAction,
                 effective=effective, result=result, evidence=evidence,
             )  # fmt: skip
 
