@@ -28,11 +28,11 @@ class Held:
 HELD = (
     Held(
         "Turn the horn and add a light at line 3", "lena", 25,
-        "No electrician before Friday", 28, "The electrician",
+        "No electrician before Friday", 28, "the electrician",
     ),
     Held(
         "Pair each department with a coach for one obstacle", "greta", 32,
-        "Two coaches are still in training", None, "Training week of the coaches",
+        "Two coaches are still in training", None, "the training week of the coaches",
     ),
     Held(
         "Fitting check: paper prototype with five riders", "nora", 36,

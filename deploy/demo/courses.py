@@ -11,6 +11,9 @@ from typing import Any
 
 WEEKS = 13
 
+Notes = Mapping[tuple[str, int, int], str]
+"""What is said with a check-in, by objective, number of the key result and week."""
+
 Course = Callable[[int, Random], Mapping[str, Any] | None]
 """Week (1..13) to the body of a reading, or None when there is nothing to read that week."""
 

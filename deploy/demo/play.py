@@ -26,7 +26,6 @@ from deploy.settings import Settings
 from domain.cycle.calendar import frame_of
 from domain.cycle.cycle import Cycle, CyclePlanned
 from domain.facts import Command, Fact, Refusal
-from domain.lean.obstacle import ObstacleEnded, ObstacleRaised, ObstacleResolved
 from domain.okr.grading import computed_grade
 from domain.okr.rollup import display
 from domain.okr.stream import ObjectiveState
@@ -82,7 +81,6 @@ def play(folder: Path, now: datetime, out: Console) -> None:
         story = Story(
             now,
             cycle_after=lambda cycle: cycle_after(parts.journal, cycle),
-            obstacle_about=lambda thing: obstacle_about(parts.journal, thing),
             computed=lambda objective: computed_grades(parts.journal, objective),
             owned=lambda person: owned_now(parts, person),
             cycle_of=lambda objective: cycle_of(parts.journal, objective),
@@ -147,17 +145,6 @@ def cycle_after(journal: Journal, cycle_id: str) -> str:
         if isinstance(fact, CyclePlanned) and fact.cycle_id != cycle_id:
             return fact.cycle_id
     raise DemoError("The planner has not opened the second quarter.")
-
-
-def obstacle_about(journal: Journal, key_result_id: str) -> str | None:
-    """The last obstacle that a clock raised about a key result, unless it is resolved or over."""
-    found = None
-    for fact in _facts(journal):
-        if isinstance(fact, ObstacleRaised) and fact.about.id == key_result_id:
-            found = fact.obstacle_id
-        elif isinstance(fact, ObstacleResolved | ObstacleEnded) and fact.obstacle_id == found:
-            found = None
-    return found
 
 
 def _facts(journal: Journal) -> Iterator[Fact]:

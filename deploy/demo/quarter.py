@@ -13,7 +13,7 @@ from typing import Any
 from deploy.demo.background import KEY_RESULTS, OBJECTIVES, Background
 from deploy.demo.cast import Cast, Step, local, working_day
 from deploy.demo.company import ObjectivePlan
-from deploy.demo.courses import WEEKS, KeyResultPlan
+from deploy.demo.courses import WEEKS, KeyResultPlan, Notes
 from domain.facts import Command
 from domain.okr.catchball import AcceptObjective, CounterObjective, ProposeObjective
 from domain.okr.check_in import RecordCheckIn
@@ -43,6 +43,7 @@ class Quarter:
     plans: tuple[ObjectivePlan, ...]
     cycle_id: Callable[[], str]
     computed: Callable[[str], Mapping[str, Decimal | None]]
+    notes: Notes
 
     def steps(self) -> Iterator[Step]:
         """The whole quarter; the caller sorts and cuts it at the day the story ends."""
@@ -188,7 +189,7 @@ class Quarter:
                     key_result_id=self.key_result(plan, index),
                     check_in_id=self.check_in_id(plan, index, week),
                     reading=reading, confidence=confidence,
-                    note=NOTES.get((plan.key, index, week)),
+                    note=self.notes.get((plan.key, index, week)),
                     effective_at=local(thursday, 17) if late else None,
                 )
             ],
@@ -263,19 +264,3 @@ def _said(background: Background) -> dict[str, Any]:
         "description": background.why and SealedText(background.why),
         "links": tuple({"title": title, "url": url} for title, url in background.links),
     }
-
-
-NOTES: Mapping[tuple[str, int, int], str] = {
-    ("promise", 0, 4): "Two trucks missed the dock slot; the carrier now books a day ahead.",
-    ("promise", 0, 9): "First week without a rush list.",
-    ("pick", 0, 5): "Wrong bins after the shelf move. Labels redone on Friday.",
-    ("wave", 0, 6): "The late pick list is printed at shift end, too late for the wave.",
-    ("lead", 1, 3): "Second setter trained; changeover on line 2 now under 35 minutes.",
-    ("lead", 1, 7): "Target moved after the new press was delayed to next year.",
-    ("yield", 0, 8): "Torque check at station 4 catches what used to reach the end.",
-    ("notice", 0, 4): "Night shift sends none: nobody sees the carrier events.",
-    ("notice", 0, 10): "Automatic notices for two of three carriers.",
-    ("answer", 0, 6): "Knowledge base answers the top ten.",
-    ("find", 0, 5): "Synonyms for the ten most frequent empty searches.",
-    ("dates", 1, 8): "Live plan in checkout since Tuesday.",
-}

@@ -15,7 +15,7 @@ from deploy.demo import cards, company
 from deploy.demo.cast import ZONE, Cast, Step, local
 from deploy.demo.company import ObjectivePlan
 from deploy.demo.courses import WEEKS
-from deploy.demo.first_quarter import FIRST_QUARTER
+from deploy.demo.first_quarter import FIRST_NOTES, FIRST_QUARTER
 from deploy.demo.improvement import (
     FIRST_ACTIONS,
     FIRST_OBSTACLES,
@@ -25,7 +25,7 @@ from deploy.demo.improvement import (
 )
 from deploy.demo.quarter import Quarter
 from deploy.demo.repairs import Repairs
-from deploy.demo.second_quarter import CARRIED_OVER, SECOND_QUARTER
+from deploy.demo.second_quarter import CARRIED_OVER, SECOND_NOTES, SECOND_QUARTER
 from deploy.demo.staff import Staff, holidays, stand_ins
 from deploy.demo.talk import Talk
 from domain.cycle.calendar import quarter_of
@@ -50,7 +50,6 @@ class Story:
     Args:
         now: the instant the story ends.
         cycle_after: the id of the cycle that the planner opened after the given one.
-        obstacle_about: the id of the open obstacle that the clock raised about a key result.
         computed: objective id to the computed grades by key-result id.
         owned: what is somebody's, by the person's id.
         cycle_of: the cycle of an objective.
@@ -62,38 +61,38 @@ class Story:
         now: datetime,
         *,
         cycle_after: Callable[[str], str],
-        obstacle_about: Callable[[str], str | None],
         computed: Callable[[str], Mapping[str, Decimal | None]],
         owned: Callable[[str], Sequence[Owned]],
         cycle_of: Callable[[str], str],
         head: Callable[[], int],
     ) -> None:
         self._now = now
-        self._obstacle_about = obstacle_about
         today = now.astimezone(ZoneInfo(ZONE)).date()
         second = today - timedelta(days=today.weekday(), weeks=WEEK_OF_NOW - 1)
         first = second - timedelta(weeks=WEEKS)
         self.begins = local(first - timedelta(days=28), 7)
         self.cast = Cast(self.begins, tuple(stand_ins(second)))
         first_cycle = self.cast.id("cycle", "first")
-        self.first = Quarter(self.cast, first, FIRST_QUARTER, lambda: first_cycle, computed)
+        self.first = Quarter(
+            self.cast, first, FIRST_QUARTER, lambda: first_cycle, computed, FIRST_NOTES
+        )
         # Looked up in the log when it is first needed; it stays what it is.
         second_cycle = cache(lambda: cycle_after(first_cycle))
-        self.second = Quarter(self.cast, second, SECOND_QUARTER, second_cycle, computed)
+        self.second = Quarter(
+            self.cast, second, SECOND_QUARTER, second_cycle, computed, SECOND_NOTES
+        )
         self._staff = Staff(self.second, owned, cycle_of)
         self._talk = Talk(self.first, self.second, head)
 
     def steps(self) -> list[Step]:
         """Everything people do up to now, earliest first."""
-        improvement = Improvement(
-            self.cast, self.first, FIRST_OBSTACLES, FIRST_ACTIONS, boards=True
-        )
         told = [
             *self._founding(),
             *self.first.steps(),
             *Repairs(self.cast, self.first, self.second).steps(),
-            *improvement.steps(),
-            *improvement.answers(self._obstacle_about),
+            *Improvement(
+                self.cast, self.first, FIRST_OBSTACLES, FIRST_ACTIONS, boards=True
+            ).steps(),
             *self.second.steps(),
             *self._carried_over(),
             *Improvement(self.cast, self.second, SECOND_OBSTACLES, SECOND_ACTIONS).steps(),
