@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-WIKI = "https://wiki.halden.example"
+WIKI = "https://wiki.example"
 
 
 @dataclass(frozen=True)
