@@ -65,7 +65,7 @@ VIEW: Final[View[Desk]] = View(
         tell(following.ThingFollowed, _chosen, words.followed),
         tell(following.ThingUnfollowed, _chosen, words.unfollowed),
         tell(inbox.NotificationsRead, _said, words.read, technical=True),
-        tell(inbox.NotificationSettingsChosen, _settings, words.settings_chosen),
+        tell(inbox.NotificationSettingsChosen, _settings, words.settings_chosen, technical=True),
         tell(inbox.HomeVisited, _said, words.visited, technical=True),
         tell(
             saved_views.ViewSaved,

@@ -47,7 +47,7 @@ def latest_about(
 ) -> list[int]:
     """Positions after ``after`` of what others did to these things, the newest first.
 
-    How the machinery went on is left out.
+    Left out is what only tells how the machinery went on.
     """
     c = HISTORY.c
     wanted = (

@@ -81,6 +81,7 @@ def released(s: Said) -> str:
 def ended(s: Said) -> str:
     because = {
         "checked_in": "somebody checked in",
+        "dropped": "what it was about was dropped",
         "cycle_closed": "its cycle is over",
     }[s.says["because"]]
     return f"“{s.title}” ended by itself: {because}"
