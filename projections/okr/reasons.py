@@ -27,7 +27,7 @@ _MONTHS: Final = (
 )  # fmt: skip
 _POLICIES: Final[dict[StatusRollup, str]] = {
     "worst": "the worst counts",
-    "mean": "their mean counts",
+    "mean": "the mean of their statuses counts",
 }
 
 
