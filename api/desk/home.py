@@ -14,7 +14,7 @@ from api.core.writing import Write
 from api.desk.notifications import Notification
 from api.desk.own import desk_of, own, whose
 from api.lean.obstacle_shapes import ObstacleItem
-from api.screens.boards import Card
+from api.screens.boards import ObjectiveCard
 from api.screens.obligations import Obligation
 from domain.desk.inbox import VisitHome
 from projections.screens import home as screen
@@ -53,7 +53,7 @@ class MyAction(Shape):
 
 
 class MyThings(Shape):
-    objectives: list[Card]
+    objectives: list[ObjectiveCard]
     actions: list[MyAction]
     obstacles: list[ObstacleItem]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.every_write import WRITES, Everything, Write, everything
+from tests.api.every_write import DESCRIBED, WRITES, Everything, Write, everything
 from tests.api.installation import Stack
 
 ALONE = [each for each in WRITES if each.operation != "batch"]
@@ -37,6 +37,29 @@ def test_it_is_answered_as_a_part_of_a_batch(
     # Found, understood, and done unless the thing stands where it cannot be done.
     assert result["status"] in {200, 201, 409}, result
     assert stack.journal.head() == head
+
+
+def test_without_a_person_one_s_own_is_empty_and_takes_nothing(
+    stack: Stack, company: Everything
+) -> None:
+    own = [
+        path
+        for path, each in DESCRIBED["paths"].items()
+        if path.startswith("/v1/me/") and "get" in each
+    ]
+    assert len(own) >= 6
+    for path in own:
+        answer = stack.get(path)
+        assert not answer.get("items"), path
+    for write in ALONE:
+        if write.path.startswith("/v1/me/"):
+            answer = stack.client.request(
+                write.method,
+                company.address(write.path, write.operation),
+                json=company.example(write.operation),
+                headers={"If-Match": "*"},
+            )
+            assert (answer.status_code, answer.json()["code"]) == (409, "person-needed"), write
 
 
 def test_all_of_them_are_answered_in_one_batch(stack: Stack, company: Everything) -> None:

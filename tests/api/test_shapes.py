@@ -46,7 +46,7 @@ ROWS: dict[str, Any] = {
     "/v1/actions/{action}": actions.Action,
     "/v1/boards/{team}": boards.BoardDefinition,
     "/v1/boards/objectives?cycle_id={cycle}": screens.Board,
-    "/v1/boards/actions?team_id={team}": screens.Board,
+    "/v1/boards/actions?team_id={team}": screens.ActionBoard,
     "/v1/scores?cycle_id={cycle}": scores.Scores,
     "/v1/scores/trend?cycle_id={cycle}": scores.Trend,
     "/v1/scores/trend?objective_id={objective}": scores.Trend,
