@@ -5,6 +5,7 @@ its command is decided. One that cannot change hands stops all of it, and nothin
 """
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter
@@ -28,6 +29,7 @@ from domain.lean.action_editing import EditAction
 from domain.lean.obstacle_editing import EditObstacle
 from domain.okr.editing import EditObjective
 from domain.okr.key_result_editing import EditKeyResult
+from domain.okr.stream import Contributor, ObjectiveState
 from domain.people.handing_over import Handed, HandOver, ThingsHandedOver, refuse_successor
 from domain.people.leadership import HandOverLead
 from journal.append import Receipt, first_answer
@@ -119,17 +121,27 @@ def _stamp(write: Write, body: HandOverTo, *part: str) -> dict[str, Any]:
 
 
 def change_of_hands(
-    thing: Owned, from_id: str, to_id: str, cycle_of: Callable[[str], str]
+    thing: Owned, from_id: str, to_id: str, objective: Callable[[str], ObjectiveState]
 ) -> tuple[type[Command], dict[str, Any]]:
-    """The command by which one thing changes hands, and what it says; ``cycle_of`` tells where an
-    objective stands.
+    """The command by which one thing changes hands, and what it says; ``objective`` gives an
+    objective as it stands.
     """
     match thing.kind, thing.role:
         case "team", "lead":
             return HandOverLead, {"team_id": thing.id, "from_id": from_id, "to_id": to_id}
         case "objective", "owner" | "reviewer" as role:
-            place = {"objective_id": thing.id, "cycle_id": cycle_of(thing.id)}
+            place = {"objective_id": thing.id, "cycle_id": objective(thing.id).cycle_id}
             return EditObjective, {**place, f"{role}_id": to_id}
+        case "objective", "contributor":
+            state = objective(thing.id)
+            place = {"objective_id": thing.id, "cycle_id": state.cycle_id}
+            taking_part = _contributing(state, from_id, PersonId(to_id))
+            return EditObjective, {**place, "contributors": taking_part}
+        case "objective", "sponsor":
+            state = objective(thing.id)
+            place = {"objective_id": thing.id, "cycle_id": state.cycle_id}
+            sponsors = (to_id if one == from_id else one for one in state.sponsor_ids)
+            return EditObjective, {**place, "sponsor_ids": tuple(dict.fromkeys(sponsors))}
         case "key_result", "owner":
             place = {"objective_id": thing.objective_id or "", "key_result_id": thing.id}
             return EditKeyResult, {**place, "owner_id": to_id}
@@ -143,11 +155,22 @@ def change_of_hands(
             raise LookupError(f"nothing hands over a {thing.kind} from its {thing.role}")
 
 
-def _given(write: Write, body: HandOverTo, thing: Owned) -> Command:
-    def cycle_of(objective_id: str) -> str:
-        return str(write.services.journal.state(f"objective/{objective_id}")[0].cycle_id)
+def _contributing(state: ObjectiveState, from_id: str, to_id: PersonId) -> tuple[Contributor, ...]:
+    """The contributors with one in another's place, who takes that share to what they have."""
+    shares: dict[PersonId, Decimal | None] = {}
+    for one in state.contributors:
+        person_id = to_id if one.person_id == from_id else one.person_id
+        given = [share for share in (shares.get(person_id), one.share) if share is not None]
+        shares[person_id] = sum(given, Decimal()) if given else None
+    return tuple(Contributor(person_id=each, share=share) for each, share in shares.items())
 
-    wanted, said = change_of_hands(thing, write.thing_id, body.to_id, cycle_of)
+
+def _given(write: Write, body: HandOverTo, thing: Owned) -> Command:
+    def objective(objective_id: str) -> ObjectiveState:
+        state: ObjectiveState = write.services.journal.state(f"objective/{objective_id}")[0]
+        return state
+
+    wanted, said = change_of_hands(thing, write.thing_id, body.to_id, objective)
     return wanted(**said, **_stamp(write, body, thing.kind, thing.id, thing.role))
 
 

@@ -83,7 +83,7 @@ def play(folder: Path, now: datetime, out: Console) -> None:
             cycle_after=lambda cycle: cycle_after(parts.journal, cycle),
             computed=lambda objective: computed_grades(parts.journal, objective),
             owned=lambda person: owned_now(parts, person),
-            cycle_of=lambda objective: cycle_of(parts.journal, objective),
+            objective=lambda objective_id: objective_now(parts.journal, objective_id),
             head=parts.journal.head,
         )
         for member in company.PEOPLE:
@@ -157,7 +157,7 @@ def _facts(journal: Journal) -> Iterator[Fact]:
 
 def computed_grades(journal: Journal, objective_id: str) -> Mapping[str, Decimal | None]:
     """The computed grade of every key result that counts, rounded to four digits."""
-    objective = _objective(journal, objective_id)
+    objective = objective_now(journal, objective_id)
     cycle, _ = journal.state(f"cycle/{objective.cycle_id}")
     if not isinstance(cycle, Cycle):
         raise DemoError(f"There is no cycle {objective.cycle_id}.")
@@ -170,12 +170,8 @@ def computed_grades(journal: Journal, objective_id: str) -> Mapping[str, Decimal
     return grades
 
 
-def cycle_of(journal: Journal, objective_id: str) -> str:
-    """The cycle that an objective stands in."""
-    return str(_objective(journal, objective_id).cycle_id)
-
-
-def _objective(journal: Journal, objective_id: str) -> ObjectiveState:
+def objective_now(journal: Journal, objective_id: str) -> ObjectiveState:
+    """An objective as it stands. Raises :class:`DemoError` where there is none."""
     objective, _ = journal.state(f"objective/{objective_id}")
     if not isinstance(objective, ObjectiveState):
         raise DemoError(f"There is no objective {objective_id}.")

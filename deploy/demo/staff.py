@@ -13,6 +13,7 @@ from api.people.handing_over import change_of_hands
 from deploy.demo.cast import Cast, StandIn, Step, local
 from deploy.demo.quarter import Quarter
 from domain.facts import Command
+from domain.okr.stream import ObjectiveState
 from domain.people.absence import PlanAbsence
 from domain.people.handing_over import Handed, HandOver
 from domain.people.organisation import OWN_CALENDAR, PublishHolidays
@@ -78,19 +79,19 @@ class Staff:
 
     Args:
         owned: what is somebody's, by the person's id.
-        cycle_of: the cycle of an objective.
+        objective: an objective as it stands, by its id.
     """
 
     def __init__(
         self,
         quarter: Quarter,
         owned: Callable[[str], Sequence[Owned]],
-        cycle_of: Callable[[str], str],
+        objective: Callable[[str], ObjectiveState],
     ) -> None:
         self._quarter = quarter
         self._cast = quarter.cast
         self._owned = owned
-        self._cycle_of = cycle_of
+        self._objective = objective
 
     def steps(self) -> Iterator[Step]:
         for absence in ABSENCES:
@@ -118,7 +119,7 @@ class Staff:
         }  # fmt: skip
         things = self._owned(from_id)
         for one in things:
-            wanted, fields = change_of_hands(one, from_id, to_id, self._cycle_of)
+            wanted, fields = change_of_hands(one, from_id, to_id, self._objective)
             yield cast.give(wanted, "amina", at, **fields, **stamp)
         handed = tuple(
             Handed(kind=one.kind, id=one.id, title=one.title, role=one.role) for one in things

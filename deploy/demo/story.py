@@ -35,6 +35,7 @@ from domain.facts import Command
 from domain.okr.carry_over import CarryOverObjective
 from domain.okr.catchball import AcceptObjective, ProposeObjective
 from domain.okr.objective import ActivateObjective
+from domain.okr.stream import ObjectiveState
 from domain.people.organisation import DescribeOrganisation
 from domain.people.person import AddPerson
 from domain.people.team import AddMember, FormTeam
@@ -52,7 +53,7 @@ class Story:
         cycle_after: the id of the cycle that the planner opened after the given one.
         computed: objective id to the computed grades by key-result id.
         owned: what is somebody's, by the person's id.
-        cycle_of: the cycle of an objective.
+        objective: an objective as it stands, by its id.
         head: the last position of the log.
     """
 
@@ -63,7 +64,7 @@ class Story:
         cycle_after: Callable[[str], str],
         computed: Callable[[str], Mapping[str, Decimal | None]],
         owned: Callable[[str], Sequence[Owned]],
-        cycle_of: Callable[[str], str],
+        objective: Callable[[str], ObjectiveState],
         head: Callable[[], int],
     ) -> None:
         self._now = now
@@ -81,7 +82,7 @@ class Story:
         self.second = Quarter(
             self.cast, second, SECOND_QUARTER, second_cycle, computed, SECOND_NOTES
         )
-        self._staff = Staff(self.second, owned, cycle_of)
+        self._staff = Staff(self.second, owned, objective)
         self._talk = Talk(self.first, self.second, head)
 
     def steps(self) -> list[Step]:

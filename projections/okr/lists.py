@@ -1,4 +1,4 @@
-"""The objective board of a cycle, and lists of objectives, as of any moment."""
+"""The objective board of a cycle, as of any moment."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -12,7 +12,6 @@ from projections.engine.reading import Reading
 from projections.engine.view_store import ViewStore
 from projections.lean.obstacle import OBSTACLE
 from projections.numbers import rounded
-from projections.okr import render
 from projections.okr.objective import OBJECTIVES
 from projections.okr.reasons import objective_reason
 from projections.okr.states import Told, frames_at, objectives_at, standings_at
@@ -124,40 +123,3 @@ def blocked_things(look: Reading, moment: Moment) -> frozenset[tuple[str, str]]:
     c = OBSTACLE.c
     rows = look.rows(OBSTACLE, moment, c.status != "resolved", c.about_id.is_not(None))
     return frozenset((row["about_kind"], row["about_id"]) for row in rows)
-
-
-def objectives(
-    store: ViewStore,
-    *,
-    moment: Moment,
-    cycle_id: str | None = None,
-    team_id: str | None = None,
-    owner_id: str | None = None,
-    state: str | None = None,
-    effective_at: datetime | None = None,
-    limit: int = 50,
-    cursor: str | None = None,
-) -> dict[str, Any]:
-    """A page of objectives in the order they were drafted, each as the single one is shown."""
-    filters = {"cycle_id": cycle_id, "team_id": team_id, "owner_id": owner_id, "status": state}
-    equals = {name: value for name, value in filters.items() if value is not None}
-    with store.reading() as look:
-        found = objectives_at(
-            look,
-            moment,
-            OBJECTIVES.c.drafted_at_position > int(cursor or 0),
-            equals=equals,
-            limit=limit + 1,
-        )
-        shown = found[:limit]
-        frames = frames_at(look, moment, (each.state.cycle_id for each in shown))
-        standings = standings_at(look, moment, shown, frames, effective_at)
-    return {
-        "items": [
-            render.objective(each.state, stood, each.version, moment.position)
-            for each in shown
-            if (stood := standings.get(each.state.objective_id)) is not None
-        ],
-        "next_cursor": str(shown[-1].place) if len(found) > limit else None,
-        "position": moment.position,
-    }

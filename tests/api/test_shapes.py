@@ -15,7 +15,7 @@ from api.lean import obstacle_shapes as obstacles
 from api.okr import objective_shapes as okr
 from api.people import absences, handing_over, organisation, people, teams
 from api.screens import boards as screens
-from api.screens import changes, scores
+from api.screens import changes, overview, scores, search
 from api.screens.bootstrap import Bootstrap
 from api.screens.obligations import Obligation
 from api.system.system import Me, System
@@ -56,7 +56,7 @@ ROWS: dict[str, Any] = {
     "/v1/comments/{comment}": comments.CommentThing,
     "/v1/me/home": home.Home,
     "/v1/me/notifications": notifications.Notifications,
-    "/v1/me/notification-settings": notifications.SettingsShape,
+    "/v1/me/notification-settings": notifications.NotificationSettings,
     "/v1/me/follows": Page[follows.FollowItem],
     "/v1/me/views": Page[saved_views.ViewItem],
     "/v1/history": Page[HistoryItem],
@@ -65,6 +65,8 @@ ROWS: dict[str, Any] = {
     "/v1/diff?view=board&cycle_id={cycle}&from=@{before}": changes.Diff,
     "/v1/diff?view=scores&cycle_id={cycle}&from=@{before}": changes.Diff,
     "/v1/events": Events,
+    "/v1/overview?cycle_id={cycle}": overview.Overview,
+    "/v1/search?q=key": search.Hits,
     "/v1/bootstrap": Bootstrap,
     "/v1/me": Me,
     "/v1/system": System,

@@ -45,6 +45,13 @@ export const routes: Route[] = [
     load: () => import('./things/board/ActionBoardPage.svelte'),
   },
   {
+    name: 'overview',
+    pattern: /^\/overview$/,
+    title: () => words.overview.title,
+    rail: true,
+    load: () => import('./things/overview/OverviewPage.svelte'),
+  },
+  {
     name: 'scores',
     pattern: /^\/scores$/,
     title: () => words.nav.scores,
@@ -72,6 +79,14 @@ export const routes: Route[] = [
     rail: true,
     under: 'board',
     load: () => import('./things/objective/ObjectivePage.svelte'),
+  },
+  {
+    name: 'key-result',
+    pattern: /^\/key-results\/([^/]+)$/,
+    title: () => words.kind.key_result ?? '',
+    rail: true,
+    under: 'board',
+    load: () => import('./things/keyresult/KeyResultPage.svelte'),
   },
   {
     name: 'obstacles',
@@ -109,6 +124,14 @@ export const routes: Route[] = [
     title: () => words.nav.organisation,
     rail: false,
     load: () => import('./things/organisation/OrganisationPage.svelte'),
+  },
+  {
+    name: 'person',
+    pattern: /^\/people\/([^/]+)$/,
+    title: () => words.kind['person'] ?? '',
+    rail: false,
+    under: 'organisation',
+    load: () => import('./things/person/PersonPage.svelte'),
   },
   {
     name: 'start',
@@ -150,6 +173,7 @@ export interface Entry {
 export const navigation: Entry[] = [
   { name: 'home', path: '/', group: 'me', icon: 'home', letter: 'm' },
   { name: 'check-in', path: '/check-in', group: 'me', icon: 'check-in', letter: 'i' },
+  { name: 'overview', path: '/overview', group: 'goals', icon: 'overview', letter: 'w' },
   { name: 'board', path: '/board', group: 'goals', icon: 'board', letter: 'b' },
   { name: 'scores', path: '/scores', group: 'goals', icon: 'scores', letter: 's' },
   { name: 'actions', path: '/actions', group: 'improve', icon: 'actions', letter: 'a' },

@@ -16,6 +16,7 @@ import * as notification from './things/notification/words';
 import * as objective from './things/objective/words';
 import * as obstacle from './things/obstacle/words';
 import * as organisation from './things/organisation/words';
+import * as overview from './things/overview/words';
 import * as person from './things/person/words';
 import * as savedView from './things/savedview/words';
 import * as scores from './things/scores/words';
@@ -39,6 +40,7 @@ const english = {
   ...objective,
   ...obstacle,
   ...organisation,
+  ...overview,
   ...person,
   ...savedView,
   ...scores,
