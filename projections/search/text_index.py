@@ -8,7 +8,7 @@ Both are given words that are folded already (``folding``) and look for the begi
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import DDL, Select, Table, column, event, table, text
+from sqlalchemy import DDL, Select, Table, Text, bindparam, column, event, table, text
 
 from projections.engine.versions import BESIDE
 
@@ -48,7 +48,10 @@ def holding(query: Select[Any], indexed: Table, dialect: str) -> Select[Any]:
         matches = text(f"{fts.name} MATCH :{ASKED}")
         # Walked backwards as it lies in the index, so whoever has enough stops.
         return query.where(same, matches).order_by(fts.c.rowid.desc())
-    matches = text(f"{indexed.name}.vector @@ CAST(:{ASKED} AS tsquery)")
+    # Written into the statement: whether the index is asked or the newest are walked depends on the
+    # word, and a plan that is kept for all of them would be wrong for one that every title has.
+    asked = bindparam(ASKED, type_=Text, literal_execute=True)
+    matches = text(f"{indexed.name}.vector @@ CAST(:{ASKED} AS tsquery)").bindparams(asked)
     return query.where(matches).order_by(indexed.c.since.desc())
 
 
