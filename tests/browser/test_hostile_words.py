@@ -43,8 +43,31 @@ KEPT = "**bold** _slanted_ `code` [a link](https://example.org/a?b=1 'its title'
 INSIDE = """(boxes) => boxes.flatMap((box) => [...box.querySelectorAll('*')].flatMap((one) => [
   one.localName, ...[...one.attributes].map((each) => `${one.localName}@${each.name}`)]))"""
 ALLOWED_TAGS = set(
-    "p br hr em strong del code pre blockquote a ul ol li h3 h4 h5 h6 "
-    "table thead tbody tr th td".split()
+    [
+        "p",
+        "br",
+        "hr",
+        "em",
+        "strong",
+        "del",
+        "code",
+        "pre",
+        "blockquote",
+        "a",
+        "ul",
+        "ol",
+        "li",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ]
 )
 ALLOWED_ATTRIBUTES = {"a@href", "a@title", "a@target", "a@rel", "ol@start"}
 
