@@ -1,4 +1,4 @@
-"""Words of people are shown as Markdown and nothing else: no script runs, no markup of theirs stands."""
+"""Words of people are shown as Markdown and nothing else: no script of theirs runs."""
 
 import json
 from typing import Any
@@ -19,17 +19,17 @@ HOSTILE = (
     "<style>body { display: none }</style><p style='position:fixed;inset:0'>over all</p>",
     "<link rel=stylesheet href='https://evil.example/a.css'><base href='https://evil.example/'>",
     "<meta http-equiv=refresh content='0;url=https://evil.example/'>",
-    "<form action='https://evil.example'><input name=a><button formaction='javascript:1'>Go</button>",
+    "<form action='https://evil.example'><input name=a><button formaction='javascript:1'>Go",
     "<details open ontoggle='window.hurt=1'><summary>x</summary></details>",
     "<body onload=window.hurt=1><input autofocus onfocus=window.hurt=1>",
-    "<object data='data:text/html,<script>parent.hurt=1</script>'></object><embed src='javascript:1'>",
+    "<object data='data:text/html,<script>parent.hurt=1</script>'></object>",
     "<video><source onerror='window.hurt=1'></video><audio src=x onerror='window.hurt=1'>",
     "<a href='javascript:window.hurt=1'>plain</a> <a href='JaVaScRiPt:window.hurt=1'>case</a>",
     "<a href='java&#115;cript:window.hurt=1'>entity</a> <a href='&#x6a;avascript:1'>hex</a>",
-    "<a href='java\tscript:window.hurt=1'>tab</a> <a href='\x01javascript:window.hurt=1'>control</a>",
+    "<a href='java\tscript:window.hurt=1'>tab</a> <a href='\x01javascript:hurt=1'>control</a>",
     "<a href='data:text/html,<script>1</script>'>data</a> <a href='vbscript:1'>vb</a>",
     "<a href='//evil.example' target=_self onclick='window.hurt=1' id=main name=x>protocol</a>",
-    "[a](javascript:window.hurt=1) [b](JAVASCRIPT:window.hurt=1) [c](java&#115;cript:window.hurt=1)",
+    "[a](javascript:window.hurt=1) [b](JAVASCRIPT:window.hurt=1) [c](java&#115;cript:hurt=1)",
     "[d](<javascript:window.hurt=1>) [e](data:text/html;base64,PHNjcmlwdD4=) ![f](javascript:1)",
     "![g](https://evil.example/pixel.png) [h][ref]\n\n[ref]: javascript:window.hurt=1",
     '[i](https://a.example/"onmouseover=window.hurt=1") [j](https://a.example \'x" onclick="1\')',
@@ -39,36 +39,15 @@ HOSTILE = (
     "<noscript><p title='</noscript><img src=x onerror=window.hurt=1>'></noscript>",
     "> " * 60 + "deep\n\n" + "- " * 60 + "deep",
 )
-KEPT = "**bold** _slanted_ `code` [a link](https://example.org/a?b=1 'its title') ~~gone~~\n\n- one\n- two"
+KEPT = (
+    "**bold** _slanted_ `code` [a link](https://example.org/a?b=1 'its title') ~~gone~~"
+    "\n\n- one\n- two"
+)
 INSIDE = """(boxes) => boxes.flatMap((box) => [...box.querySelectorAll('*')].flatMap((one) => [
   one.localName, ...[...one.attributes].map((each) => `${one.localName}@${each.name}`)]))"""
-ALLOWED_TAGS = set(
-    [
-        "p",
-        "br",
-        "hr",
-        "em",
-        "strong",
-        "del",
-        "code",
-        "pre",
-        "blockquote",
-        "a",
-        "ul",
-        "ol",
-        "li",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-    ]
-)
+PLAIN = "p br hr em strong del code pre blockquote a ul ol li h3 h4 h5 h6"
+TABLE = "table thead tbody tr th td"
+ALLOWED_TAGS = frozenset(f"{PLAIN} {TABLE}".split())
 ALLOWED_ATTRIBUTES = {"a@href", "a@title", "a@target", "a@rel", "ol@start"}
 
 

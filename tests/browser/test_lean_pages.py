@@ -1,4 +1,4 @@
-"""Actions, obstacles, boards and the overview: edited in place, taken back, grouped, picked, understood."""
+"""Actions, obstacles, boards, the overview: edited in place, taken back, grouped, picked."""
 
 import re
 from collections.abc import Iterator

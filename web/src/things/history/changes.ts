@@ -21,19 +21,22 @@ const word = (field: string, value: unknown): string => {
       .map((each) => word(field, each))
       .filter(Boolean)
       .join(', ');
+  if (isThing(value)) return ''; // the sentence or the address names it
   if (isLink(value)) return `${value.title} (${value.url})`;
   return Object.entries(value)
     .map(([key, each]) => `${label(key)} ${word(key, each)}`)
     .join(', ');
 };
+const isThing = (value: object) => 'kind' in value && 'id' in value;
 const isLink = (value: object): value is { title: string; url: string } => 'url' in value && 'title' in value;
 const label = (key: string) => words.history.fields[key] ?? key.replaceAll('_', ' ');
 
-/** `only`: the fields that the sentence leaves out; undefined where that is not known. */
+/** `only`: the fields that the sentence leaves out; undefined where that is not known. `said`: the sentence. */
 export const changesOf = (
   before: Record<string, unknown> | null,
   after: Record<string, unknown> | null,
   only?: string[],
+  said = '',
 ): Change[] => {
   const fields = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
   const found: Change[] = [];
@@ -42,6 +45,8 @@ export const changesOf = (
     if (only && !only.includes(field)) continue;
     const was = word(field, before?.[field]);
     const is = word(field, after?.[field]);
+    // What a new thing is called stands in the sentence, and its first state goes without saying.
+    if (!before && (field === 'state' || (is.length > 3 && said.includes(is)))) continue;
     if (was !== is) found.push({ field: label(field), before: was, after: is });
   }
   return found;

@@ -32,6 +32,6 @@ export const scores = {
   collapseAll: 'Collapse all',
   expandAll: 'Expand all',
   personal: 'Personal objectives',
-  why: 'Why',
+  noPersonal: 'Nobody has an objective of their own in this cycle.',
   week: (n: number) => `W${n}`,
 };
