@@ -31,7 +31,7 @@ def _fact(page: Page, name: str) -> Locator:
 
 
 def _toast(page: Page) -> Locator:
-    return page.get_by_role("group", name="What just happened")
+    return page.get_by_role("region", name="What just happened")
 
 
 def test_an_action_is_edited_in_place_and_taken_back(app: App, made: str) -> None:

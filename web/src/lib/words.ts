@@ -170,6 +170,7 @@ export const toast = {
   label: 'What just happened',
   undo: 'Undo',
   undone: 'Undone.',
+  overtaken: 'Not undone: somebody has changed it since. Look at it again before you change it back.',
 };
 
 /** What a field says by itself, before anything is sent. */
