@@ -4,6 +4,7 @@ from typing import Literal
 
 from api.core.descriptions import Described
 from api.core.shapes import Shape, Thing, Versioned
+from domain.lean.obstacle import Ending
 
 
 class Why(Shape):
@@ -29,7 +30,7 @@ class ObstacleItem(Shape):
     owner_id: str | None
     state: str
     source: Literal["person", "clock"]
-    ended: Literal["checked_in", "cycle_closed"] | None
+    ended: Ending | None
 
 
 class Obstacle(ObstacleItem, Described, Versioned):

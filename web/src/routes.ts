@@ -1,5 +1,9 @@
 /** Addresses and the page behind each, and how the sidebar groups them; a page is loaded when it is first opened. */
 import type { Drawing } from './frame/Icon.svelte';
+import { loc } from './lib/loc.svelte';
+import type { Org } from './lib/org.svelte';
+import type { View } from './lib/query';
+import type { Params } from './lib/url';
 import { words } from './words';
 
 export interface Route {
@@ -12,7 +16,13 @@ export interface Route {
   /** The page of the sidebar that this one belongs to, if it has no place there itself. */
   under?: string;
   load: () => Promise<{ default: unknown }>;
+  /** What the page asks first, word for word: it is asked while the page still comes. */
+  asks?: (id: string, org: Org) => View[];
 }
+
+/** Of the cycle and team that are looked at; nothing while there is no cycle. */
+const ofCycle = (org: Org, path: View['path'], more: Params = {}): View[] =>
+  org.cycle ? [{ path, query: { cycle_id: org.cycle.id, team_id: loc.get('team'), ...more } }] : [];
 
 export const routes: Route[] = [
   {
@@ -21,6 +31,7 @@ export const routes: Route[] = [
     title: () => words.nav.home,
     rail: false,
     load: () => import('./things/home/HomePage.svelte'),
+    asks: (_id, org) => (org.me ? [{ path: '/me/home', at: null }] : []),
   },
   {
     name: 'notifications',
@@ -36,6 +47,7 @@ export const routes: Route[] = [
     title: () => words.nav.board,
     rail: true,
     load: () => import('./things/board/ObjectiveBoardPage.svelte'),
+    asks: (_id, org) => ofCycle(org, '/boards/objectives', { effective_at: loc.effectiveAt }),
   },
   {
     name: 'actions',
@@ -50,6 +62,7 @@ export const routes: Route[] = [
     title: () => words.overview.title,
     rail: true,
     load: () => import('./things/overview/OverviewPage.svelte'),
+    asks: (_id, org) => ofCycle(org, '/overview'),
   },
   {
     name: 'scores',
@@ -57,6 +70,10 @@ export const routes: Route[] = [
     title: () => words.nav.scores,
     rail: true,
     load: () => import('./things/scores/ScoresPage.svelte'),
+    asks: (_id, org) => [
+      ...ofCycle(org, '/scores', { effective_at: loc.effectiveAt }),
+      ...ofCycle(org, '/scores/trend'),
+    ],
   },
   {
     name: 'cycle',
@@ -64,6 +81,7 @@ export const routes: Route[] = [
     title: () => words.nav.cycle,
     rail: true,
     load: () => import('./things/cycle/CyclePage.svelte'),
+    asks: (_id, org) => (org.cycle ? [{ path: `/cycles/${org.cycle.id}` }] : []),
   },
   {
     name: 'check-in',
@@ -79,6 +97,7 @@ export const routes: Route[] = [
     rail: true,
     under: 'board',
     load: () => import('./things/objective/ObjectivePage.svelte'),
+    asks: (id) => [{ path: `/objectives/${id}`, query: { effective_at: loc.effectiveAt } }],
   },
   {
     name: 'key-result',
@@ -87,6 +106,7 @@ export const routes: Route[] = [
     rail: true,
     under: 'board',
     load: () => import('./things/keyresult/KeyResultPage.svelte'),
+    asks: (id) => [{ path: `/key-results/${id}` }, { path: `/key-results/${id}/series` }],
   },
   {
     name: 'obstacles',
@@ -102,6 +122,7 @@ export const routes: Route[] = [
     rail: true,
     under: 'obstacles',
     load: () => import('./things/obstacle/ObstaclePage.svelte'),
+    asks: (id) => [{ path: `/obstacles/${id}` }],
   },
   {
     name: 'history',
@@ -117,6 +138,7 @@ export const routes: Route[] = [
     rail: true,
     under: 'actions',
     load: () => import('./things/action/ActionPage.svelte'),
+    asks: (id) => [{ path: `/actions/${id}` }],
   },
   {
     name: 'organisation',
@@ -124,6 +146,15 @@ export const routes: Route[] = [
     title: () => words.nav.organisation,
     rail: false,
     load: () => import('./things/organisation/OrganisationPage.svelte'),
+  },
+  {
+    name: 'person',
+    pattern: /^\/people\/([^/]+)$/,
+    title: () => words.kind['person'] ?? '',
+    rail: false,
+    under: 'organisation',
+    load: () => import('./things/person/PersonPage.svelte'),
+    asks: (id) => [{ path: `/people/${id}` }, { path: `/people/${id}/owns`, at: null }],
   },
   {
     name: 'start',

@@ -81,7 +81,7 @@ export const pathOf = (each: Line, x: (at: number) => number, y: (value: number)
 /** Days along the axis, as far apart as the width allows, each at its local midnight. */
 export const dayTicks = (from: number, to: number, zone: string, most: number): Tick[] => {
   const days = Math.max(1, Math.round((to - from) / 86_400_000));
-  const step = [1, 2, 7, 14, 28, 91].find((each) => days / each <= most) ?? 182;
+  const step = [1, 2, 7, 14, 28, 42, 91].find((each) => days / each <= most) ?? 182;
   const found: Tick[] = [];
   for (let day = localDay(from, zone); ; day = addDays(day, step)) {
     const at = fromLocalInput(`${day}T00:00`, zone);

@@ -35,6 +35,9 @@ export interface Person {
   name: string | null;
   email?: string | null;
   active?: boolean;
+  description?: string | null;
+  links?: Link[];
+  version?: number;
 }
 export interface Member {
   person_id: string;
@@ -47,6 +50,9 @@ export interface Team {
   name: string;
   kind: TeamKind;
   parent_id?: string | null;
+  state?: 'formed' | 'dissolved';
+  description?: string | null;
+  links?: Link[];
   members?: Member[];
   version?: number;
 }
@@ -75,6 +81,7 @@ export interface Phase {
 }
 export interface Waiting {
   who: string | null;
+  instead_of?: string | null;
   what: string;
   asked?: string;
   overdue?: boolean;
@@ -93,6 +100,8 @@ export interface Cycle {
   slots?: string[];
   policy?: Record<string, unknown>;
   coordinator_id?: string | null;
+  description?: string | null;
+  links?: Link[];
   phase?: string | null;
   phases?: Phase[];
   waiting_for?: Waiting[];
@@ -333,6 +342,7 @@ export interface ScoreTeam {
   score: number | null;
   expected: number | null;
   health: Health;
+  health_reason?: string | null;
   coverage: number | null;
   score_if_nothing_dropped?: number | null;
   teams: ScoreTeam[];
@@ -348,6 +358,7 @@ export interface Scores {
   score: number | null;
   expected: number | null;
   health: Health;
+  health_reason?: string | null;
   coverage: number | null;
   score_if_nothing_dropped: number | null;
   teams: ScoreTeam[];
@@ -360,6 +371,8 @@ export interface Trend {
 export interface Obligation {
   id?: string;
   person_id: string | null;
+  /** Who owes it and is away; `person_id` stands in. */
+  instead_of?: string | null;
   what: string;
   about?: Thing | null;
   title?: string | null;
@@ -445,6 +458,8 @@ export interface Action {
   position?: number;
 }
 
+/** What auditors look for in the history. */
+export type Mark = 'target' | 'drop' | 'correction' | 'grade' | 'late' | 'policy' | 'access';
 export interface HistoryItem {
   position: number;
   event_id: string;
@@ -457,6 +472,12 @@ export interface HistoryItem {
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
   sentence: string;
+  /** Fields that the sentence leaves out. */
+  untold?: string[];
+  mark?: Mark | null;
+  technical?: boolean;
+  /** What is alike belongs to one person's check-ins of a day. */
+  round?: string | null;
   cycle_id?: string | null;
   correlation_id?: string | null;
   causation_id?: string | null;

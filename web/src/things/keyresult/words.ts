@@ -108,6 +108,7 @@ export const keyResult = {
   by: (name: string) => `by ${name}`,
   withdrawn: 'withdrawn',
   actions: 'Actions',
+  noObstacles: 'Nothing is known to stand in its way.',
   noActions: 'No action works on this key result yet.',
   smallChart: (title: string, values: string) => `${title}: ${values}`,
   ownerHint: 'Empty: whoever owns the objective.',
