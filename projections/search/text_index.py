@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Table,
+    Text,
     and_,
     bindparam,
     column,
@@ -61,7 +62,10 @@ def holding(query: Select[Any], indexed: Table, dialect: str) -> Select[Any]:
         matches = text(f"{fts.name} MATCH :{ASKED}")
         # Walked backwards as it lies in the index, so whoever has enough stops.
         return query.where(same, matches).order_by(fts.c.rowid.desc())
-    matches = text(f"{indexed.name}.vector @@ CAST(:{ASKED} AS tsquery)")
+    # Written into the statement: whether the index is asked or the newest are walked depends on the
+    # word, and a plan that is kept for all of them would be wrong for one that every title has.
+    asked = bindparam(ASKED, type_=Text, literal_execute=True)
+    matches = text(f"{indexed.name}.vector @@ CAST(:{ASKED} AS tsquery)").bindparams(asked)
     return query.where(matches).order_by(indexed.c.since.desc())
 
 
