@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Parts of those folders that only some pages need, or only once somebody asks for them. */
 const LATER =
-  /src\/(frame\/(Help|Palette|SignIn|NotFoundPage)|lib\/(markdown|pseudo|LineChart|InPlace|Edit\w+|Facts)|things\/time\/(Comparison|differences))\./;
+  /src\/(frame\/(Help|Palette|SignIn|WhoChoices|NotFoundPage)|lib\/(markdown|pseudo|LineChart|Sheet|Spark|Confidence|titles|InPlace|Edit\w+|Facts)|things\/time\/(Banner|RailChip|Comparison|differences|MomentForm))\./;
 /** What every visit needs, in one file: the frame, the kit, the words and what they stand on. */
 const core = (id: string): boolean =>
   !LATER.test(id) &&
@@ -30,7 +30,7 @@ export default defineConfig({
             // Loaded by the first page that draws one.
             { name: 'chart', test: /src\/charts\/|node_modules\/(d3-|internmap)/, priority: 2 },
             // What several pages share goes along once, not as a dozen crumbs.
-            { name: 'boards', test: /src\/things\/board\/(?!MoveDialog)|pragmatic-drag/, priority: 1 },
+            { name: 'boards', test: /src\/things\/board\/|pragmatic-drag/, priority: 1 },
             { name: 'shared', test: /src\/(things|lib)\//, minShareCount: 3, priority: 1 },
           ],
         },

@@ -55,7 +55,10 @@ class Hearing:
         self.app = app
         self.said: set[str] = set()
         self._answers: list[Response] = []
-        app.page.on("response", self._answers.append)
+        app.page.on("response", self._keep)
+
+    def _keep(self, answer: Response) -> None:
+        self._answers.append(answer)
 
     def heard(self) -> list[str]:
         """Texts said so far, and what is the same in every language."""
