@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Parts of those folders that only some pages need, or only once somebody asks for them. */
 const LATER =
-  /src\/(frame\/(Help|Palette|SignIn|WhoChoices|NotFoundPage)|lib\/(markdown|pseudo|LineChart|Sheet|Spark|Confidence|titles|InPlace|Edit\w+|Facts)|things\/time\/(Banner|RailChip|Comparison|differences|MomentForm))\./;
+  /src\/(frame\/(Help|Palette|SignIn|WhoChoices|NotFoundPage)|lib\/(markdown|pseudo|LineChart|Sheet|sse|Spark|Confidence|titles|InPlace|Edit\w+|Facts)|things\/time\/(Banner|RailChip|Comparison|differences|MomentForm))\./;
 /** What every visit needs, in one file: the frame, the kit, the words and what they stand on. */
 const core = (id: string): boolean =>
   !LATER.test(id) &&

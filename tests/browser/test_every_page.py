@@ -42,7 +42,6 @@ DIALOGS = (
     ("/people/{person}", "Plan an absence"),
     ("/obstacles", "Raise obstacle"),
     ("/actions?team={team}", "Columns…"),
-    ("/objectives/{objective}", "Grade…"),
     ("/objectives/{objective}", "Add key result"),
     ("/actions/{action}", "Block…"),
     ("/actions/{action}", "Move to…"),
@@ -125,5 +124,13 @@ def test_a_page_stands_in_the_past_compared_with_earlier(app: App, path: str) ->
 def test_a_dialog_stands(app: App, path: str, opener: str) -> None:
     page = app.open(at(app, path))
     page.get_by_role("button", name=opener, exact=True).first.click()
+    page.get_by_role("dialog").wait_for()
+    assert list(findings(page)) == []
+
+
+def test_the_grading_dialog_stands(app: App) -> None:
+    page = app.open(at(app, "/objectives/{objective}"))
+    page.locator(".page-head").get_by_role("button", name=re.compile("^More")).click()
+    page.get_by_role("menuitem", name=re.compile("^Grade")).click()
     page.get_by_role("dialog").wait_for()
     assert list(findings(page)) == []
