@@ -118,7 +118,7 @@ def moved(s: Said) -> str:
 
 
 def reminded(s: Said) -> str:
-    return f"Reminder of “{s.title}” to the {s.says['level']}"
+    return f"{s.actor} reminded the {s.says['level']} of “{s.title}”"
 
 
 def effect_asked(s: Said) -> str:

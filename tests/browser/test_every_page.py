@@ -10,7 +10,12 @@ from deploy.build_web import WEB
 from tests.browser.conftest import CONTEXT, App, Site, windows
 
 PAGES = {
+    "/": "Home of Teresa Kovač",
+    "/notifications": "Notifications",
     "/board": "Objectives board",
+    "/board?group=state": "Objectives board",
+    "/overview": "Overview",
+    "/actions?scope=company&lanes=team": "Actions board",
     "/actions?team={team}": "Actions board",
     "/scores": "Scores",
     "/cycle": "Autumn quarter",
@@ -24,7 +29,7 @@ PAGES = {
     "/start": "Welcome to True North",
     "/nowhere": "Page not found",
 }
-COMPARED = ("/board", "/scores", "/objectives/{objective}", "/history")
+COMPARED = ("/board?group=state", "/overview", "/scores", "/objectives/{objective}", "/history")
 """Pages that look different in the past: a banner, what moved, what was struck out."""
 DIALOGS = (
     ("/board", "New objective"),
@@ -34,6 +39,9 @@ DIALOGS = (
     ("/actions?team={team}", "Columns…"),
     ("/objectives/{objective}", "Grade…"),
     ("/objectives/{objective}", "Add key result"),
+    ("/actions/{action}", "Block…"),
+    ("/actions/{action}", "Move to…"),
+    ("/obstacles/{obstacle}", "Add cause"),
 )
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 RUN = """async (only) => {

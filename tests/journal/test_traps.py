@@ -452,7 +452,9 @@ def _eight_writers(journals: list[Journal]) -> list[Receipt | Refusal]:
     until = time.monotonic() + 60
 
     def send(journal: Journal, command: Command) -> Receipt | Refusal:
-        """On a loaded machine a deadline may pass; then the same command may be sent again."""
+        """As clients do: a deadline that passed leaves open whether the command was recorded, and
+        the same command is sent again. The versions below prove that it counts once.
+        """
         while True:
             try:
                 return journal.handle(command)

@@ -3,6 +3,7 @@ import type { components } from './api';
 import type * as mine from './lib/types';
 import type { Home } from './things/home/types';
 import type { Notifications } from './things/notification/types';
+import type { Overview } from './things/overview/types';
 
 type Schemas = components['schemas'];
 /** A schema's named fields: answers may always carry more. */
@@ -28,7 +29,9 @@ export type Agreed = [
   Expect<Agrees<Schemas['TeamScore'], mine.ScoreTeam>>,
   Expect<Agrees<Schemas['Trend'], mine.Trend>>,
   Expect<Agrees<Schemas['ObjectiveThing'], mine.Objective>>,
-  Expect<Agrees<Schemas['KeyResultHistory'], mine.KeyResult>>,
+  Expect<Agrees<Schemas['ObjectiveStory'], mine.Objective>>,
+  Expect<Agrees<Schemas['KeyResultAlone'], mine.KeyResultAlone>>,
+  Expect<Agrees<Schemas['Series'], mine.Series>>,
   Expect<Agrees<Schemas['Preview'], mine.Preview>>,
   Expect<Agrees<Schemas['CycleStatus'], mine.Cycle>>,
   Expect<Agrees<Schemas['Obligation'], mine.Obligation>>,
@@ -41,4 +44,5 @@ export type Agreed = [
   Expect<Agrees<Schemas['Bootstrap'], mine.Bootstrap>>,
   Expect<Agrees<Schemas['Home'], Home>>,
   Expect<Agrees<Schemas['Notifications'], Notifications>>,
+  Expect<Agrees<Schemas['Overview'], Overview>>,
 ];

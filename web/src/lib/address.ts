@@ -6,14 +6,12 @@ export interface Placed extends Thing {
 }
 
 /** Path without moment or filters, with what it needs beside them; null for a thing without a page. */
-export const addressOf = (
-  thing: Placed,
-): { path: string; params?: Record<string, string>; hash?: string } | null => {
+export const addressOf = (thing: Placed): { path: string; params?: Record<string, string> } | null => {
   switch (thing.kind) {
     case 'objective':
       return { path: `/objectives/${thing.id}` };
     case 'key_result':
-      return thing.parent ? { path: `/objectives/${thing.parent.id}`, hash: `#kr-${thing.id}` } : null;
+      return { path: `/key-results/${thing.id}` };
     case 'obstacle':
       return { path: `/obstacles/${thing.id}` };
     case 'action':
@@ -25,7 +23,7 @@ export const addressOf = (
     case 'board':
       return { path: '/actions', params: { team: thing.parent?.id ?? thing.id } };
     case 'person':
-      return { path: '/organisation' };
+      return { path: `/people/${thing.id}` };
     case 'comment':
     case 'check_in':
       return thing.parent ? addressOf(thing.parent) : null;

@@ -48,7 +48,7 @@ export const loc = {
   /** Address of a thing's page; null if it has none. */
   thing(thing: Placed): string | null {
     const address = addressOf(thing);
-    return address && loc.href(address.path, address.params) + (address.hash ?? '');
+    return address && loc.href(address.path, address.params);
   },
   /** `replace`: the page that sends people on is not a step back. */
   open(path: string, changes: Params = {}, replace = false) {

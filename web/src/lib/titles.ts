@@ -18,10 +18,8 @@ export const useTitles = (org: Org) => {
     switch (thing.kind) {
       case 'objective':
         return `/objectives/${thing.id}`;
-      case 'key_result': {
-        const found = home(thing.id);
-        return found ? `/objectives/${found.id}` : null;
-      }
+      case 'key_result':
+        return `/key-results/${thing.id}`;
       case 'obstacle':
         return `/obstacles/${thing.id}`;
       case 'action':
@@ -49,10 +47,7 @@ export const useTitles = (org: Org) => {
   };
   const find = (thing: Thing): { title: string; href: string | null } => {
     const where = path(thing);
-    return {
-      title: title(thing),
-      href: where ? loc.href(where) + (thing.kind === 'key_result' ? `#kr-${thing.id}` : '') : null,
-    };
+    return { title: title(thing), href: where ? loc.href(where) : null };
   };
   return { find, path };
 };

@@ -11,7 +11,7 @@ export type Health =
   | 'missed'
   | 'closed';
 export type ObjectiveState =
-  'draft' | 'proposed' | 'agreed' | 'active' | 'graded' | 'closed' | 'dropped' | 'merged';
+  'draft' | 'proposed' | 'agreed' | 'active' | 'graded' | 'closed' | 'dropped' | 'merged' | 'deleted';
 export type CycleState = 'planned' | 'drafting' | 'aligning' | 'active' | 'grading' | 'closed';
 export type TeamKind = 'company' | 'department' | 'team' | 'lean';
 export type Severity = 'low' | 'medium' | 'high';
@@ -35,6 +35,9 @@ export interface Person {
   name: string | null;
   email?: string | null;
   active?: boolean;
+  description?: string | null;
+  links?: Link[];
+  version?: number;
 }
 export interface Member {
   person_id: string;
@@ -47,6 +50,9 @@ export interface Team {
   name: string;
   kind: TeamKind;
   parent_id?: string | null;
+  state?: 'formed' | 'dissolved';
+  description?: string | null;
+  links?: Link[];
   members?: Member[];
   version?: number;
 }
@@ -75,6 +81,7 @@ export interface Phase {
 }
 export interface Waiting {
   who: string | null;
+  instead_of?: string | null;
   what: string;
   asked?: string;
   overdue?: boolean;
@@ -93,6 +100,8 @@ export interface Cycle {
   slots?: string[];
   policy?: Record<string, unknown>;
   coordinator_id?: string | null;
+  description?: string | null;
+  links?: Link[];
   phase?: string | null;
   phases?: Phase[];
   waiting_for?: Waiting[];
@@ -141,6 +150,8 @@ export interface CheckIn {
   late?: boolean;
   corrects?: string | null;
   corrected_by?: string | null;
+  withdrawn?: boolean;
+  withdrawn_reason?: string | null;
 }
 export interface KeyResult {
   id: string;
@@ -149,8 +160,16 @@ export interface KeyResult {
   first_measure?: Measure;
   weight: number;
   weight_share?: number | null;
+  description?: string | null;
+  links?: Link[];
   owner_id?: string | null;
+  starts_on?: string | null;
   due_on?: string | null;
+  indicator?: 'leading' | 'lagging' | null;
+  capacity?: 'fits' | 'tight' | 'exceeds' | null;
+  /** The measure was put right from its start. */
+  corrected?: boolean;
+  converted_from?: Measure | null;
   value: number | null;
   reading?: Reading | null;
   raw: number | null;
@@ -158,6 +177,7 @@ export interface KeyResult {
   first_target_score?: number | null;
   expected: number | null;
   health: Health;
+  health_reason?: string | null;
   confidence: number | null;
   last_check_in_at: string | null;
   dropped_at?: string | null;
@@ -166,6 +186,40 @@ export interface KeyResult {
   trend?: { at: string; score: number | null }[];
   confidences?: (number | null)[];
   flags?: string[];
+}
+/** A key result for a page of its own: with where it stands. */
+export interface KeyResultAlone extends KeyResult {
+  objective_id: string;
+  objective_title: string;
+  objective_state: ObjectiveState;
+  cycle_id: string;
+  team_id: string | null;
+  version: number;
+  position?: number;
+}
+/** How a key result went. */
+export interface Series {
+  position: number;
+  points: {
+    at: string;
+    value: number | null;
+    progress: number | null;
+    expected: number | null;
+    confidence: number | null;
+    note: string | null;
+    check_in_id: string;
+    actor: { kind: string; id: string; name: string | null };
+    corrected: boolean;
+    withdrawn: boolean;
+    late: boolean;
+  }[];
+  targets: { from: string; target: number | null; baseline: number | null }[];
+  marks: {
+    at: string;
+    kind: 'retarget' | 'reweight' | 'drop' | 'reinstate' | 'correction' | 'conversion';
+    event_id: string;
+    sentence: string;
+  }[];
 }
 export interface Grade {
   computed?: number | null;
@@ -176,15 +230,23 @@ export interface Grade {
 export interface Objective {
   id: string;
   cycle_id: string;
-  team_id: string;
+  /** None: a personal objective of its owner. */
+  team_id: string | null;
   owner_id: string;
   title: string;
+  description?: string | null;
+  links?: Link[];
+  tags?: string[];
+  contributors?: { person_id: string; share?: number | null }[];
+  reviewer_id?: string | null;
+  sponsor_ids?: string[];
   ambition: 'committed' | 'aspirational';
   state: ObjectiveState;
   progress: number | null;
   raw?: number | null;
   expected: number | null;
   health: Health;
+  health_reason?: string | null;
   confidence: number | null;
   coverage: number | null;
   score_if_nothing_dropped?: number | null;
@@ -200,7 +262,7 @@ export interface Objective {
   supported_by?: {
     id: string;
     title: string;
-    team_id: string;
+    team_id: string | null;
     weight: number;
     weight_share: number | null;
     progress: number | null;
@@ -212,18 +274,22 @@ export interface Objective {
   merged_into?: string | null;
   carried_into?: string | null;
   carried_from?: string | null;
+  /** What it was carried over from, by name. */
+  origin?: { objective_id: string; title: string; cycle_id: string; cycle_name: string } | null;
   version: number;
   position?: number;
 }
 
-/** What keeps a card from going on, and since when. */
+/** What keeps work from going on, and since when; it may wait for a thing, or for something in words. */
 export interface Block {
   reason: string | null;
-  since: string | null;
-  waits_for?: string | null;
+  since: string;
+  waits_for?: (Thing & { title?: string | null }) | string | null;
 }
 export interface CardMove {
   column: string;
+  /** On a board of several teams: the column of that board in which the move ends. */
+  in?: string;
   label?: string;
   verb?: string;
 }
@@ -243,7 +309,10 @@ export interface Card {
   confidence?: number | null;
   age_days?: number | null;
   overdue?: boolean;
-  blocked?: Block | null;
+  blocked?: boolean;
+  block?: Block | null;
+  checklist?: { done: number; count: number };
+  archived?: boolean;
   due_on?: string | null;
   about?: Thing | null;
   state?: string;
@@ -273,6 +342,7 @@ export interface ScoreTeam {
   score: number | null;
   expected: number | null;
   health: Health;
+  health_reason?: string | null;
   coverage: number | null;
   score_if_nothing_dropped?: number | null;
   teams: ScoreTeam[];
@@ -288,6 +358,7 @@ export interface Scores {
   score: number | null;
   expected: number | null;
   health: Health;
+  health_reason?: string | null;
   coverage: number | null;
   score_if_nothing_dropped: number | null;
   teams: ScoreTeam[];
@@ -300,6 +371,8 @@ export interface Trend {
 export interface Obligation {
   id?: string;
   person_id: string | null;
+  /** Who owes it and is away; `person_id` stands in. */
+  instead_of?: string | null;
   what: string;
   about?: Thing | null;
   title?: string | null;
@@ -340,9 +413,21 @@ export interface Obstacle {
   result?: string | null;
   evidence?: string | null;
   raised_at?: string | null;
+  root_cause_ids?: string[];
+  ended?: string | null;
+  source?: string;
+  type?: string | null;
+  next_action?: string | null;
+  description?: string | null;
+  links?: Link[];
   moves?: string[];
   version: number;
   position?: number;
+}
+export interface ChecklistItem {
+  id?: string;
+  text: string | null;
+  done: boolean;
 }
 export interface Action {
   id: string;
@@ -360,11 +445,21 @@ export interface Action {
   evidence?: string | null;
   effective?: boolean | null;
   opened_at?: string | null;
+  finished_at?: string | null;
+  cancelled_at?: string | null;
+  about_title?: string | null;
+  blocked?: Block | null;
+  checklist?: ChecklistItem[];
+  archived?: boolean;
+  description?: string | null;
+  links?: Link[];
   moves?: string[];
   version: number;
   position?: number;
 }
 
+/** What auditors look for in the history. */
+export type Mark = 'target' | 'drop' | 'correction' | 'grade' | 'late' | 'policy' | 'access';
 export interface HistoryItem {
   position: number;
   event_id: string;
@@ -377,6 +472,13 @@ export interface HistoryItem {
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
   sentence: string;
+  /** Fields that the sentence leaves out. */
+  untold?: string[];
+  mark?: Mark | null;
+  technical?: boolean;
+  /** What is alike belongs to one person's check-ins of a day. */
+  round?: string | null;
+  cycle_id?: string | null;
   correlation_id?: string | null;
   causation_id?: string | null;
 }

@@ -41,6 +41,8 @@ export const state = {
   resolved: 'Resolved',
   escalated: 'Escalated',
   paused: 'Paused',
+  cancelled: 'Cancelled',
+  archived: 'Archived',
 } as Record<string, string>;
 
 export const kind = {
@@ -105,6 +107,23 @@ export const spark = {
   expected: 'expected',
 };
 
+/** What charts say of themselves. */
+export const chart = {
+  read: (label: string) => `${label}. Arrow keys read it point by point`,
+  nothing: 'Nothing to read yet',
+  note: 'Note',
+};
+
+/** When something is due, counted in days as people do. */
+export const due = {
+  today: (clock: string) => `due today, ${clock}`,
+  tomorrow: (day: string) => `due tomorrow, ${day}`,
+  inDays: (n: number, day: string) => `due in ${n} days, ${day}`,
+  lateToday: (clock: string) => `was due today, ${clock}`,
+  lateYesterday: (day: string) => `was due yesterday, ${day}`,
+  lateDays: (n: number, day: string) => `${n} days overdue, since ${day}`,
+};
+
 export const form = {
   save: 'Save',
   cancel: 'Cancel',
@@ -122,6 +141,7 @@ export const form = {
   confirm: 'Confirm',
   add: 'Add',
   about: 'About',
+  saved: (what: string) => `${what} saved`,
   edit: (what: string) => `Edit ${what.toLowerCase()}`,
   addOne: (what: string) => `Add ${what.toLowerCase()}`,
   whyThisChange: 'Why this change?',
@@ -150,6 +170,7 @@ export const toast = {
   label: 'What just happened',
   undo: 'Undo',
   undone: 'Undone.',
+  overtaken: 'Not undone: somebody has changed it since. Look at it again before you change it back.',
 };
 
 /** What a field says by itself, before anything is sent. */

@@ -1,4 +1,6 @@
 /** Words of check-ins. */
+import { plural } from '../../lib/plural';
+
 export const checkIn = {
   title: 'Check-in',
   due: 'Due from you',
@@ -6,10 +8,39 @@ export const checkIn = {
   none: 'Nothing is due from you.',
   noneHint: 'No check-ins yet. The cycle asks when the next slot comes.',
   choosePerson: 'Choose who you are at the top right to see your key results.',
+  grid: 'All at once',
+  single: 'One by one',
+  whose: 'Whose key results',
+  mine: 'Mine',
+  ofTeam: (team: string) => `Team ${team}`,
+  gridHow:
+    'Tab goes to the next field, Enter to the next key result, from the last one to Save. ' +
+    'Type = as the value if nothing changed. An empty confidence stays as it was.',
+  gridValue: {
+    value: 'Write a number, or = if nothing changed.',
+    done: 'Choose done or not done.',
+    milestones: 'Write the numbers of the milestones that are reached, such as 1 2.',
+  } as Record<string, string>,
+  gridConfidence: 'Confidence goes from 0 to 10.',
+  gridSaved: (good: number, bad: number) =>
+    bad
+      ? `${plural(good, 'check-in', 'check-ins')} saved, ${bad} refused. What was refused stays as typed.`
+      : `${plural(good, 'check-in', 'check-ins')} saved.`,
+  gridNone: 'No key results to check in on here. They show up once their objective is active.',
+  lastOne: 'Last, and goal',
+  same: 'Unchanged',
+  asBefore: 'as before',
+  restSame: 'All others unchanged',
+  isDue: 'due',
+  savedTag: 'saved',
+  saveAll: (n: number) => (n ? `Save ${plural(n, 'check-in', 'check-ins')}` : 'Save'),
+  noCycle: 'No cycle yet. Check-ins begin once a cycle runs and an objective in it is active.',
+  firstSteps: 'First steps',
   value: 'New value',
   last: (v: string, when: string) => `Last: ${v}, ${when}`,
   first: 'No check-in yet',
   confidence: 'Confidence that the target will be reached',
+  confidenceOf: 'Confidence, 0 to 10',
   note: 'What changed, what blocks you, what comes next?',
   noteHint: 'One to five lines.',
   words: { 0: 'no chance', 3: 'doubtful', 7: 'likely', 10: 'certain' } as Record<number, string>,
@@ -31,6 +62,12 @@ export const checkIn = {
   progress: 'Progress',
   history: 'Earlier check-ins',
   correct: 'Correct…',
+  withdraw: 'Withdraw…',
+  withdrawIt: 'Withdraw the check-in',
+  whatWithdraw: 'It stays readable and counts nowhere. Correct it instead if only the number is wrong.',
+  withdrawnNow: (title: string) => `Check-in on “${title}” withdrawn.`,
+  correctedNow: (title: string) => `Check-in on “${title}” corrected.`,
+  moreFor: (when: string) => `More for the check-in of ${when}`,
   corrected: 'corrected',
   correction: 'Correction',
   backdated: 'back-dated',

@@ -1,5 +1,7 @@
 /** What the key-result form collects, and the measure it sends. Checking it is the API's business. */
-import type { MeasureKind } from '../../lib/types';
+import { withUnit } from '../../lib/format';
+import type { Measure, MeasureKind } from '../../lib/types';
+import { words } from '../../words';
 
 export const MEASURES: MeasureKind[] = [
   'increase',
@@ -83,4 +85,75 @@ export const measureOf = (draft: MeasureDraft): Record<string, unknown> => {
     else if (draft[field] !== null && draft[field] !== '') measure[field] = draft[field];
   }
   return measure;
+};
+
+/** The draft that a measure would have come from; what a correction starts with. */
+export const draftOf = (measure: Measure): MeasureDraft => {
+  const { milestones, ...rest } = measure as { milestones?: { title: string }[] };
+  const known = Object.fromEntries(Object.entries(rest).filter(([, each]) => each !== null));
+  return {
+    ...blank(),
+    ...(known as Partial<MeasureDraft>),
+    milestones: (milestones ?? []).map((each) => each.title).join('\n'),
+  };
+};
+
+/** The measure read back as a sentence; null until enough of it is written. */
+export const sentenceOf = (draft: MeasureDraft): string | null => {
+  const say = words.measureSentence;
+  const unit = draft.kind === 'percentage' ? '%' : draft.unit.trim();
+  const shown = (...values: (number | null)[]): string[] | null =>
+    values.some((each) => each === null) ? null : values.map((each) => withUnit(each, unit));
+  const method = { hit_rate: say.hit_rate, instant: say.instant, distance: say.distance }[draft.method] ?? '';
+  const stays = (text: string | null) => (text === null ? null : `${text} ${method}`);
+  const [a, b, c, d] =
+    {
+      increase: shown(draft.baseline, draft.target),
+      decrease: shown(draft.baseline, draft.target),
+      reach: shown(draft.target),
+      stay_above: shown(draft.lower),
+      stay_below: shown(draft.upper),
+      stay_between: shown(draft.lower, draft.upper),
+      zones: shown(draft.fail, draft.commit, draft.target, draft.stretch),
+      milestones: null,
+      binary: null,
+      percentage: null,
+      establish_baseline: null,
+    }[draft.kind] ?? [];
+  switch (draft.kind) {
+    case 'increase':
+    case 'decrease':
+      return a && b ? say.metric(a, b) : null;
+    case 'reach':
+      return a ? say.reach(a) : null;
+    case 'stay_above':
+    case 'stay_below':
+      return stays(a ? say[draft.kind](a) : null);
+    case 'stay_between':
+      return stays(a && b ? say.stay_between(a, b) : null);
+    case 'zones':
+      return a && b && c && d ? say.zones(a, b, c, d) : null;
+    case 'milestones': {
+      const count = draft.milestones.split('\n').filter((each) => each.trim()).length;
+      return count ? say.milestones(count) : null;
+    }
+    default:
+      return say[draft.kind];
+  }
+};
+
+/** The one number a measure aims at, which a retarget moves; null where it has none or several. */
+export const targetOf = (measure: Measure): number | null => {
+  switch (measure.kind) {
+    case 'increase':
+    case 'decrease':
+    case 'reach':
+      return measure.target;
+    case 'stay_above':
+      return measure.lower ?? null;
+    case 'stay_below':
+      return measure.upper ?? null;
+    default:
+      return null;
+  }
 };
