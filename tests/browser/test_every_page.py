@@ -25,7 +25,9 @@ PAGES = {
     "/obstacles/{obstacle}": "Tooling arrives late at press 2",
     "/actions/{action}": "Second sharpener on trial",
     "/history": "History",
+    "/history?about={objective}&mark=target": "History",
     "/organisation": "Organisation",
+    "/people/{person}": "Lena Berg",
     "/start": "Welcome to True North",
     "/nowhere": "Page not found",
 }
@@ -35,6 +37,9 @@ DIALOGS = (
     ("/board", "New objective"),
     ("/organisation", "Add team"),
     ("/organisation", "Plan a cycle"),
+    ("/organisation", "Edit settings"),
+    ("/organisation", "Publish a calendar"),
+    ("/people/{person}", "Plan an absence"),
     ("/obstacles", "Raise obstacle"),
     ("/actions?team={team}", "Columns…"),
     ("/objectives/{objective}", "Grade…"),
@@ -87,6 +92,7 @@ def at(app: App, path: str) -> str:
         obstacle=company.obstacles["Tooling arrives late at press 2"],
         action=company.actions["Second sharpener on trial"],
         team=company.teams["Assembly"],
+        person=company.people["Lena Berg"],
     )
 
 

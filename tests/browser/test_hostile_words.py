@@ -26,7 +26,7 @@ HOSTILE = (
     "<video><source onerror='window.hurt=1'></video><audio src=x onerror='window.hurt=1'>",
     "<a href='javascript:window.hurt=1'>plain</a> <a href='JaVaScRiPt:window.hurt=1'>case</a>",
     "<a href='java&#115;cript:window.hurt=1'>entity</a> <a href='&#x6a;avascript:1'>hex</a>",
-    "<a href='java\tscript:window.hurt=1'>tab</a> <a href='\x01javascript:hurt=1'>control</a>",
+    "<a href='java\tscript:window.hurt=1'>tab</a> <a href='&#1;javascript:hurt=1'>control</a>",
     "<a href='data:text/html,<script>1</script>'>data</a> <a href='vbscript:1'>vb</a>",
     "<a href='//evil.example' target=_self onclick='window.hurt=1' id=main name=x>protocol</a>",
     "[a](javascript:window.hurt=1) [b](JAVASCRIPT:window.hurt=1) [c](java&#115;cript:hurt=1)",

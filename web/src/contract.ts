@@ -24,7 +24,8 @@ type Expect<T extends true> = T;
 
 export type Agreed = [
   Expect<Agrees<Schemas['Board'], mine.Board>>,
-  Expect<Agrees<Schemas['Card'], mine.Card>>,
+  Expect<Agrees<Schemas['ObjectiveCard'], mine.Card>>,
+  Expect<Agrees<Schemas['ActionCard'], mine.Card>>,
   Expect<Agrees<Schemas['Scores'], mine.Scores>>,
   Expect<Agrees<Schemas['TeamScore'], mine.ScoreTeam>>,
   Expect<Agrees<Schemas['Trend'], mine.Trend>>,

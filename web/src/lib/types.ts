@@ -296,7 +296,7 @@ export interface CardMove {
 export interface Card {
   id: string;
   kind: string;
-  action_kind?: ActionKind;
+  action_kind?: string;
   title: string;
   owner_id: string | null;
   team_id: string | null;

@@ -74,6 +74,6 @@ export const cycle = {
   ungraded: 'Not graded',
   carried: 'Carried over as',
   carriedOn: 'the next cycle',
-  because: (reason: string) => `“${reason}”`,
+  keyResultGrades: (grades: string) => `Key results: ${grades}`,
   noResult: 'No objective was in this cycle.',
 };
