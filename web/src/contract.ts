@@ -24,11 +24,8 @@ type Expect<T extends true> = T;
 
 export type Agreed = [
   Expect<Agrees<Schemas['Board'], mine.Board>>,
-<<<<<<< HEAD
   Expect<Agrees<Schemas['ObjectiveCard'], mine.Card>>,
   Expect<Agrees<Schemas['ActionCard'], mine.Card>>,
-=======
->>>>>>> w/web2
   Expect<Agrees<Schemas['Scores'], mine.Scores>>,
   Expect<Agrees<Schemas['TeamScore'], mine.ScoreTeam>>,
   Expect<Agrees<Schemas['Trend'], mine.Trend>>,
