@@ -164,8 +164,8 @@ def test_clocks_run_for_what_is_under_way(tmp_path):
             "cycle/q1",
             "obstacle/heat",
             "obstacle/labels",
-            "action/shelf",
             "action/clean",
+            "action/shelf",
             "action/spare",
         ]
 
