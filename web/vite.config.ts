@@ -3,11 +3,11 @@ import { defineConfig } from 'vitest/config';
 
 /** Parts of those folders that only some pages need, or only once somebody asks for them. */
 const LATER =
-  /src\/(frame\/(Help|Palette|SignIn|WhoChoices|NotFoundPage)|lib\/(markdown|pseudo|LineChart|Sheet|sse|Spark|Confidence|titles|InPlace|Edit\w+|Facts)|things\/time\/(Banner|RailChip|Comparison|differences|MomentForm))\./;
+  /src\/(frame\/(Help|Palette|SignIn|WhoChoices|BellList|NotFoundPage)|lib\/(markdown|pseudo|LineChart|Sheet|sse|Spark|InPlace|Edit\w+|Facts)|things\/time\/(Banner|RailChip|Comparison|differences|MomentForm))\./;
 /** What every visit needs, in one file: the frame, the kit, the words and what they stand on. */
 const core = (id: string): boolean =>
   !LATER.test(id) &&
-  /rolldown\/runtime|node_modules\/(svelte|esm-env|clsx|@tanstack)\/|src\/(lib|frame)\/|src\/(words|routes|languages|main)\.ts|src\/App\.svelte|src\/things\/(time|person\/Avatar|create|[^/]+\/words\.ts)/.test(
+  /rolldown\/runtime|node_modules\/(svelte|esm-env|clsx|@tanstack)\/|src\/(lib|frame)\/|src\/(words|routes|languages|main)\.ts|src\/App\.svelte|src\/things\/(time|person\/Avatar|team\/TeamPicker|create|[^/]+\/words\.ts)/.test(
     id,
   );
 
