@@ -89,8 +89,8 @@ def test_a_page_takes_every_word_from_the_catalogue_and_has_room_for_it(
     address = at(hearing.app, path)
     hearing.app.open(f"{address}{'&' if '?' in address else '?'}locale=pseudo")
     expect(page.get_by_role("banner")).to_contain_text("··")
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(400)
+    page.locator("main").get_by_text("Ļöåðîñĝ").wait_for(state="detached")
+    page.wait_for_timeout(600)
     assert page.evaluate(PLAIN, hearing.heard()) == []
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 800})
