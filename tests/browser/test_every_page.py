@@ -15,6 +15,8 @@ PAGES = {
     "/scores": "Scores",
     "/cycle": "Autumn quarter",
     "/check-in": "Check-in",
+    "/check-in?view=grid": "Check-in",
+    "/key-results/{key_result}": "Changeover from 42 to 15 minutes",
     "/objectives/{objective}": "Halve assembly lead time",
     "/obstacles": "Obstacles",
     "/obstacles/{obstacle}": "Tooling arrives late at press 2",
@@ -24,7 +26,13 @@ PAGES = {
     "/start": "Welcome to True North",
     "/nowhere": "Page not found",
 }
-COMPARED = ("/board", "/scores", "/objectives/{objective}", "/history")
+COMPARED = (
+    "/board",
+    "/scores",
+    "/objectives/{objective}",
+    "/key-results/{key_result}",
+    "/history",
+)
 """Pages that look different in the past: a banner, what moved, what was struck out."""
 DIALOGS = (
     ("/board", "New objective"),
@@ -32,7 +40,6 @@ DIALOGS = (
     ("/organisation", "Plan a cycle"),
     ("/obstacles", "Raise obstacle"),
     ("/actions?team={team}", "Columns…"),
-    ("/objectives/{objective}", "Grade…"),
     ("/objectives/{objective}", "Add key result"),
 )
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
@@ -78,6 +85,7 @@ def at(app: App, path: str) -> str:
         objective=company.objectives["Halve assembly lead time"],
         obstacle=company.obstacles["Tooling arrives late at press 2"],
         action=company.actions["Second sharpener on trial"],
+        key_result=company.key_results["Changeover from 42 to 15 minutes"],
         team=company.teams["Assembly"],
     )
 
@@ -112,4 +120,12 @@ def test_a_dialog_stands(app: App, path: str, opener: str) -> None:
     page = app.open(at(app, path))
     page.get_by_role("button", name=opener, exact=True).first.click()
     page.get_by_role("dialog").wait_for()
+    assert list(findings(page)) == []
+
+
+def test_the_dialog_that_grades_early_stands_and_warns(app: App) -> None:
+    page = app.open(at(app, "/objectives/{objective}"))
+    page.get_by_role("button", name="More ▾").click()
+    page.get_by_role("menuitem", name="Grade early…").click()
+    expect(page.get_by_role("dialog")).to_contain_text("not in its Score phase yet")
     assert list(findings(page)) == []
