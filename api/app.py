@@ -18,6 +18,7 @@ from api.core.metrics import Metrics
 from api.core.openapi import describe
 from api.core.problems import Outages
 from api.core.reached import Reached
+from api.core.sign_of_life import SignOfLife
 from api.core.writers import Writers
 from api.cycle import cycles
 from api.desk import follows, home, notifications, saved_views
@@ -80,10 +81,12 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
         reached.grown,
         reached.restored,
     )
+    sign = SignOfLife(live, services.views)
     writers, outages, answers, metrics = Writers(), Outages(), Kept(), Metrics()
 
     def stop() -> None:
         """End what would be waited for: live streams, reads that wait."""
+        sign.stop()
         live.stop()
         reached.stop()
 
@@ -91,10 +94,12 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
     async def life(_: FastAPI) -> AsyncIterator[None]:
         await reached.start()
         await live.start()
+        sign.start()
         try:
             yield
         finally:
             stop()
+            sign.join()
             live.join()
             reached.join()
             writers.close()
@@ -104,7 +109,7 @@ def create_app(services: Services, interface: Interface = INTERFACE) -> FastAPI:
         version=CONTRACT,
         summary="OKR and Lean Management on one append-only log.",
         servers=[{"url": "/", "description": "The installation that serves this description."}],
-        license_info={"name": "Proprietary"},
+        license_info={"name": "All rights reserved"},
         docs_url=None,
         redoc_url=None,
         openapi_url=None,

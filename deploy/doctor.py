@@ -30,6 +30,7 @@ from journal.store import LOOK_FOR_DAMAGE_SECONDS, open_journal, open_store
 from journal.urls import sqlite_path
 from journal.wiring import domain_decider
 from projections.catalogue import PROJECTIONS
+from projections.engine.feeds import living, without_feeds
 from projections.engine.followers import Follower, divergence, every, fact_id
 from projections.engine.set_aside import SetAside
 from projections.engine.stores import snapshot
@@ -43,6 +44,8 @@ CATCHING_UP = 3.0
 """Seconds in which whoever is behind the log has to come nearer to it."""
 SIGN_WITHIN = 7.0
 """Seconds within which a worker that lives gives its next sign; it does so every five."""
+SIGN_MISSED_AFTER = 14.0
+"""Seconds after which a sign of life that did not come is not merely late."""
 LOOK_AT_KEYS = 1.0
 """Seconds for comparing keys and log; the newest facts come first."""
 _GO_ON = frozenset({"running", "building"})
@@ -81,6 +84,7 @@ class _Examination:
             *self._look(stores.VIEWS, self._views),
             *self._look(stores.TEMPORAL, self._temporal),
             *self._look("relay", self._relay),
+            *self._look("live feed", self._feeds),
             *self._look("clocks", self._clocks),
             *self._look("api", self._api),
         ]
@@ -231,13 +235,13 @@ class _Examination:
         if self._head is None:
             return
         with snapshot(views.engine) as connection:
-            known = [each for each in every(connection) if each.position <= self._head]
+            known = without_feeds(every(connection))
         try:
             journal = self._journal()
         except (KeysMissing, KeysDamaged):
             return  # that is the keys' finding
         with journal:
-            places = {(each.position, each.event_id) for each in known if each.position}
+            places = {(e.position, e.event_id) for e in known if 0 < e.position <= self._head}
             for position, event_id in places:
                 why = divergence(position, event_id, lambda at: fact_id(journal, at))
                 if why is not None:
@@ -328,6 +332,24 @@ class _Examination:
                 "does a worker run, and does Temporal answer it?",
             )
 
+    def _feeds(self) -> Iterator[Finding]:
+        """Each process of the API passes facts on to its clients, and says how far it is."""
+        if stores.VIEWS in self._damage:
+            return  # their signs are kept there
+        with self._view_store() as views:
+            for feed in living(views.engine):
+                if feed.state not in _GO_ON:
+                    words = f"{feed.state} at {feed.position}: {feed.reason}"
+                    yield Finding(feed.name, "ill", words)
+                    continue
+                yield from self._distance(
+                    feed.name,
+                    lambda name=feed.name: [  # type: ignore[misc]
+                        each.position for each in living(views.engine) if each.name == name
+                    ],
+                    "restart that process if it does not come nearer",
+                )
+
     def _clocks(self) -> Iterator[Finding]:
         if stores.VIEWS in self._damage:
             yield Finding(
@@ -337,7 +359,7 @@ class _Examination:
         with self._view_store() as views:
             worker = views.followers.get(WORKER)
             age = views.followers.age(WORKER)
-            if worker is None or age is None or age > 2 * SIGN_WITHIN:
+            if worker is None or age is None or age > SIGN_MISSED_AFTER:
                 since = "yet" if age is None else f"for {age:.0f} s"
                 yield Finding(
                     "clocks",

@@ -169,8 +169,10 @@ class Thing(Generic[S]):
 
     ``due`` says what the thing's clock waits for next; a thing without it has no clock. ``about``
     tells whether obstacles and actions may be about it, ``discussed`` whether people comment on it
-    and follow it. ``relations`` says which facts link it to other things. Where a log has but one
-    of the kind, ``only`` is its id; it is there before its first fact.
+    and follow it. ``relations`` says which facts link it to other things. ``gone`` tells whether a
+    thing in this state is there for nobody any more, such as a deleted draft: neither shown nor
+    named. Where a log has but one of the kind, ``only`` is its id; it is there before its first
+    fact.
 
     Raises:
         Overlooked: a fact or a command is named twice or not at all, an older schema of a fact has
@@ -187,6 +189,7 @@ class Thing(Generic[S]):
     discussed: bool = False
     parts: tuple[Part, ...] = ()
     relations: Sequence[Link[Any]] = ()
+    gone: Callable[[S], bool] = lambda _: False
     only: str | None = None
     steps: Mapping[type[Fact], Callable[[S, Any], S] | None] = field(init=False, repr=False)
     wishes: Mapping[type[Command], Wish[S]] = field(init=False, repr=False)

@@ -6,8 +6,6 @@ Tuples, for every append makes several: a frozen dataclass takes many times as l
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from eventsourcing.persistence import StoredEvent
-
 from journal.errors import KeyReused
 
 
@@ -30,11 +28,16 @@ class Receipt(NamedTuple):
 
     def at(self, position: int) -> "Receipt":
         """This receipt as the store completes it."""
-        return self._replace(position=position)
+        command_id, subject, stream, version, _, facts, fingerprint, replayed = self
+        return Receipt(command_id, subject, stream, version, position, facts, fingerprint, replayed)
 
     def again(self, *, replayed: bool = True) -> "Receipt":
         """This receipt as the answer to a repeated command."""
         return self._replace(replayed=replayed)
+
+
+Stored = tuple[str, int, str, bytes]
+"""One fact as it goes into a store: stream, version, wire name, state."""
 
 
 class Append(NamedTuple):
@@ -46,7 +49,7 @@ class Append(NamedTuple):
 
     receipt: Receipt
     guards: tuple[tuple[str, int], ...]
-    facts: tuple[StoredEvent, ...]
+    facts: tuple[Stored, ...]
 
 
 class Stale(NamedTuple):

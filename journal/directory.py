@@ -25,10 +25,10 @@ from journal.errors import (
 )
 from journal.failures import named
 from journal.ids import new_id
-from journal.ladder import climb
 from journal.migrate import postgres_step, sqlite_step
 from journal.postgres_connect import parameters
 from journal.postgres_roles import give_roles
+from journal.schema_steps import climb
 from journal.urls import sqlite_path
 
 Role = Literal["admin", "member", "auditor", "viewer"]

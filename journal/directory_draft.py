@@ -1,6 +1,6 @@
 """A draft of the directory: names and addresses that are to be written together later, or never."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from journal.directory import Directory, EmailTaken, Person, email_key
 
@@ -23,6 +23,16 @@ class DirectoryDraft(Directory):
         if holder is not None and holder.id != person_id:
             raise EmailTaken(f"another person has the address {email}")
         self._change(person_id, Person(person_id, name, email))
+
+    def change_person(
+        self, person_id: str, changes: Mapping[str, str | None], claim: str | None = None
+    ) -> None:
+        """Changes name or address of a person, or both. Raises EmailTaken."""
+        if claim is not None:
+            self._change(claim, None)
+        known = self.people([person_id]).get(person_id) or Person(person_id, "", None)
+        name, email = changes.get("name", known.name), changes.get("email", known.email)
+        self.put_person(person_id, name or "", email)
 
     def people(self, ids: Iterable[str] | None = None) -> dict[str, Person]:
         """Everybody, or those of ``ids`` that are known, by id, in order of name."""

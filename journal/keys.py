@@ -10,6 +10,7 @@ destroyed key in its files until they are vacuumed and written over.)
 import os
 import secrets
 import sqlite3
+import time
 from binascii import Error as NotBase64
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Iterator
@@ -22,7 +23,7 @@ from typing import Any, Final, Literal, Self
 
 import psycopg
 import sqlalchemy as sa
-from cachetools import TTLCache
+from cachetools import LRUCache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -36,9 +37,9 @@ from journal.errors import (
     StoreTooNew,
 )
 from journal.failures import named
-from journal.ladder import climb
 from journal.postgres_connect import parameters
 from journal.postgres_roles import give_roles
+from journal.schema_steps import climb
 from journal.sqlite_connect import LOCK_TIMEOUT, file_uri
 from journal.urls import sqlite_path
 
@@ -97,7 +98,7 @@ class KeyRing:
         self._schema = "keys." if path is None else ""
         self._lock = Lock()
         self._closed = False
-        self._keys: TTLCache[str, bytes | None] = TTLCache(KEPT, KEPT_SECONDS)
+        self._kept: LRUCache[str, tuple[bytes | None, float]] = LRUCache(KEPT)
         try:
             self._check()
         except BaseException:
@@ -155,8 +156,7 @@ class KeyRing:
             " WHERE subject_keys.key IS NOT NULL",
             subject=subject,
         )
-        with self._lock:
-            self._keys[subject] = None
+        self._keep(subject, None)
 
     def make(self, subject: str) -> None:
         """Makes a key for the subject, if it never had one."""
@@ -173,8 +173,7 @@ class KeyRing:
 
     def _key(self, subject: str) -> bytes | None:
         """The subject's key, made if there is none yet; None if it was destroyed."""
-        with self._lock:
-            kept = self._keys.get(subject, _UNKNOWN)
+        kept = self._at_hand(subject)
         if kept is not _UNKNOWN:
             return kept
         if (rows := self._stored(subject)) is None:
@@ -190,17 +189,21 @@ class KeyRing:
         return self._keep(subject, rows[0])
 
     def _known(self, subject: str) -> bytes | None:
-        with self._lock:
-            kept = self._keys.get(subject, _UNKNOWN)
+        kept = self._at_hand(subject)
         if kept is not _UNKNOWN:
             return kept
         row = self._stored(subject)
         return None if row is None else self._keep(subject, row[0])
 
+    def _at_hand(self, subject: str) -> bytes | None:
+        with self._lock:
+            kept = self._kept.get(subject)
+        return _UNKNOWN if kept is None or kept[1] < time.monotonic() else kept[0]
+
     def _keep(self, subject: str, key: Any) -> bytes | None:
         kept = None if key is None else bytes(key)
         with self._lock:
-            self._keys[subject] = kept
+            self._kept[subject] = kept, time.monotonic() + KEPT_SECONDS
         return kept
 
     def _stored(self, subject: str) -> tuple[Any, ...] | None:
@@ -214,7 +217,7 @@ class KeyRing:
         self._closed = True
         self._engine.dispose()
         with self._lock:
-            self._keys.clear()
+            self._kept.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -264,13 +267,14 @@ def _derived(key: bytes, event: str, field: str) -> tuple[bytes, bytes]:
     The subject's key is random, so nothing has to be extracted from it first. HKDF does the same in
     ten times as long, and every note of every check-in pays for it.
     """
-    both = blake2b(_place(event, field), key=key, person=_PERSON).digest()
+    place = f"{len(event)}:{event}{len(field)}:{field}".encode()
+    both = blake2b(place, key=key, person=_PERSON).digest()
     return both[:_KEY_BYTES], both[_KEY_BYTES:]
 
 
-def _place(*parts: str) -> bytes:
-    """Each part with its length before it, so that no two places look alike."""
-    return "".join([f"{len(part)}:{part}" for part in parts]).encode()
+def _place(subject: str, event: str, field: str) -> bytes:
+    """What a text is sealed to; lengths stand before the parts, so that no two look alike."""
+    return f"{len(subject)}:{subject}{len(event)}:{event}{len(field)}:{field}".encode()
 
 
 def _engine(url: str, path: str | None) -> sa.Engine:

@@ -17,14 +17,15 @@ from journal.clock import Clock, ClockAhead
 from journal.decider import Decider
 from journal.errors import JournalUnavailable
 from journal.fact_batch import FactBatch
-from journal.gates import Gates
+from journal.folding import Folding
 from journal.growth import wait_for_growth
 from journal.header import Header, header
 from journal.history import Branch
+from journal.hot_streams import Gates
 from journal.keys import KeyRing
 from journal.mapper import FactMapper
 from journal.port import Store
-from journal.states import Folded, Past, States
+from journal.states import Folded
 from journal.together import (
     DEADLINE_SECONDS,
     Answer,
@@ -71,9 +72,7 @@ class Journal:
         self._decider = decider
         self.keys = keys
         self._mapper = FactMapper(decider.facts, decider.upcasters, keys)
-        self._states = States(cache)
-        self._past = Past(cache // 8)
-        self._reached = 0  # a position that the log is known to have come to
+        self._folding = Folding(store, decider, self._mapper.fact, cache)
         self._gates = Gates()
         self._clock = clock
         self._together = Together(
@@ -82,7 +81,7 @@ class Journal:
             self._loaded,
             self._encoded,
             self._append_together,
-            self._states.put,
+            self._folding.keep,
             self._look_back,
             self.handle,
         )
@@ -158,7 +157,7 @@ class Journal:
         if the command was answered before. Whatever else comes out has to be decided on fresh ones.
         """
         reads = command.reads
-        folded = [each for stream in reads if (each := self._states.get(stream))]
+        folded = [each for stream in reads if (each := self._folding.kept(stream))]
         if len(folded) < len(reads) or not self._gates.calm:
             return None
         if expected is not None and expected != folded[0].version:
@@ -174,7 +173,7 @@ class Journal:
     ) -> Receipt | Refusal | Stale:
         """Looks the receipt up, folds what is new, decides, appends."""
         reads = command.reads
-        known = [self._folded(stream) for stream in reads]
+        known = [self._folding.start(stream) for stream in reads]
         loaded = self._store.load(
             command.command_id,
             [(stream, folded.version) for stream, folded in zip(reads, known, strict=True)],
@@ -183,7 +182,7 @@ class Journal:
         if loaded.receipt is not None:
             return first_answer(loaded.receipt, fingerprint)
         folded = [
-            self._fold(stream, start, rows)
+            self._folding.on(stream, start, rows)
             for stream, start, rows in zip(reads, known, loaded.rows, strict=True)
         ]
         decision = self._decider.decide(command, tuple([each.state for each in folded]))
@@ -209,7 +208,7 @@ class Journal:
             return outcome
         if outcome.replayed:
             return first_answer(outcome, fingerprint)
-        self._advance(again, folded, outcome.position)
+        self._folding.advance(again, folded, outcome.position)
         return outcome
 
     def _encoded(
@@ -220,7 +219,7 @@ class Journal:
             raise ValueError(f"{type(command).__name__} writes what it does not read: {unread}")
         encoded = self._mapper.encode(command, facts, versions)
         subject = command.reads[0]
-        own = sum(stored.originator_id == subject for stored, _ in encoded)
+        own = sum(stored[0] == subject for stored, _ in encoded)
         receipt = Receipt(
             command.command_id,
             command.subject,
@@ -237,20 +236,6 @@ class Journal:
         """Drops what was folded if it is not in this log: then the log was restored."""
         if stale.version < versions[stale.stream]:
             self.forget()
-
-    def _advance(self, facts: list[Fact], folded: dict[str, Folded], last: int) -> None:
-        """Folds our own facts on, as they were read back from the stored bytes.
-
-        What was read and not touched stood still until ``last``, or the append were stale.
-        """
-        now = {stream: each._replace(known_upto=last) for stream, each in folded.items()}
-        for position, fact in enumerate(facts, last - len(facts) + 1):
-            stream = fact.stream
-            before = now[stream]
-            state = self._decider.evolve(stream, before.state, fact)
-            now[stream] = Folded(state, before.version + 1, position, last)
-        for stream, each in now.items():
-            self._states.put(stream, each)
 
     # --- writing much --------------------------------------------------------------------------
 
@@ -297,13 +282,13 @@ class Journal:
         self, command: Command, known: Container[str], fingerprint: str, deadline: float
     ) -> Receipt | dict[str, Folded]:
         """A command's receipt, or the states of those streams it reads that are not known yet."""
-        starts = {each: self._folded(each) for each in command.reads if each not in known}
+        starts = {each: self._folding.start(each) for each in command.reads if each not in known}
         wanted = [(stream, folded.version) for stream, folded in starts.items()]
         loaded = self._store.load(command.command_id, wanted, deadline)
         if loaded.receipt is not None:
             return first_answer(loaded.receipt, fingerprint)
         return {
-            stream: self._fold(stream, start, rows)
+            stream: self._folding.on(stream, start, rows)
             for (stream, start), rows in zip(starts.items(), loaded.rows, strict=True)
         }
 
@@ -325,35 +310,11 @@ class Journal:
         Args:
             upto: a position: the state as the log knew it there; the latest by default.
         """
-        known = self._folded(stream)
-        if upto is None:
-            folded = self._fold(stream, known, self._store.newer(stream, known.version))
-            return folded.state, folded.version
-        if not known.answers(upto):  # asked by somebody else than who has just written here
-            known = self._folded_then(stream, known, upto)
-        return known.state, known.version
-
-    def _folded_then(self, stream: str, latest: Folded, upto: int) -> Folded:
-        """The state at a position of the past, from the nearest one before it that is kept."""
-        known = self._past.before(stream, upto) or self._unknown(stream)
-        if known.answers(upto):
-            return known
-        if known.position < latest.position <= upto:
-            known = latest
-        # Only a past that is complete can be kept; what is still to come may change the answer.
-        complete = upto <= self._reached or upto <= self.head()
-        rows = self._store.rows(stream, known.position, upto)
-        folded = self._fold(stream, known, rows, keep=False)
-        if complete:
-            folded = folded._replace(known_upto=max(upto, folded.known_upto))
-            self._past.put(stream, folded)
-        return folded
+        return self._folding.state(stream, upto)
 
     def forget(self) -> None:
         """Drops every kept state: for who finds that the log is not the one it was."""
-        self._reached = 0
-        self._states.forget()
-        self._past.forget()
+        self._folding.forget()
 
     def read(self, stream: str, *, after: int = 0, upto: int | None = None) -> list[Envelope]:
         """The facts of a stream at positions after ``after``, up to and with ``upto``."""
@@ -393,12 +354,7 @@ class Journal:
 
     def head(self) -> int:
         """The last position of the log; 0 when it is empty."""
-        before = self._reached
-        head = self._store.head()
-        if head < before:
-            self.forget()  # the log was shortened: what was folded may not be in it
-        self._reached = max(self._reached, head)
-        return head
+        return self._folding.head()
 
     def wait(self, after: int, timeout: float) -> int:
         """Waits until the log is longer than ``after`` or ``timeout`` seconds are over.
@@ -443,25 +399,3 @@ class Journal:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    # --- folding -------------------------------------------------------------------------------
-
-    def _folded(self, stream: str) -> Folded:
-        return self._states.get(stream) or self._unknown(stream)
-
-    def _unknown(self, stream: str) -> Folded:
-        return Folded(self._decider.initial(stream), 0, 0, 0)
-
-    def _fold(
-        self, stream: str, start: Folded, rows: Sequence[Row], *, keep: bool = True
-    ) -> Folded:
-        if not rows:
-            return start
-        evolve, decode, state = self._decider.evolve, self._mapper.fact, start.state
-        for row in rows:
-            state = evolve(stream, state, decode(row))
-        last, _, version, *_ = rows[-1]
-        folded = Folded(state, version, last, last)
-        if keep:
-            self._states.put(stream, folded)
-        return folded

@@ -16,17 +16,16 @@ from functools import partial
 from typing import Any
 
 import orjson
-from eventsourcing.persistence import StoredEvent
 
 from domain.facts import Command, Envelope, Fact
 from domain.text import Opener, Sealed, SealedText
-from journal.append import Row
+from journal.append import Row, Stored
 from journal.decider import Upcaster
 from journal.errors import UnreadableFact, UnstorableValue
 from journal.header import DAMAGED, actor, unreadable
 from journal.ids import derived_id
 from journal.keys import KeyDestroyed, KeyRing
-from journal.text_places import Change, Place, text_places
+from journal.text_places import Place, Rewrite, text_places
 
 SALT_BYTES = 16
 
@@ -55,7 +54,7 @@ class FactMapper:
 
     def encode(
         self, command: Command, facts: Sequence[Fact], versions: Mapping[str, int]
-    ) -> list[tuple[StoredEvent, Fact]]:
+    ) -> list[tuple[Stored, Fact]]:
         """Each fact as it will be stored, and as it will be read back.
 
         Args:
@@ -96,7 +95,7 @@ class FactMapper:
                 meta["reason"] = seal(command.reason, _REASON)
             state = _stored_bytes(meta, self._stored_data(fact, seal))
             again = self._read_back(fact, (0, stream, version, fact.TYPE, state), known)
-            encoded.append((StoredEvent(stream, version, fact.TYPE, state), again))
+            encoded.append(((stream, version, fact.TYPE, state), again))
         return encoded
 
     def check(self, command: Command, facts: Sequence[Fact]) -> None:
@@ -117,7 +116,7 @@ class FactMapper:
         known.forget()
         return again
 
-    def _stored_data(self, fact: Fact, seal: Change) -> Any:
+    def _stored_data(self, fact: Fact, seal: Rewrite) -> Any:
         data = _data(fact)
         places = self._classes[fact.TYPE][2] if fact.TYPE in self._classes else None
         return data if places is None else places.change(data, "", seal)

@@ -31,9 +31,9 @@ from journal.errors import (
 from journal.failures import named
 from journal.key_check import begin_anew, holds_sealed
 from journal.keys import KeyRing, lift_postgres, lift_sqlite
-from journal.ladder import climb
 from journal.postgres_connect import parameters
 from journal.postgres_roles import give_roles
+from journal.schema_steps import climb
 from journal.sqlite_connect import file_uri
 from journal.store import open_store
 from journal.urls import keys_beside, sqlite_path

@@ -27,7 +27,6 @@ from journal.hints import Hints
 from journal.postgres_append import APPEND, INSERT, arguments, columns, outcome
 from journal.postgres_connect import CONNECT_SECONDS, DEADLINE_SECONDS, PostgresLogDatastore
 from journal.postgres_listen import Listener
-from journal.stamps import stamped
 
 T = TypeVar("T")
 
@@ -219,7 +218,11 @@ class PostgresLog(PostgresApplicationRecorder):
             conn.cursor(row_factory=tuple_row) as c,
         ):
             c.execute("NOTIFY journal_facts")
-            c.execute(INSERT, columns(stamped(stored_events, None)))
+            facts = [
+                (str(e.originator_id), e.originator_version, e.topic, e.state)
+                for e in stored_events
+            ]
+            c.execute(INSERT, columns(facts))
             return [row[0] for row in c.fetchall()]
 
     def append(

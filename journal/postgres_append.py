@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any, LiteralString
 
-from journal.append import Append, Outcome, Receipt, Stale
+from journal.append import Append, Outcome, Receipt, Stale, Stored
 from journal.clock import Clock, SystemClock
-from journal.stamps import Stored, stamped
 
 APPEND: LiteralString = """
 SELECT * FROM journal.append_facts(
@@ -52,7 +51,7 @@ def arguments(batch: Sequence[Append], clock: Clock | None, patience: float) -> 
         [stream for stream, _ in guards],
         [version for _, version in guards],
         list(accumulate(len(append.facts) for append in batch)),
-        *columns(stamped([fact for append in batch for fact in append.facts], None)),
+        *columns([fact for append in batch for fact in append.facts]),
     )
 
 

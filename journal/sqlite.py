@@ -1,19 +1,19 @@
 """The log in one SQLite file: WAL, synchronous FULL, dense positions, append-only by triggers."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from eventsourcing.persistence import PersistenceError
 from eventsourcing.sqlite import SQLiteApplicationRecorder
 
 from journal import sqlite_schema
 from journal.append import Append, Loaded, Outcome, Receipt, Row, Torn, not_stored
 from journal.clock import Clock
 from journal.errors import LogDamaged, LogUnguarded, StoreNotMigrated, StoreTooNew
-from journal.failures import translated
+from journal.failures import named
 from journal.file_changes import FileChanges
 from journal.hints import Hints
 from journal.sqlite_append import Appended, LastFact, append_batch
@@ -66,18 +66,18 @@ class SQLiteLog(SQLiteApplicationRecorder):
 
     # --- reading -------------------------------------------------------------------------------
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            with translated(self.path):
-                yield
-        except LogDamaged as e:
-            self._damage = self._damage or e.findings
-            raise
-
     def _fetch(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        with self._translated():
+        try:
             return self.log_datastore.fetch(statement, parameters)
+        except PersistenceError as e:
+            raise self._named(e) from e
+
+    def _named(self, error: PersistenceError) -> Exception:
+        """The journal's error for the store's; damage is remembered."""
+        ours = named(error, self.path)
+        if isinstance(ours, LogDamaged):
+            self._damage = self._damage or ours.findings
+        return ours or error
 
     def load(
         self,
@@ -151,10 +151,11 @@ class SQLiteLog(SQLiteApplicationRecorder):
             return appended
 
         try:
-            with self._translated():
-                outcomes, last = self.log_datastore.write(work, until)
+            outcomes, last = self.log_datastore.write(work, until)
         except Torn as e:
             return e.outcomes
+        except PersistenceError as e:
+            raise self._named(e) from e
         self._last, self._last_in = last, self.log_datastore.files_seen
         return outcomes
 

@@ -4,15 +4,18 @@ The library's own pool closes connections that other threads are using (SQLite c
 keeps its writer lock when connecting fails; so connections are kept here, one per busy thread.
 
 A backup may be put in the place of the file while processes run. Whoever still has the old file
-open would write where nobody reads, so each use begins with a look at what has its name now.
+open would write where nobody reads, so each use goes with a look at what has its name now: a read
+begins with it, a write ends with it. What was committed to a file that had lost its name meanwhile
+was written nowhere, and is written again to the one that has it.
 """
 
+import math
 import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from threading import Condition
+from threading import Condition, Lock
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -26,6 +29,11 @@ LOCK_TIMEOUT = 5.0
 
 PATIENCE_STEP = 0.25
 """Patience with another process's lock is rounded down to this, so that it is seldom set anew."""
+
+LOOK_SECONDS = 0.25
+"""A write also begins with a look unless there was one so recently: many writes need but one each,
+and a file that was replaced long ago is not written to even once.
+"""
 
 _ERRORS = (
     (sqlite3.InterfaceError, persistence.InterfaceError),
@@ -64,12 +72,14 @@ class SQLiteLogDatastore(SQLiteDatastore):
         self.lock_timeout = lock_timeout
         self.single_row_tracking = True
         self.originator_id_type = "text"
-        self._changed = Condition()
+        self._lock = Lock()
+        self._changed = Condition(self._lock)
         self._idle: list[LogConnection] = []
         self._busy = 0
         self._closed = False
         self.files_seen = 0
         """Grows when another file has come to the place of the log's."""
+        self._looked_at = -math.inf
 
     @contextmanager
     def get_connection(self, *, commit: bool) -> Iterator[SQLiteConnection]:  # noqa: ARG002
@@ -104,12 +114,27 @@ class SQLiteLogDatastore(SQLiteDatastore):
             self._give(connection)
 
     def write(self, work: Callable[[sqlite3.Connection], T], until: float | None = None) -> T:
-        """Runs ``work`` in a transaction that holds the write lock from its beginning.
+        """Runs ``work`` in a transaction that holds the write lock from its beginning; once more,
+        if it turns out that the file had been replaced.
 
         Args:
             until: on ``time.monotonic``'s scale: the lock is not waited for any longer.
         """
-        connection = self._take()
+        while True:
+            connection = self._take(look=time.monotonic() > self._looked_at + LOOK_SECONDS)
+            try:
+                return self._committed(connection, work, until)
+            except _Replaced:
+                continue
+            finally:
+                self._give(connection)
+
+    def _committed(
+        self,
+        connection: "LogConnection",
+        work: Callable[[sqlite3.Connection], T],
+        until: float | None,
+    ) -> T:
         plain = connection.plain
         try:
             left = self.lock_timeout if until is None else until - time.monotonic()
@@ -117,16 +142,19 @@ class SQLiteLogDatastore(SQLiteDatastore):
             plain.execute("BEGIN IMMEDIATE")
             done = work(plain)
             plain.execute("COMMIT")
-            if not self._is_current(connection):  # then nothing of it is kept
-                raise persistence.OperationalError(f"{self.path} was replaced meanwhile")
-        except sqlite3.Error as e:
-            raise named(e) from e
-        else:
-            return done
-        finally:
+        except BaseException as e:
             if plain.in_transaction:  # a commit that failed for a full disk leaves it open
                 plain.rollback()
-            self._give(connection)
+            self._still_named(connection)  # or what failed is not the log's
+            if isinstance(e, sqlite3.Error):
+                raise named(e) from e
+            raise
+        self._still_named(connection)
+        return done
+
+    def _still_named(self, connection: "LogConnection") -> None:
+        if not self._is_current(connection):
+            raise _Replaced
 
     def fetch(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """All rows of one statement, which is its own snapshot, as plain tuples."""
@@ -147,15 +175,15 @@ class SQLiteLogDatastore(SQLiteDatastore):
                 self._idle.pop().close()
             self._changed.wait_for(lambda: not self._busy, self.lock_timeout + 1)
 
-    def _take(self) -> "LogConnection":
-        with self._changed:
+    def _take(self, *, look: bool = True) -> "LogConnection":
+        with self._lock:
             if self._closed:
                 raise persistence.InterfaceError("the log is closed")
             self._busy += 1
             kept = self._idle.pop() if self._idle else None
         try:
             while kept is not None:
-                if self._is_current(kept):
+                if not look or self._is_current(kept):
                     return kept
                 kept = self._put_away(kept)
             return self._connect()
@@ -172,7 +200,9 @@ class SQLiteLogDatastore(SQLiteDatastore):
         """
         now = identity_of(self.path)
         if now == connection.file:
+            self._looked_at = time.monotonic()
             return True
+        self._looked_at = -math.inf
         if now is None:
             raise persistence.OperationalError(f"{self.path} is gone; put it or a backup back")
         wal = f"{self.path}-wal"
@@ -194,7 +224,7 @@ class SQLiteLogDatastore(SQLiteDatastore):
             return self._idle.pop() if self._idle else None
 
     def _give(self, connection: "LogConnection | None") -> None:
-        with self._changed:
+        with self._lock:
             self._busy -= 1
             if connection is not None and not self._closed:
                 self._idle.append(connection)
@@ -222,6 +252,10 @@ class SQLiteLogDatastore(SQLiteDatastore):
             plain.close()
             raise named(e) from e
         return LogConnection(plain, self.lock_timeout, file, identity_of(f"{self.path}-wal"))
+
+
+class _Replaced(Exception):
+    """The file that was written to is not the log's any more."""
 
 
 class LogConnection(SQLiteConnection):

@@ -7,16 +7,12 @@ whichever process or host wrote. Facts without a clock keep their command's time
 simulated history and an import ask for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
-from eventsourcing.persistence import StoredEvent
-
+from journal.append import Stored
 from journal.clock import Clock
 from journal.mapper import recorded_at
-
-Stored = tuple[str, int, str, bytes]
-"""One fact as it goes into a store: stream, version, wire name, state."""
 
 _BEFORE = b'"at":"'
 
@@ -27,16 +23,13 @@ def instant(clock: Clock, last: datetime | None) -> datetime:
     return now if last is None or now > last else last
 
 
-def stamped(facts: Iterable[StoredEvent], at: str | None) -> list[Stored]:
+def stamped(facts: Sequence[Stored], at: str | None) -> Sequence[Stored]:
     """The facts as they go into a store at the instant ``at``; as they are without one."""
+    if at is None:
+        return facts
     return [
-        (
-            str(fact.originator_id),
-            fact.originator_version,
-            fact.topic,
-            fact.state if at is None else recorded_at(fact.state, at),
-        )
-        for fact in facts
+        (stream, version, fact_type, recorded_at(state, at))
+        for stream, version, fact_type, state in facts
     ]
 
 

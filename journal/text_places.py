@@ -8,20 +8,20 @@ from pydantic import BaseModel
 
 from domain.text import SealedText
 
-Change = Callable[[Any, str], Any]
+Rewrite = Callable[[Any, str], Any]
 """Takes a text's stored value and its JSON pointer, and gives the value to stand there instead."""
 
 
 class Place(Protocol):
     """A part of JSON-ready data in which texts are."""
 
-    def change(self, value: Any, pointer: str, change: Change) -> Any:
+    def change(self, value: Any, pointer: str, change: Rewrite) -> Any:
         """The same data with every text changed; done in place where it is not a text itself."""
         ...
 
 
 class _Text:
-    def change(self, value: Any, pointer: str, change: Change) -> Any:
+    def change(self, value: Any, pointer: str, change: Rewrite) -> Any:
         return change(value, pointer)
 
 
@@ -29,7 +29,7 @@ class _Fields:
     def __init__(self, fields: Mapping[str, Place]) -> None:
         self.fields = fields
 
-    def change(self, value: Any, pointer: str, change: Change) -> Any:
+    def change(self, value: Any, pointer: str, change: Rewrite) -> Any:
         for name, place in self.fields.items():
             inner = value.get(name)
             if inner is not None:
@@ -41,7 +41,7 @@ class _Each:
     def __init__(self, place: Place) -> None:
         self.place = place
 
-    def change(self, value: Any, pointer: str, change: Change) -> Any:
+    def change(self, value: Any, pointer: str, change: Rewrite) -> Any:
         items = list(value.items()) if isinstance(value, dict) else list(enumerate(value))
         for key, inner in items:
             if inner is not None:

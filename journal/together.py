@@ -15,8 +15,8 @@ from domain.facts import Command, Decision, Fact, Facts, Refusal
 from journal.append import Append, Outcome, Receipt, Stale, first_answer, not_stored
 from journal.decider import Decider
 from journal.errors import JournalUnavailable, KeyReused, UnstorableValue
-from journal.gates import Gates
 from journal.history import Branch
+from journal.hot_streams import Gates
 from journal.states import Folded
 
 DEADLINE_SECONDS: Final = 5.0

@@ -185,17 +185,10 @@ class Writer:
 
     def _write(self, batch: list[_Ticket]) -> None:
         """Settles a batch that came through the queue."""
-        now = time.monotonic()
-        # Nobody waits any longer for one whose deadline is over: it must not happen late.
-        alive = []
-        for ticket in batch:
-            if ticket.deadline > now:
-                alive.append(ticket)
-            else:
-                ticket.settle(None, JournalUnavailable(_TOO_LATE))
-        if alive:
+        began = time.monotonic()
+        if alive := _in_time(batch, began, JournalUnavailable(_TOO_LATE)):
             self._settle(alive)
-            self._commit_seconds = time.monotonic() - now
+            self._commit_seconds = time.monotonic() - began
             self._crowd = len(alive)
 
     def _gather(self, ticket: _Ticket | None, batch: list[_Ticket]) -> bool:
@@ -224,41 +217,41 @@ class Writer:
         return ticket is None
 
     def _settle(self, batch: list[_Ticket]) -> None:
-        """Commits a batch; every ticket is settled when this returns, and nothing is raised."""
+        """Commits a batch; every ticket is settled when this returns, and nothing is raised.
+
+        After a lost connection, or with the log locked, it is tried again with those who still have
+        time for that. A commit whose reply was lost is harmless: the next one finds its receipts.
+        """
         try:
             self._look_at_the_guards()
-            outcomes = self._persist(batch)
-            if any(isinstance(outcome, Receipt) and not outcome.replayed for outcome in outcomes):
-                self._told()
-            for ticket, outcome in zip(batch, outcomes, strict=True):
-                ticket.settle(outcome)
+            while batch:
+                try:
+                    # Not a moment longer than the first of them waits: what its caller was told to
+                    # have failed must not be recorded afterwards.
+                    until = min(ticket.deadline for ticket in batch)
+                    outcomes = self._commit([ticket.append for ticket in batch], until)
+                except JournalUnavailable as e:
+                    pause = random.uniform(0.02, 0.1)  # noqa: S311 - jitter, no secret
+                    batch = _in_time(batch, time.monotonic() + pause, e)
+                    for ticket in batch:
+                        ticket.tried = True
+                    if batch:
+                        time.sleep(pause)
+                else:
+                    self._hand_back(batch, outcomes)
+                    return
         except IntegrityError as e:
             self._settle_singly(batch, e)
         except BaseException as e:
             for ticket in batch:
                 ticket.settle(None, e)
 
-    def _persist(self, batch: list[_Ticket]) -> list[Outcome]:
-        """Commits, and commits again after a lost connection while the last deadline allows it.
-
-        A commit whose reply was lost is harmless: the second one finds its receipts.
-        """
-        deadline = max(ticket.deadline for ticket in batch)
-        while True:
-            try:
-                outcomes = self._commit([ticket.append for ticket in batch], deadline)
-            except JournalUnavailable:
-                for ticket in batch:
-                    ticket.tried = True
-                pause = random.uniform(0.02, 0.1)  # noqa: S311 - jitter, no secret
-                if time.monotonic() + pause > deadline:
-                    raise
-                time.sleep(pause)
-            else:
-                return [
-                    self._own(ticket, outcome)
-                    for ticket, outcome in zip(batch, outcomes, strict=True)
-                ]
+    def _hand_back(self, batch: list[_Ticket], outcomes: list[Outcome]) -> None:
+        own = [self._own(*each) for each in zip(batch, outcomes, strict=True)]
+        if any(isinstance(outcome, Receipt) and not outcome.replayed for outcome in own):
+            self._told()
+        for ticket, outcome in zip(batch, own, strict=True):
+            ticket.settle(outcome)
 
     @staticmethod
     def _own(ticket: _Ticket, outcome: Outcome) -> Outcome:
@@ -287,3 +280,16 @@ class Writer:
         if time.monotonic() - self._guarded_at > self._guard_every:
             self._guard()
             self._guarded_at = time.monotonic()
+
+
+def _in_time(batch: list[_Ticket], at: float, error: JournalUnavailable) -> list[_Ticket]:
+    """Those whose deadline comes after ``at``. Nobody waits for the others any longer: they are
+    settled with ``error``, and must not happen late.
+    """
+    alive = []
+    for ticket in batch:
+        if ticket.deadline > at:
+            alive.append(ticket)
+        else:
+            ticket.settle(None, error)
+    return alive

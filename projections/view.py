@@ -70,8 +70,11 @@ _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Home(NamedTuple):
-    """Where ids of one kind of parts are found: in a column that a projection keeps."""
+    """Where ids of one kind of parts are found: in a column that a projection keeps, beside the id
+    of the thing of ``kind`` that they are parts of.
+    """
 
+    kind: str
     projection: str
     ids: Column[Any]
 
@@ -203,7 +206,7 @@ class Views:
         )
         self.parts: Mapping[str, Home] = MappingProxyType(
             {
-                kind: Home(view.projection, table.c[f"{kind}_id"])
+                kind: Home(view.kind, view.projection, table.c[f"{kind}_id"])
                 for view in self._views
                 if view.projection is not None
                 for kind, table in view.parts.items()

@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 /** What every visit needs, in one file: the frame, the kit, the words and what they stand on. */
 const core = (id: string): boolean => {
+  if (id.includes('rolldown/runtime')) return true;
   if (/node_modules\/(svelte|esm-env|clsx|@tanstack)\//.test(id)) return true;
   if (/src\/frame\/(Help|Palette|SignIn|NotFoundPage)\.svelte/.test(id)) return false;
   return /src\/(lib|frame)\/|src\/(words|routes|languages)\.ts|src\/things\/(time|person\/Avatar|create|[^/]+\/words\.ts)/.test(
@@ -29,6 +30,7 @@ export default defineConfig({
             // Loaded by the first page that draws one.
             { name: 'chart', test: /src\/charts\/|node_modules\/(d3-|internmap)/, priority: 2 },
             // What several pages share goes along once, not as a dozen crumbs.
+            { name: 'boards', test: /src\/things\/board\/|pragmatic-drag/, priority: 1 },
             { name: 'shared', test: /src\/things\//, minShareCount: 3, priority: 1 },
           ],
         },

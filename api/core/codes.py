@@ -27,6 +27,7 @@ EDGE: Mapping[str, tuple[int, str]] = MappingProxyType(
         "unreadable-idempotency-key": (400, "The key is empty, too long or not plain ASCII."),
         "untrusted-host": (400, "The Host header names no server of ours."),
         "unauthorized": (401, "No key, an unknown key, or a revoked one."),
+        "holder-inactive": (401, "The person whose key it is has left."),
         "unknown-person": (401, "TrueNorth-Person names nobody."),
         "forbidden": (403, "Your role may not do this."),
         "local-only": (403, "Local mode answers to this machine only."),

@@ -59,6 +59,7 @@ class Live:
         self._grown: Signal | None = None
         self._thread: threading.Thread | None = None
         self._last_id: str | None = None
+        self._trouble: str | None = None
         self.head = 0
         self.era = 0
         self.connections = 0
@@ -79,6 +80,12 @@ class Live:
             log.warning("the store does not answer yet: %s", fault)
         self._thread = threading.Thread(target=self._follow, name="feed-log", daemon=True)
         self._thread.start()
+
+    @property
+    def stand(self) -> tuple[int, str | None, str | None]:
+        """The last position passed on, the id of the fact there, and why it comes no further."""
+        with self._lock:
+            return self.head, self._last_id, self._trouble
 
     def stop(self) -> None:
         """End every live connection; safe from any thread, but not from a signal's handler."""
@@ -149,17 +156,16 @@ class Live:
     # --- the thread ----------------------------------------------------------------------------
 
     def _follow(self) -> None:
-        silent = False
         while not self._stopping.is_set():
             try:
                 self._look()
             except Exception as fault:
-                if not silent:
+                if self._trouble is None:
                     log.warning("the log does not answer; following goes on: %s", fault)
-                silent = True
+                self._trouble = f"the log does not answer: {fault}"
                 self._stopping.wait(_POLL)
             else:
-                silent = False
+                self._trouble = None
 
     def _look(self) -> None:
         """Wait for news, and pass on what there is."""

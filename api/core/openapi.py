@@ -141,6 +141,8 @@ def _complete(schema: dict[str, Any], examples: Mapping[str, Any]) -> dict[str, 
             _parameters(path, method, operation)
             _body(operation, examples.get(operation["operationId"]))
             _answers(path, method, operation)
+            if method == "patch":
+                _left_out(operation, schemas)
     return schema
 
 
@@ -219,6 +221,14 @@ def _body(operation: dict[str, Any], example: Any) -> None:
             content["schema"] = some[0]
         if example is not None:
             content["example"] = example
+
+
+def _left_out(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Fields of an edit have no default: what is left out stays, so no program may fill it in."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        edit = schemas.get(content["schema"].get("$ref", "").removeprefix(_SHAPES), {})
+        for field in edit.get("properties", {}).values():
+            field.pop("default", None)
 
 
 def _answers(path: str, method: str, operation: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ from api.core.fields import UUID_TEXT
 from api.core.problems import Problem
 from api.services import Services
 from domain.facts import Actor
+from domain.people.person import Person
 
 Role = Literal["admin", "member", "auditor", "viewer"]
 Permission = Literal["read", "audit", "write", "administer", "clock"]
@@ -37,7 +38,7 @@ MAY: Mapping[str, frozenset[Permission]] = {
 }
 LOCAL: Final = "local"
 """Who acts on this machine when no person is named."""
-_REMEMBER_SECONDS = 5.0  # a revoked key stops working within this time
+_REMEMBER_SECONDS = 5.0  # a key that was revoked, or whose person has left, works no longer
 _REMEMBER_KEYS = 1024
 _GUESSES = 30
 _GUESS_SECONDS = 60.0
@@ -156,11 +157,18 @@ class Doorkeeper:
             # A key that is known is never refused for what others of the same address have tried.
             self._guesses.count(peer, _digest(authorization))
             raise unauthorized("This key is not known, or it was revoked. Ask for a new one.")
+        if key.person_id is not None and await run_in_threadpool(self._has_left, key.person_id):
+            detail = "The person of this key is not active any more. Ask for a key of your own."
+            raise unauthorized(detail, "holder-inactive")
         principal = Principal(key.role, key.person_id, key.id)
         self._known[_digest(authorization)] = (time.monotonic() + _REMEMBER_SECONDS, principal)
         while len(self._known) > _REMEMBER_KEYS:
             self._known.popitem(last=False)
         return principal
+
+    def _has_left(self, person_id: str) -> bool:
+        person: Person = self._services.journal.state(f"person/{person_id}")[0]
+        return person.exists and not person.active
 
     async def _local_person(self, person: str) -> Principal:
         if person == LOCAL:

@@ -82,12 +82,18 @@ def must_exist(services: Services, kind: str, thing_id: str | None, pointer: str
 
 
 def exists(services: Services, kind: str, thing_id: str) -> bool:
-    """True when there is a stream, or a part of one, of that kind and id."""
-    if (home := services.catalogue.parts.get(kind)) is not None:
-        if isinstance(services.journal, Draft) and services.journal.home_of(thing_id):
-            return True
-        return _row(services, home, thing_id) is not None
-    return services.journal.state(f"{kind}/{thing_id}")[1] > 0
+    """True when there is a thing, or a part of one, of that kind and id, and it is not gone."""
+    if (home := services.catalogue.parts.get(kind)) is None:
+        return _there(services, f"{kind}/{thing_id}")
+    if isinstance(services.journal, Draft) and (stream := services.journal.home_of(thing_id)):
+        return _there(services, stream)
+    row = _row(services, home, thing_id)
+    return row is not None and _there(services, f"{home.kind}/{row[f'{home.kind}_id']}")
+
+
+def _there(services: Services, stream: str) -> bool:
+    state, version = services.journal.state(stream)
+    return version > 0 and not services.things.of(stream.partition("/")[0]).gone(state)
 
 
 def homes_of_key_results(services: Services, ids: Collection[str]) -> dict[str, str]:

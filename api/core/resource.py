@@ -70,7 +70,6 @@ class Resource(Generic[S]):
         also: kinds of other streams whose facts change what is shown.
         near: what else shows a thing of this kind.
         proof: the kind whose stream proves that there is such a thing; its own by default.
-        gone: whether a thing in this state is shown to nobody any more, such as a deleted draft.
     """
 
     thing: Thing[S]
@@ -81,7 +80,6 @@ class Resource(Generic[S]):
     also: tuple[str, ...] = ()
     near: Near | None = None
     proof: str | None = None
-    gone: Callable[[S], bool] = lambda _: False
     router: APIRouter = field(init=False, repr=False)
     kinds: tuple[str, ...] = field(init=False, repr=False)
     permits: frozenset[Permission] = field(init=False, repr=False)
@@ -98,7 +96,7 @@ class Resource(Generic[S]):
     def find(self, services: Services, thing_id: str, upto: int | None = None) -> Found[S]:
         """The thing folded up to a position. Raises 404 when there is none, or none any more."""
         found = self.find_ever(services, thing_id, upto)
-        if self.gone(found.state):
+        if self.thing.gone(found.state):
             raise not_found(self.proof or self.thing.kind)
         return found
 

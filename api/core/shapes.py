@@ -46,9 +46,3 @@ class Page(Shape, Generic[Item]):
 class Thing(Shape):
     kind: str
     id: str
-
-
-class Subject(Thing):
-    """What something is about, with its title as far as one is known."""
-
-    title: str | None

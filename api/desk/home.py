@@ -14,13 +14,13 @@ from api.core.writing import Write
 from api.desk.notifications import Notification
 from api.desk.own import desk_of, own, whose
 from api.lean.obstacle_shapes import ObstacleItem
-from api.screens.boards import Card
+from api.screens.boards import ObjectiveCard
 from api.screens.obligations import Obligation
 from domain.desk.inbox import VisitHome
 from projections.screens import home as screen
 
 
-class OwedShape(Shape):
+class Owed(Shape):
     count: int
     overdue: int
     items: list[Obligation]
@@ -36,7 +36,7 @@ class Approval(Shape):
     due_at: datetime | None
 
 
-class Changed(Shape):
+class ChangeSinceVisit(Shape):
     position: int
     at: datetime
     actor: dict[str, Any]
@@ -52,8 +52,8 @@ class MyAction(Shape):
     state: str
 
 
-class Mine(Shape):
-    objectives: list[Card]
+class MyThings(Shape):
+    objectives: list[ObjectiveCard]
     actions: list[MyAction]
     obstacles: list[ObstacleItem]
 
@@ -61,15 +61,15 @@ class Mine(Shape):
 class Home(Shape):
     position: int
     last_visit_at: datetime | None
-    owed: OwedShape
+    owed: Owed
     approvals: list[Approval]
     mentions: list[Notification]
     unread: int
-    changed_since_last_visit: list[Changed]
-    mine: Mine
+    changed_since_last_visit: list[ChangeSinceVisit]
+    mine: MyThings
 
 
-class Visit(Shape):
+class HomeVisit(Shape):
     last_visit_at: datetime
     version: int
     position: int
@@ -106,7 +106,7 @@ def get_home(read: Asked) -> Response:
     return read.view(body, moment)
 
 
-@router.post("/visits", response_model=Visit)
+@router.post("/visits", response_model=HomeVisit)
 def visit(write: Come) -> Response:
     """Say that you have seen what is new: the next home tells what comes after this."""
     seen = write.services.journal.head()

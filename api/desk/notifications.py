@@ -19,7 +19,8 @@ from api.core.shapes import Page, Shape, Thing
 from api.core.undo import Undo
 from api.core.writing import Write
 from api.desk.own import desk_of, own, whose
-from domain.desk.desk import Desk, NotificationSettings, QuietHours
+from domain.desk import desk as domain
+from domain.desk.desk import Desk
 from domain.desk.inbox import ChooseNotificationSettings, ReadNotifications
 from projections.notifications import pages
 from projections.notifications.rows import Kind
@@ -39,25 +40,25 @@ def _position(value: Any) -> Any:
 NotificationId = Annotated[int, BeforeValidator(_position)]
 
 
-class Read(Request):
+class NotificationsRead(Request):
     """``ids`` are those read one by one; ``upto`` is the id of the last of all that were."""
 
     ids: Annotated[tuple[NotificationId, ...], AsArray, Field(max_length=MOST_IDS)] = ()
     upto: NotificationId | None = None
 
 
-class Hours(Request):
+class NewQuietHours(Request):
     """Local times of day; they may span midnight."""
 
     begin: Annotated[str, Field(alias="from", max_length=5, examples=["22:00"])]
     end: Annotated[str, Field(alias="to", max_length=5, examples=["07:00"])]
 
 
-class Settings(Request):
+class NewNotificationSettings(Request):
     page: bool = True
     email: bool = False
     digest: Literal["never", "daily", "weekly"] = "never"
-    quiet_hours: Hours | None = None
+    quiet_hours: NewQuietHours | None = None
 
 
 class ToldThing(Thing):
@@ -80,22 +81,22 @@ class Notifications(Page[Notification]):
     unread: int
 
 
-class Unread(Shape):
+class UnreadCount(Shape):
     unread: int
     version: int
     position: int
 
 
-class QuietHoursShape(Shape):
+class QuietHours(Shape):
     begin: Annotated[str, Field(alias="from")]
     end: Annotated[str, Field(alias="to")]
 
 
-class SettingsShape(Shape):
+class NotificationSettings(Shape):
     page: bool
     email: bool
     digest: Literal["never", "daily", "weekly"]
-    quiet_hours: QuietHoursShape | None
+    quiet_hours: QuietHours | None
     acts: Annotated[list[str], Field(description="The ways that act so far.")]
     version: int
     position: int
@@ -144,8 +145,8 @@ def list_notifications(
     )
 
 
-@router.post("/notifications/read", response_model=Unread)
-def read_notifications(body: Read, write: Mark) -> Response:
+@router.post("/notifications/read", response_model=UnreadCount)
+def read_notifications(body: NotificationsRead, write: Mark) -> Response:
     """Mark notifications as read, one by one or all up to one; without either, all there are."""
     services, person_id = write.services, write.thing_id
     moment = services.views.moment(None, write.at)
@@ -168,22 +169,22 @@ def read_notifications(body: Read, write: Mark) -> Response:
     return write.respond(receipt, {"unread": unread})
 
 
-@router.get("/notification-settings", response_model=SettingsShape)
+@router.get("/notification-settings", response_model=NotificationSettings)
 def get_settings(read: Asked) -> Response:
     """How you want to hear of what concerns you."""
     _, desk, version = desk_of(read)
     return read.thing(_settings(desk), version)
 
 
-@router.put("/notification-settings", response_model=SettingsShape)
-def choose_settings(body: Settings, write: Choose) -> Response:
+@router.put("/notification-settings", response_model=NotificationSettings)
+def choose_settings(body: NewNotificationSettings, write: Choose) -> Response:
     """Choose how to hear of what concerns you. So far only the page acts."""
     quiet = body.quiet_hours
-    settings = NotificationSettings(
+    settings = domain.NotificationSettings(
         page=body.page,
         email=body.email,
         digest=body.digest,
-        quiet_hours=QuietHours(begin=quiet.begin, end=quiet.end) if quiet is not None else None,
+        quiet_hours=None if quiet is None else domain.QuietHours(begin=quiet.begin, end=quiet.end),
     )
     receipt = write.handle(ChooseNotificationSettings(settings=settings, **whose(write)), body)
     journal, stream = write.services.journal, f"desk/{write.thing_id}"

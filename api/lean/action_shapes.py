@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from api.core.descriptions import Described
-from api.core.shapes import Shape, Subject, Thing, Versioned
+from api.core.shapes import Shape, Thing, Versioned
 from api.lean.action_bodies import Kind
 
 
@@ -26,7 +26,8 @@ class ActionItem(Shape):
     team_id: str
     owner_id: str
     due_on: date | None
-    about: Subject | None
+    about: Thing | None
+    about_title: str | None
     state: str
     column: str | None
     blocked: ActionBlock | None

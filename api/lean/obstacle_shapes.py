@@ -3,7 +3,8 @@
 from typing import Literal
 
 from api.core.descriptions import Described
-from api.core.shapes import Shape, Subject, Versioned
+from api.core.shapes import Shape, Thing, Versioned
+from domain.lean.obstacle import Ending
 
 
 class Why(Shape):
@@ -22,13 +23,14 @@ class Cause(Shape):
 class ObstacleItem(Shape):
     id: str
     title: str
-    about: Subject
+    about: Thing
+    about_title: str | None
     severity: Literal["low", "medium", "high"]
     type: Literal["resource", "dependency", "clarity", "priority", "external"] | None
     owner_id: str | None
     state: str
     source: Literal["person", "clock"]
-    ended: Literal["checked_in", "cycle_closed"] | None
+    ended: Ending | None
 
 
 class Obstacle(ObstacleItem, Described, Versioned):

@@ -9,11 +9,11 @@ from starlette.responses import Response
 from api.core.bodies import Reason
 from api.core.doors import creating, editing
 from api.core.principal import LOCAL
-from api.core.problems import never_null
+from api.core.problems import invalid_parameter, never_null
 from api.core.reading import ById, Cursor, Limit, Reading, reading
 from api.core.references import must_exist
 from api.core.resource import Resource, after, looking
-from api.core.shapes import Page
+from api.core.shapes import Health, Page
 from api.core.writing import Write
 from api.okr import answers
 from api.okr import objective_bodies as bodies
@@ -37,7 +37,7 @@ from domain.okr.leaving import DeleteObjective, DropObjective, MergeObjective
 from domain.okr.objective import ActivateObjective, CloseObjective
 from domain.okr.returning import DeactivateObjective, ReinstateObjective
 from journal.log import Journal
-from projections.okr import lists
+from projections.okr import listing
 
 
 def _near(journal: Journal, state: okr.ObjectiveState) -> Iterator[str]:
@@ -66,7 +66,6 @@ RESOURCE: Final[Resource[okr.ObjectiveState]] = Resource(
     topics=("objectives",),
     also=("roster",),
     near=_near,
-    gone=lambda state: state.status == "deleted",
 )
 router = RESOURCE.router
 
@@ -83,19 +82,35 @@ def list_objectives(
     team_id: ById = None,
     owner_id: ById = None,
     state: Annotated[shapes.ObjectiveState | None, Query()] = None,
+    health: Annotated[Health | None, Query()] = None,
+    q: Annotated[str, Query(max_length=500, description="Words; all of them have to fit.")] = "",
+    sort: Annotated[listing.Sort, Query()] = "oldest",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """Objectives with their key results and how they stand."""
+    """Objectives with their key results and how they stand.
+
+    `q` looks for words, or their beginnings, in the titles of an objective and its key results, and
+    in the names of its owner and its team. `sort` is by drafting, by title, the worst `health` or
+    the least `progress` first; the last three are of one cycle and need `cycle_id`.
+    """
+    if sort in listing.OF_A_CYCLE and cycle_id is None:
+        raise invalid_parameter("sort", f"Sorting by {sort} is of one cycle: send cycle_id, too.")
+    directory = read.services.directory
+    people = {one.id: one.name for one in directory.people().values()} if q else {}
     return read.listing(
         cursor,
-        lambda moment, start: lists.objectives(
+        lambda moment, start: listing.objectives(
             read.services.views,
             moment=moment,
             cycle_id=cycle_id,
             team_id=team_id,
             owner_id=owner_id,
             state=state,
+            health=health,
+            q=q,
+            people=people,
+            sort=sort,
             effective_at=read.effective_at,
             limit=limit,
             cursor=start,

@@ -4,7 +4,8 @@ Which things there are the views tell; whether each is still that person's its o
 its command is decided. One that cannot change hands stops all of it, and nothing is written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter
@@ -23,19 +24,12 @@ from api.people import people
 from api.people.owned import OwnedThing, still_owned
 from domain.cycle.editing import EditCycle
 from domain.facts import Command, Refusal
-from domain.ids import (
-    ActionId,
-    CycleId,
-    KeyResultId,
-    ObjectiveId,
-    ObstacleId,
-    PersonId,
-    TeamId,
-)
+from domain.ids import PersonId
 from domain.lean.action_editing import EditAction
 from domain.lean.obstacle_editing import EditObstacle
 from domain.okr.editing import EditObjective
 from domain.okr.key_result_editing import EditKeyResult
+from domain.okr.stream import Contributor, ObjectiveState
 from domain.people.handing_over import Handed, HandOver, ThingsHandedOver, refuse_successor
 from domain.people.leadership import HandOverLead
 from journal.append import Receipt, first_answer
@@ -126,37 +120,58 @@ def _stamp(write: Write, body: HandOverTo, *part: str) -> dict[str, Any]:
     return {**stamp, "correlation_id": write.command_id}
 
 
-def _given(write: Write, body: HandOverTo, thing: Owned) -> Command:
-    """The command by which one thing changes hands."""
-    to_id, stamp = PersonId(body.to_id), _stamp(write, body, thing.kind, thing.id, thing.role)
+def change_of_hands(
+    thing: Owned, from_id: str, to_id: str, objective: Callable[[str], ObjectiveState]
+) -> tuple[type[Command], dict[str, Any]]:
+    """The command by which one thing changes hands, and what it says; ``objective`` gives an
+    objective as it stands.
+    """
     match thing.kind, thing.role:
         case "team", "lead":
-            return HandOverLead(
-                team_id=TeamId(thing.id), from_id=PersonId(write.thing_id), to_id=to_id, **stamp
-            )
+            return HandOverLead, {"team_id": thing.id, "from_id": from_id, "to_id": to_id}
         case "objective", "owner" | "reviewer" as role:
-            state, _ = write.services.journal.state(f"objective/{thing.id}")
-            return EditObjective(
-                objective_id=ObjectiveId(thing.id),
-                cycle_id=state.cycle_id,
-                **{f"{role}_id": to_id},
-                **stamp,
-            )
+            place = {"objective_id": thing.id, "cycle_id": objective(thing.id).cycle_id}
+            return EditObjective, {**place, f"{role}_id": to_id}
+        case "objective", "contributor":
+            state = objective(thing.id)
+            place = {"objective_id": thing.id, "cycle_id": state.cycle_id}
+            taking_part = _contributing(state, from_id, PersonId(to_id))
+            return EditObjective, {**place, "contributors": taking_part}
+        case "objective", "sponsor":
+            state = objective(thing.id)
+            place = {"objective_id": thing.id, "cycle_id": state.cycle_id}
+            sponsors = (to_id if one == from_id else one for one in state.sponsor_ids)
+            return EditObjective, {**place, "sponsor_ids": tuple(dict.fromkeys(sponsors))}
         case "key_result", "owner":
-            return EditKeyResult(
-                objective_id=ObjectiveId(thing.objective_id or ""),
-                key_result_id=KeyResultId(thing.id),
-                owner_id=to_id,
-                **stamp,
-            )
+            place = {"objective_id": thing.objective_id or "", "key_result_id": thing.id}
+            return EditKeyResult, {**place, "owner_id": to_id}
         case "action", "owner":
-            return EditAction(action_id=ActionId(thing.id), owner_id=to_id, **stamp)
+            return EditAction, {"action_id": thing.id, "owner_id": to_id}
         case "obstacle", "owner":
-            return EditObstacle(obstacle_id=ObstacleId(thing.id), owner_id=to_id, **stamp)
+            return EditObstacle, {"obstacle_id": thing.id, "owner_id": to_id}
         case "cycle", "coordinator":
-            return EditCycle(cycle_id=CycleId(thing.id), coordinator_id=to_id, **stamp)
+            return EditCycle, {"cycle_id": thing.id, "coordinator_id": to_id}
         case _:
             raise LookupError(f"nothing hands over a {thing.kind} from its {thing.role}")
+
+
+def _contributing(state: ObjectiveState, from_id: str, to_id: PersonId) -> tuple[Contributor, ...]:
+    """The contributors with one in another's place, who takes that share to what they have."""
+    shares: dict[PersonId, Decimal | None] = {}
+    for one in state.contributors:
+        person_id = to_id if one.person_id == from_id else one.person_id
+        given = [share for share in (shares.get(person_id), one.share) if share is not None]
+        shares[person_id] = sum(given, Decimal()) if given else None
+    return tuple(Contributor(person_id=each, share=share) for each, share in shares.items())
+
+
+def _given(write: Write, body: HandOverTo, thing: Owned) -> Command:
+    def objective(objective_id: str) -> ObjectiveState:
+        state: ObjectiveState = write.services.journal.state(f"objective/{objective_id}")[0]
+        return state
+
+    wanted, said = change_of_hands(thing, write.thing_id, body.to_id, objective)
+    return wanted(**said, **_stamp(write, body, thing.kind, thing.id, thing.role))
 
 
 def _summary(write: Write, body: HandOverTo, things: Sequence[Owned]) -> HandOver:

@@ -30,7 +30,7 @@ from domain.people.organisation import Organisation as State
 Whole = int
 
 
-class Description(Request):
+class OrganisationEdit(Request):
     """What is left out stays as it is."""
 
     name: Title | None = None
@@ -41,7 +41,7 @@ class Description(Request):
     workdays: Annotated[tuple[Whole, ...], Field(max_length=7), AsArray] | None = None
 
 
-_SAID: Final = tuple(Description.model_fields)
+_SAID: Final = tuple(OrganisationEdit.model_fields)
 
 
 class NewHoliday(Request):
@@ -120,7 +120,7 @@ def get_organisation(read: Asked) -> Response:
 
 
 @router.patch("", response_model=Organisation)
-def describe_organisation(body: Description, write: Describe) -> Response:
+def describe_organisation(body: OrganisationEdit, write: Describe) -> Response:
     """Say what the organisation is called, where and when it works. Cycles that run keep theirs."""
     command = DescribeOrganisation(**body.model_dump(), **write.stamp())
     return RESOURCE.done(write, command, body, undo=_described_back)

@@ -10,10 +10,11 @@ from api.core.body import StrictRoute
 from api.core.interface import Part
 from api.core.problems import invalid_parameter
 from api.core.reading import ById, Reading, reading
-from api.core.shapes import Shape
+from api.core.shapes import Health, Shape, Share
 from api.cycle import cycles
 from api.lean.action_shapes import ActionBlock
 from api.lean.boards import BoardColumn
+from api.okr.objective_shapes import ObjectiveState
 from api.people import teams
 from projections.screens import boards
 
@@ -26,12 +27,28 @@ class Card(Shape):
     team_id: str | None
 
 
+class ObjectiveCard(Card):
+    state: ObjectiveState
+    cycle_id: str
+    tags: list[str]
+    ambition: str
+    progress: Share | None
+    expected: Share | None
+    health: Health
+    health_reason: str | None
+    confidence: Share | None
+    age_days: int
+    blocked: bool
+    block: ActionBlock | None
+    version: int
+
+
 class Column(Shape):
     key: str
     title: str
     wip_limit: int | None
     count: int
-    cards: list[Card]
+    cards: list[ObjectiveCard]
 
 
 class Board(Shape):

@@ -15,7 +15,8 @@ from api.core.wire import dumps
 from api.services import Services
 from journal.errors import JournalError
 from projections.engine.errors import ViewsDamaged
-from projections.engine.gauge import STOPPED
+from projections.engine.feeds import living
+from projections.engine.view_positions import STOPPED
 
 _SKEW = timedelta(minutes=1)
 
@@ -28,6 +29,7 @@ def readiness(services: Services) -> Response:
         return journal_problem(fault).response()
     try:
         position, views = services.views.position(), services.views.health(head)
+        feeds = living(services.views.engine)
     except (ViewsDamaged, *STORE_ERRORS) as fault:
         return views_problem(fault).response()
     halted = [view for view in views if view["state"] in STOPPED]
@@ -44,6 +46,16 @@ def readiness(services: Services) -> Response:
         f"view {view['view']} cannot be read, it is being made anew: {view['reason']}"
         for view in views
         if head and not view["shown"] and view not in halted and view["lag"] >= 0
+    ]
+    red += [
+        f"the {feed.name} stands at {feed.position}: {feed.reason}"
+        for feed in feeds
+        if feed.state in STOPPED
+    ]
+    red += [
+        f"the {feed.name} has passed on {feed.position} facts, the log ends at {head}"
+        for feed in feeds
+        if feed.state not in STOPPED and feed.position > max(head, services.journal.head())
     ]
     state: dict[str, Any] = {"head": head, "position": position, "halted": halted}
     if red:

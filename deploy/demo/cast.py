@@ -17,10 +17,24 @@ C = TypeVar("C", bound=Command)
 
 @dataclass(frozen=True)
 class Step:
-    """At ``at`` (UTC) somebody gives commands; made only then, since some read the log first."""
+    """At ``at`` (UTC) somebody gives commands; made only then, since some read the log first.
+
+    ``together``: in one transaction, all of them or none.
+    """
 
     at: datetime
     commands: Callable[[], Iterable[Command]]
+    together: bool = False
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """``who`` does from ``since`` on what was ``instead_of``'s to do; for good without ``until``."""
+
+    who: str
+    instead_of: str
+    since: datetime
+    until: datetime | None = None
 
 
 @dataclass
@@ -28,6 +42,7 @@ class Cast:
     """The ids of everybody and everything the story speaks of; ``born`` dates those ids."""
 
     born: datetime
+    stand_ins: tuple[StandIn, ...] = ()
     people: dict[str, str] = field(default_factory=dict)
     teams: dict[str, str] = field(default_factory=dict)
     leads: dict[str, str] = field(default_factory=dict)
@@ -44,6 +59,13 @@ class Cast:
         if key not in self.named:
             self.named[key] = new_id(at or self.born)
         return self.named[key]
+
+    def acting(self, who: str, at: datetime) -> str:
+        """Who does at ``at`` what is ``who``'s to do: mostly they themselves."""
+        for one in self.stand_ins:
+            if one.instead_of == who and one.since <= at and (one.until is None or at < one.until):
+                return one.who
+        return who
 
     def reviewer(self, team: str) -> str:
         """Who answers a team's proposals: the lead one level up; at the top its own lead."""

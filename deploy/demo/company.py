@@ -43,7 +43,7 @@ TEAMS = (
     TeamPlan("customers", "Customers", "department", "company"),
     TeamPlan("fulfilment", "Fulfilment", "team", "operations"),
     TeamPlan("assembly", "Assembly", "team", "operations"),
-    TeamPlan("care", "Customer Care", "team", "customers"),
+    TeamPlan("care", "Customer Service", "team", "customers"),
     TeamPlan("shop", "Web Shop", "team", "customers"),
     TeamPlan("flow", "Flow Guild", "lean", "company"),
 )

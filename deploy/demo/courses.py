@@ -11,6 +11,9 @@ from typing import Any
 
 WEEKS = 13
 
+Notes = Mapping[tuple[str, int, int], str]
+"""What is said with a check-in, by objective, number of the key result and week."""
+
 Course = Callable[[int, Random], Mapping[str, Any] | None]
 """Week (1..13) to the body of a reading, or None when there is nothing to read that week."""
 
@@ -109,11 +112,16 @@ def zoned(
     return KeyResultPlan(title, measure, course)
 
 
-def baseline(title: str, found_in_week: int, value: str, unit: str) -> KeyResultPlan:
-    """Nobody knows the number yet; measuring it once is the result."""
+def baseline(title: str, found_in_week: int, value: str, unit: str, *later: str) -> KeyResultPlan:
+    """Nobody knows the number yet; measuring it once is the result.
+
+    ``later`` are the readings of the weeks after it, the last one again when they end.
+    """
+    values = (value, *later)
 
     def course(week: int, _chance: Random) -> dict[str, Decimal] | None:
-        return {"value": Decimal(value)} if week >= found_in_week else None
+        since = week - found_in_week
+        return {"value": Decimal(values[min(since, len(values) - 1)])} if since >= 0 else None
 
     return KeyResultPlan(title, {"kind": "establish_baseline", "unit": unit}, course)
 

@@ -2,6 +2,7 @@
 
 from deploy.demo.company import ObjectivePlan
 from deploy.demo.courses import (
+    Notes,
     baseline,
     launch,
     percentage,
@@ -294,3 +295,18 @@ FIRST_QUARTER = (
         supports="chase",
     ),
 )
+
+FIRST_NOTES: Notes = {
+    ("promise", 0, 4): "Two trucks missed the dock slot; the carrier now books a day ahead.",
+    ("promise", 0, 9): "First week without a rush list.",
+    ("pick", 0, 5): "Wrong bins after the shelf move. Labels redone on Friday.",
+    ("wave", 0, 6): "The late pick list is printed at shift end, too late for the wave.",
+    ("lead", 1, 3): "Second setter trained; changeover on line 2 now under 35 minutes.",
+    ("lead", 1, 7): "Target moved after the new press was delayed to next year.",
+    ("yield", 0, 8): "Torque check at station 4 catches what used to reach the end.",
+    ("notice", 0, 4): "Night shift sends none: nobody sees the carrier events.",
+    ("notice", 0, 10): "Automatic notices for two of three carriers.",
+    ("answer", 0, 6): "Knowledge base answers the top ten.",
+    ("find", 0, 5): "Synonyms for the ten most frequent empty searches.",
+    ("dates", 1, 8): "Live plan in checkout since Tuesday.",
+}

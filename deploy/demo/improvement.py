@@ -1,16 +1,16 @@
 """The improvement side of the demo: obstacles understood by asking why, actions on team boards."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
-from deploy.demo.cast import ZONE, Cast, Step, local, working_day
+from deploy.demo.cast import ZONE, Cast, Step, working_day
 from deploy.demo.company import ObjectivePlan
-from deploy.demo.quarter import FORGETFUL, Quarter
+from deploy.demo.quarter import Quarter
 from domain.facts import Command, Pointer
 from domain.lean.action import MoveAction, OpenAction, VerifyAction
+from domain.lean.action_leaving import CancelAction
 from domain.lean.board import Column, DefineBoard
 from domain.lean.fishbone import NoteCause
 from domain.lean.five_whys import AnswerWhy, ChooseRootCause
@@ -27,10 +27,6 @@ SOFT_COLUMNS = (
     Column(key="doing", title="Doing", stage="active", wip_limit=2, limit_mode="soft"),
     *COLUMNS[2:],
 )
-HOLIDAY = {
-    "result": "Back from leave; a stand-in is named for the next one",
-    "evidence": "Week 7 was checked in on time",
-}
 BOARDS = {
     "company": COLUMNS,
     "fulfilment": COLUMNS,
@@ -42,7 +38,10 @@ BOARDS = {
 
 @dataclass(frozen=True)
 class ActionPlan:
-    """An action; ``moves`` are (day of the quarter, column); ``verified`` is (day, effective)."""
+    """An action; ``moves`` are (day of the quarter, column).
+
+    ``verified`` is (day, effective, result, evidence), ``cancelled`` (day, why).
+    """
 
     team: str
     owner: str
@@ -55,6 +54,7 @@ class ActionPlan:
     prediction: str | None = None
     verified: tuple[int, bool, str, str] | None = None
     soft_reason: str | None = None
+    cancelled: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -132,18 +132,18 @@ SECOND_OBSTACLES = (
 
 FIRST_ACTIONS = (
     ActionPlan("company", "greta", "Gemba walk every Tuesday, one line at a time", 8, 60, ((9, "doing"), (59, "done")), prediction="Each lead walks at least eight times", verified=(74, True, "Nine walks each", "Walk sheets")),
-    ActionPlan("company", "ines", "One page that says what we will not do this quarter", 5, 19, ((6, "doing"), (17, "done"))),
+    ActionPlan("company", "ines", "One page that says what we will not do this quarter", 5, 19, ((6, "doing"), (17, "done")), verified=(33, True, "Nobody has started anything that stands on it", "Huddle notes of four weeks")),
     ActionPlan("care", "sofia", "Care lead owns the check at each wave release", 33, 47, ((34, "doing"), (45, "done")), "countermeasure", "notices", "Notices within 30 min rise from 35 to 75 %", (60, True, "78 % within 30 minutes", "Case log, weeks 9 and 10")),
-    ActionPlan("care", "pavel", "Board alarm when a carrier event is 10 minutes old", 34, 55, ((36, "doing"), (50, "waiting"), (57, "doing"), (62, "done")), "countermeasure", "notices", "No event older than 15 minutes at shift end"),
+    ActionPlan("care", "pavel", "Board alarm when a carrier event is 10 minutes old", 34, 55, ((36, "doing"), (50, "waiting"), (57, "doing"), (62, "done")), "countermeasure", "notices", "No event older than 15 minutes at shift end", (78, True, "None older than 12 minutes", "Alarm log, two weeks")),
     ActionPlan("care", "pavel", "Write the top ten answers", 10, 30, ((11, "doing"), (29, "done")), prediction="First-contact resolution passes 70 %", verified=(44, True, "71 %", "Weekly report")),
-    ActionPlan("assembly", "kenji", "SMED workshop on press line 2", 16, 40, ((18, "doing"), (40, "done")), "kaizen", "setter", "Changeover below 30 minutes", (53, False, "Changeover 34 minutes, no better than before", "Ten changeovers timed")),
+    ActionPlan("assembly", "kenji", "SMED workshop on press line 2", 16, 40, ((18, "doing"), (40, "done")), "kaizen", "setter", "Changeover below 30 minutes", (53, False, "Changeover 34 minutes, no better than before", "Ten changeovers timed"), cancelled=(74, "One workshop is not enough: they are a key result now, and stand there.")),
     ActionPlan("assembly", "lena", "Train two more setters to release first parts", 36, 60, ((38, "doing"), (61, "done")), "countermeasure", "setter", "Waiting below 3 h a week", (76, True, "2 h a week", "Waiting time sheet")),
-    ActionPlan("assembly", "kenji", "Shadow board for press tools", 37, 58, ((39, "doing"), (56, "done")), soft_reason="Two short jobs; both setters agree"),
+    ActionPlan("assembly", "kenji", "Shadow board for press tools", 37, 58, ((39, "doing"), (56, "done")), verified=(72, True, "Nobody looks for a tool any more", "Three shifts watched"), soft_reason="Two short jobs; both setters agree"),
     ActionPlan("fulfilment", "jonas", "Kanban cards for the packing supermarket", 12, 45, ((15, "doing"), (43, "done")), prediction="No line stops for material", verified=(58, True, "No stop in two weeks", "Line log")),
-    ActionPlan("fulfilment", "mira", "Redo the shelf labels after the move", 31, 38, ((31, "doing"), (37, "done")), "countermeasure", "labels"),
-    ActionPlan("fulfilment", "jonas", "Light above each bin that runs empty", 50, 80, ((52, "doing"),)),
+    ActionPlan("fulfilment", "mira", "Redo the shelf labels after the move", 31, 38, ((31, "doing"), (37, "done")), "countermeasure", "labels", verified=(53, True, "No wrong bin in two weeks", "Pick report, weeks 7 and 8")),
+    ActionPlan("fulfilment", "jonas", "Light above each bin that runs empty", 50, 80, ((52, "doing"), (79, "done")), verified=(95, True, "An empty bin is seen within a minute", "Line log of two weeks")),
     ActionPlan("shop", "nora", "Synonyms for the fifty most frequent empty searches", 20, 48, ((22, "doing"), (46, "done")), prediction="No-result searches below 12 %", verified=(62, True, "10.8 %", "Search log")),
-    ActionPlan("shop", "ravi", "Fitting photos for the top 100 parts", 28, 70, ((30, "doing"), (40, "waiting"))),
+    ActionPlan("shop", "ravi", "Fitting photos for the top 100 parts", 28, 70, ((30, "doing"), (40, "waiting")), cancelled=(65, "Dealers ask for drawings, not for photos.")),
 )  # fmt: skip
 
 SECOND_ACTIONS = (
@@ -185,11 +185,8 @@ class Improvement:
         for number, action in enumerate(self.actions):
             yield from self._action(number, action)
 
-    def _when(self, day: int, hour: int, minute: int = 0) -> datetime:
-        return local(working_day(self.quarter.monday + timedelta(days=day)), hour, minute)
-
     def _boards(self) -> Iterator[Step]:
-        at = self._when(-4, 9, 30)
+        at = self.quarter.when(-4, 9, 30)
         for team, columns in BOARDS.items():
             wish = self.cast.give(
                 DefineBoard, self.cast.leads[team], at,
@@ -199,94 +196,75 @@ class Improvement:
 
     def _obstacle(self, plan: ObstaclePlan) -> Iterator[Step]:
         cast = self.cast
-        obstacle = cast.id("obstacle", str(self.quarter.monday), plan.key)
+        obstacle = self.quarter.obstacle(plan.key)
         about = self.quarter.key_result(self._plans[plan.objective], 0)
 
         def step(at: datetime, who: str, wanted: type[Command], /, **fields: Any) -> Step:
             return Step(at, lambda: [cast.give(wanted, who, at, obstacle_id=obstacle, **fields)])
 
         yield step(
-            self._when(plan.raised, 11), plan.raiser, RaiseObstacle,
+            self.quarter.when(plan.raised, 11), plan.raiser, RaiseObstacle,
             title=plan.title, severity=plan.severity, owner_id=cast.people[plan.owner],
             about=Pointer(kind="key_result", id=about),
         )  # fmt: skip
         if plan.taken:
-            yield step(self._when(*plan.taken), plan.owner, AcknowledgeObstacle)
+            yield step(self.quarter.when(*plan.taken), plan.owner, AcknowledgeObstacle)
         for n, (name, under, answer, evidence) in enumerate(plan.whys):
             yield step(
-                self._when(plan.raised + 3, 14, 3 * n), plan.owner, AnswerWhy,
+                self.quarter.when(plan.raised + 3, 14, 3 * n), plan.owner, AnswerWhy,
                 why_id=cast.id(obstacle, "why", name), answer=answer, evidence=evidence,
                 under=cast.id(obstacle, "why", under) if under else None,
             )  # fmt: skip
         for n, (category, text) in enumerate(plan.causes):
             yield step(
-                self._when(plan.raised + 3, 14, 20 + n), plan.raiser, NoteCause,
+                self.quarter.when(plan.raised + 3, 14, 20 + n), plan.raiser, NoteCause,
                 cause_id=cast.id(obstacle, "cause", text), category=category, text=text,
             )  # fmt: skip
         if plan.root:
             yield step(
-                self._when(plan.raised + 3, 14, 40), plan.owner, ChooseRootCause,
+                self.quarter.when(plan.raised + 3, 14, 40), plan.owner, ChooseRootCause,
                 why_id=cast.id(obstacle, "why", plan.root),
             )  # fmt: skip
         if plan.resolved:
             day, result, evidence = plan.resolved
             yield step(
-                self._when(day, 10), plan.owner, ResolveObstacle, result=result, evidence=evidence
+                self.quarter.when(day, 10),
+                plan.owner,
+                ResolveObstacle,
+                result=result,
+                evidence=evidence,
             )
-
-    def answers(self, obstacle_about: Callable[[str], str | None]) -> Iterator[Step]:
-        """The owner takes the obstacle that the clock raised for weeks without a check-in."""
-        _, key, index, weeks = FORGETFUL
-        plan = self._plans[key]
-        owner, key_result = self.quarter.keeper(plan, index), self.quarter.key_result(plan, index)
-        for days, wanted, fields in (
-            (8, AcknowledgeObstacle, {}),
-            (15, ResolveObstacle, HOLIDAY),
-        ):
-            at = self._when(7 * max(weeks) + days - 7, 11, 30)
-            yield Step(
-                at,
-                partial(self._answer, wanted, owner, at, fields, key_result, obstacle_about),
-            )
-
-    def _answer(
-        self, wanted: type[Command], who: str, at: datetime, fields: Mapping[str, str],
-        key_result: str, obstacle_about: Callable[[str], str | None],
-    ) -> Iterator[Command]:  # fmt: skip
-        obstacle = obstacle_about(key_result)
-        if obstacle is not None:
-            yield self.cast.give(wanted, who, at, obstacle_id=obstacle, **fields)
 
     def _action(self, number: int, plan: ActionPlan) -> Iterator[Step]:
         cast, team = self.cast, self.cast.teams[plan.team]
-        action = cast.id("action", str(self.quarter.monday), plan.title)
+        action = self.quarter.action(plan.title)
 
         def step(at: datetime, wanted: type[Command], /, **fields: Any) -> Step:
+            who = cast.acting(plan.owner, at)
             return Step(
                 at,
-                lambda: [
-                    cast.give(wanted, plan.owner, at, action_id=action, team_id=team, **fields)
-                ],
+                lambda: [cast.give(wanted, who, at, action_id=action, team_id=team, **fields)],
             )
 
-        about = plan.about and Pointer(
-            kind="obstacle", id=cast.id("obstacle", str(self.quarter.monday), plan.about)
-        )
+        about = plan.about and Pointer(kind="obstacle", id=self.quarter.obstacle(plan.about))
         yield step(
-            self._when(plan.opened, 13, number), OpenAction,
+            self.quarter.when(plan.opened, 13, number), OpenAction,
             title=plan.title, kind=plan.kind, owner_id=cast.people[plan.owner], about=about,
             timezone=ZONE, due_on=_date(self.quarter.monday, plan.due), prediction=plan.prediction,
             verify_after_days=14 if plan.prediction else None,
         )  # fmt: skip
         for day, column in plan.moves:
             reason = plan.soft_reason if column == "doing" else None
-            yield step(self._when(day, 15, number), MoveAction, column=column, reason=reason)
+            yield step(self.quarter.when(day, 15, number), MoveAction, column=column, reason=reason)
         if plan.verified:
             day, effective, result, evidence = plan.verified
             yield step(
-                self._when(day, 16, number), VerifyAction,
+                self.quarter.when(day, 16, number), VerifyAction,
                 effective=effective, result=result, evidence=evidence,
             )  # fmt: skip
+        if plan.cancelled:
+            day, why = plan.cancelled
+            yield step(self.quarter.when(day, 16, number), CancelAction, reason=why)
 
 
 def _date(monday: date, day: int) -> date:

@@ -25,13 +25,15 @@ from deploy.demo.story import Story
 from deploy.settings import Settings
 from domain.cycle.calendar import frame_of
 from domain.cycle.cycle import Cycle, CyclePlanned
-from domain.facts import Fact, Refusal
-from domain.lean.obstacle import ObstacleEnded, ObstacleRaised, ObstacleResolved
+from domain.facts import Command, Fact, Refusal
 from domain.okr.grading import computed_grade
 from domain.okr.rollup import display
 from domain.okr.stream import ObjectiveState
+from journal.append import Receipt
 from journal.log import Journal
+from journal.together import Rejected
 from projections.engine.runner import Runner
+from projections.people.owned import Owned, owned_by
 from workflows.rehearsal.rehearsal import rehearse
 
 NOTE = (
@@ -79,8 +81,10 @@ def play(folder: Path, now: datetime, out: Console) -> None:
         story = Story(
             now,
             cycle_after=lambda cycle: cycle_after(parts.journal, cycle),
-            obstacle_about=lambda thing: obstacle_about(parts.journal, thing),
             computed=lambda objective: computed_grades(parts.journal, objective),
+            owned=lambda person: owned_now(parts, person),
+            objective=lambda objective_id: objective_now(parts.journal, objective_id),
+            head=parts.journal.head,
         )
         for member in company.PEOPLE:
             parts.directory.put_person(
@@ -116,13 +120,23 @@ def _by_the_hour(steps: Sequence[Step]) -> Iterator[list[Step]]:
 
 
 def _give(journal: Journal, step: Step) -> None:
+    if step.together:
+        commands = list(step.commands())
+        outcome = journal.handle_many(commands)
+        if isinstance(outcome, Rejected):
+            _check(step, commands[outcome.index], outcome.answer)
+        return
     for command in step.commands():
-        answer = journal.handle(command)
-        if isinstance(answer, Refusal):
-            raise DemoError(
-                f"The demo stopped on {step.at:%d %b %Y %H:%M}: {type(command).__name__} was "
-                f"refused ({answer.code}): {answer.detail}"
-            )
+        _check(step, command, journal.handle(command))
+
+
+def _check(step: Step, command: Command, answer: object) -> None:
+    if isinstance(answer, Receipt):
+        return
+    why = f"({answer.code}): {answer.detail}" if isinstance(answer, Refusal) else f": {answer}"
+    raise DemoError(
+        f"The demo stopped on {step.at:%d %b %Y %H:%M}: {type(command).__name__} was refused {why}"
+    )
 
 
 def cycle_after(journal: Journal, cycle_id: str) -> str:
@@ -131,17 +145,6 @@ def cycle_after(journal: Journal, cycle_id: str) -> str:
         if isinstance(fact, CyclePlanned) and fact.cycle_id != cycle_id:
             return fact.cycle_id
     raise DemoError("The planner has not opened the second quarter.")
-
-
-def obstacle_about(journal: Journal, key_result_id: str) -> str | None:
-    """The last obstacle that a clock raised about a key result, unless it is resolved or over."""
-    found = None
-    for fact in _facts(journal):
-        if isinstance(fact, ObstacleRaised) and fact.about.id == key_result_id:
-            found = fact.obstacle_id
-        elif isinstance(fact, ObstacleResolved | ObstacleEnded) and fact.obstacle_id == found:
-            found = None
-    return found
 
 
 def _facts(journal: Journal) -> Iterator[Fact]:
@@ -154,9 +157,7 @@ def _facts(journal: Journal) -> Iterator[Fact]:
 
 def computed_grades(journal: Journal, objective_id: str) -> Mapping[str, Decimal | None]:
     """The computed grade of every key result that counts, rounded to four digits."""
-    objective, _ = journal.state(f"objective/{objective_id}")
-    if not isinstance(objective, ObjectiveState):
-        raise DemoError(f"There is no objective {objective_id}.")
+    objective = objective_now(journal, objective_id)
     cycle, _ = journal.state(f"cycle/{objective.cycle_id}")
     if not isinstance(cycle, Cycle):
         raise DemoError(f"There is no cycle {objective.cycle_id}.")
@@ -167,3 +168,19 @@ def computed_grades(journal: Journal, objective_id: str) -> Mapping[str, Decimal
             grade = computed_grade(key_result, frame)
             grades[key_result.id] = None if grade is None else display(grade)
     return grades
+
+
+def objective_now(journal: Journal, objective_id: str) -> ObjectiveState:
+    """An objective as it stands. Raises :class:`DemoError` where there is none."""
+    objective, _ = journal.state(f"objective/{objective_id}")
+    if not isinstance(objective, ObjectiveState):
+        raise DemoError(f"There is no objective {objective_id}.")
+    return objective
+
+
+def owned_now(parts: Parts, person_id: str) -> Sequence[Owned]:
+    """What is a person's, as the views tell once they know the whole log."""
+    Runner(parts.journal, parts.views).catch_up()
+    moment = parts.views.moment(None, datetime.now(UTC))
+    with parts.views.reading() as look:
+        return owned_by(look, person_id, moment)

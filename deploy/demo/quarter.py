@@ -10,9 +10,10 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from deploy.demo.cast import Cast, Step, local
+from deploy.demo.background import KEY_RESULTS, OBJECTIVES, Background
+from deploy.demo.cast import Cast, Step, local, working_day
 from deploy.demo.company import ObjectivePlan
-from deploy.demo.courses import WEEKS, KeyResultPlan
+from deploy.demo.courses import WEEKS, KeyResultPlan, Notes
 from domain.facts import Command
 from domain.okr.catchball import AcceptObjective, CounterObjective, ProposeObjective
 from domain.okr.check_in import RecordCheckIn
@@ -21,6 +22,7 @@ from domain.okr.grading import GradeKeyResult, GradeObjective
 from domain.okr.key_result import AddKeyResult
 from domain.okr.measure import Reading
 from domain.okr.stream import Lean, Support
+from domain.text import SealedText
 
 FORGETFUL = ("shop", "find", 1, (5, 6))
 """Team, objective, key result and the weeks in a row in which its owner forgets to check in."""
@@ -41,6 +43,7 @@ class Quarter:
     plans: tuple[ObjectivePlan, ...]
     cycle_id: Callable[[], str]
     computed: Callable[[str], Mapping[str, Decimal | None]]
+    notes: Notes
 
     def steps(self) -> Iterator[Step]:
         """The whole quarter; the caller sorts and cuts it at the day the story ends."""
@@ -87,6 +90,7 @@ class Quarter:
             team_id=cast.teams[plan.team], owner_id=cast.people[plan.owner],
             title=plan.title, ambition=plan.ambition, supports=supports,
             lean=Lean(principles=(plan.principle,)) if plan.principle else None,
+            **self._background(plan),
         )  # fmt: skip
         for index, key_result in enumerate(plan.key_results):
             yield cast.give(
@@ -95,7 +99,18 @@ class Quarter:
                 title=key_result.title, weight=key_result.weight,
                 measure=self._measure(plan, index, key_result),
                 owner_id=cast.people[self.keeper(plan, index)],
+                **_said(KEY_RESULTS.get((plan.key, index), Background())),
             )  # fmt: skip
+
+    def _background(self, plan: ObjectivePlan) -> dict[str, Any]:
+        background, people = OBJECTIVES.get(plan.key, Background()), self.cast.people
+        helpers = [{"person_id": people[who], "share": share} for who, share in background.helpers]
+        return {
+            **_said(background),
+            "tags": background.tags,
+            "contributors": helpers,
+            "reviewer_id": people[self.cast.reviewer(plan.team)],
+        }
 
     def _measure(self, plan: ObjectivePlan, index: int, planned: KeyResultPlan) -> dict[str, Any]:
         measure = {k: v for k, v in planned.measure.items() if v is not None}
@@ -152,7 +167,8 @@ class Quarter:
         self, plan: ObjectivePlan, index: int, week: int, at: datetime,
         said: Mapping[str, Any], chance: Random, origin: "Quarter",
     ) -> Step:  # fmt: skip
-        who, cast = self.keeper(plan, index), self.cast
+        cast = self.cast
+        who = cast.acting(self.keeper(plan, index), at)
         titles = plan.key_results[index].measure.get("titles")
         reading = (
             Reading(
@@ -173,7 +189,7 @@ class Quarter:
                     key_result_id=self.key_result(plan, index),
                     check_in_id=self.check_in_id(plan, index, week),
                     reading=reading, confidence=confidence,
-                    note=NOTES.get((plan.key, index, week)),
+                    note=self.notes.get((plan.key, index, week)),
                     effective_at=local(thursday, 17) if late else None,
                 )
             ],
@@ -224,23 +240,27 @@ class Quarter:
     def milestone(self, plan: ObjectivePlan, index: int, title: str) -> str:
         return self.cast.id(str(self.monday), plan.key, str(index), "milestone", title)
 
+    def action(self, title: str) -> str:
+        return self.cast.id("action", str(self.monday), title)
+
+    def obstacle(self, key: str) -> str:
+        return self.cast.id("obstacle", str(self.monday), key)
+
     def keeper(self, plan: ObjectivePlan, index: int) -> str:
         """Who checks a key result in: the team's people in turn, the objective's owner first."""
         people = self.cast.colleagues(plan.team)
         return people[index % len(people)]
 
+    # --- days -----------------------------------------------------------------------------------
 
-NOTES: Mapping[tuple[str, int, int], str] = {
-    ("promise", 0, 4): "Two trucks missed the dock slot; the carrier now books a day ahead.",
-    ("promise", 0, 9): "First week without a rush list.",
-    ("pick", 0, 5): "Wrong bins after the shelf move. Labels redone on Friday.",
-    ("wave", 0, 6): "The late pick list is printed at shift end, too late for the wave.",
-    ("lead", 1, 3): "Second setter trained; changeover on line 2 now under 35 minutes.",
-    ("lead", 1, 7): "Target moved after the new press was delayed to next year.",
-    ("yield", 0, 8): "Torque check at station 4 catches what used to reach the end.",
-    ("notice", 0, 4): "Night shift sends none: nobody sees the carrier events.",
-    ("notice", 0, 10): "Automatic notices for two of three carriers.",
-    ("answer", 0, 6): "Knowledge base answers the top ten.",
-    ("find", 0, 5): "Synonyms for the ten most frequent empty searches.",
-    ("dates", 1, 8): "Live plan in checkout since Tuesday.",
-}
+    def when(self, day: int, hour: int, minute: int = 0) -> datetime:
+        """The instant on a day of the quarter, its first Monday being 0; a weekend waits."""
+        return local(working_day(self.monday + timedelta(days=day)), hour, minute)
+
+
+def _said(background: Background) -> dict[str, Any]:
+    """What is said about a thing beside its title, as commands take it."""
+    return {
+        "description": background.why and SealedText(background.why),
+        "links": tuple({"title": title, "url": url} for title, url in background.links),
+    }

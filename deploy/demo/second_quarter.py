@@ -2,6 +2,7 @@
 
 from deploy.demo.company import ObjectivePlan
 from deploy.demo.courses import (
+    Notes,
     baseline,
     launch,
     percentage,
@@ -145,7 +146,7 @@ SECOND_QUARTER = (
         "voice",
         "customers",
         "amina",
-        "Every complaint becomes a countermeasure",
+        "Answer every complaint",
         "committed",
         (
             percentage("Complaints with a root cause noted", 88),
@@ -215,7 +216,19 @@ SECOND_QUARTER = (
                 "%",
             ),
             towards("Repeat defects a month", "decrease", "34", "10", "17"),
-            baseline("Know what one minute of stopped line costs", 2, "84", "EUR"),
+            baseline(
+                "Know what one minute of stopped line costs",
+                2,
+                "84",
+                "EUR",
+                "84",
+                "81",
+                "79",
+                "76",
+                "74",
+                "72",
+                "69",
+            ),
         ),
         supports="rhythm",
     ),
@@ -246,3 +259,16 @@ SECOND_QUARTER = (
         supports="trust",
     ),
 )
+
+SECOND_NOTES: Notes = {
+    ("rhythm", 0, 2): "Half of the time the order waits for the next wave.",
+    ("rhythm", 2, 6): "No rush list on the wall since Monday.",
+    ("pack", 1, 5): "Station 4 is out: the tape has no place there.",
+    ("pack", 2, 5): "Line 2 stands; line 3 waits for the racks.",
+    ("stop", 0, 6): "With the light at line 3 nobody misses a call.",
+    ("lead", 1, 4): "The second clamp set is the same on both presses now.",
+    ("notice", 0, 5): "The third carrier sends its events too.",
+    ("first", 2, 3): "Care refunds up to 50 on its own word from today.",
+    ("trust", 2, 2): "A bad batch of hubs; the dealers were called before they called us.",
+    ("clear", 2, 4): "The prototype has to wait for the riders.",
+}

@@ -5,17 +5,17 @@ are not written here: the workflows do those. The story ends at ``now``, in week
 quarter.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache, partial
 from zoneinfo import ZoneInfo
 
-from deploy.demo import company
+from deploy.demo import cards, company
 from deploy.demo.cast import ZONE, Cast, Step, local
 from deploy.demo.company import ObjectivePlan
 from deploy.demo.courses import WEEKS
-from deploy.demo.first_quarter import FIRST_QUARTER
+from deploy.demo.first_quarter import FIRST_NOTES, FIRST_QUARTER
 from deploy.demo.improvement import (
     FIRST_ACTIONS,
     FIRST_OBSTACLES,
@@ -24,21 +24,22 @@ from deploy.demo.improvement import (
     Improvement,
 )
 from deploy.demo.quarter import Quarter
-from deploy.demo.second_quarter import CARRIED_OVER, SECOND_QUARTER
+from deploy.demo.repairs import Repairs
+from deploy.demo.second_quarter import CARRIED_OVER, SECOND_NOTES, SECOND_QUARTER
+from deploy.demo.staff import Staff, holidays, stand_ins
+from deploy.demo.talk import Talk
 from domain.cycle.calendar import quarter_of
 from domain.cycle.cycle import PlanCycle, StartCycle
 from domain.cycle.policy import CyclePolicy
 from domain.facts import Command
 from domain.okr.carry_over import CarryOverObjective
 from domain.okr.catchball import AcceptObjective, ProposeObjective
-from domain.okr.check_in import CorrectCheckIn
-from domain.okr.key_result import DropKeyResult
-from domain.okr.measure import Reading
 from domain.okr.objective import ActivateObjective
-from domain.okr.retarget import RetargetKeyResult
+from domain.okr.stream import ObjectiveState
 from domain.people.organisation import DescribeOrganisation
 from domain.people.person import AddPerson
 from domain.people.team import AddMember, FormTeam
+from projections.people.owned import Owned
 
 WEEK_OF_NOW = 7
 FIRST_WEEK_OF_CARRIED = 3
@@ -50,8 +51,10 @@ class Story:
     Args:
         now: the instant the story ends.
         cycle_after: the id of the cycle that the planner opened after the given one.
-        obstacle_about: the id of the open obstacle that the clock raised about a key result.
         computed: objective id to the computed grades by key-result id.
+        owned: what is somebody's, by the person's id.
+        objective: an objective as it stands, by its id.
+        head: the last position of the log.
     """
 
     def __init__(
@@ -59,36 +62,44 @@ class Story:
         now: datetime,
         *,
         cycle_after: Callable[[str], str],
-        obstacle_about: Callable[[str], str | None],
         computed: Callable[[str], Mapping[str, Decimal | None]],
+        owned: Callable[[str], Sequence[Owned]],
+        objective: Callable[[str], ObjectiveState],
+        head: Callable[[], int],
     ) -> None:
         self._now = now
-        self._obstacle_about = obstacle_about
         today = now.astimezone(ZoneInfo(ZONE)).date()
         second = today - timedelta(days=today.weekday(), weeks=WEEK_OF_NOW - 1)
         first = second - timedelta(weeks=WEEKS)
         self.begins = local(first - timedelta(days=28), 7)
-        self.cast = Cast(self.begins)
+        self.cast = Cast(self.begins, tuple(stand_ins(second)))
         first_cycle = self.cast.id("cycle", "first")
-        self.first = Quarter(self.cast, first, FIRST_QUARTER, lambda: first_cycle, computed)
+        self.first = Quarter(
+            self.cast, first, FIRST_QUARTER, lambda: first_cycle, computed, FIRST_NOTES
+        )
         # Looked up in the log when it is first needed; it stays what it is.
         second_cycle = cache(lambda: cycle_after(first_cycle))
-        self.second = Quarter(self.cast, second, SECOND_QUARTER, second_cycle, computed)
+        self.second = Quarter(
+            self.cast, second, SECOND_QUARTER, second_cycle, computed, SECOND_NOTES
+        )
+        self._staff = Staff(self.second, owned, objective)
+        self._talk = Talk(self.first, self.second, head)
 
     def steps(self) -> list[Step]:
         """Everything people do up to now, earliest first."""
-        improvement = Improvement(
-            self.cast, self.first, FIRST_OBSTACLES, FIRST_ACTIONS, boards=True
-        )
         told = [
             *self._founding(),
             *self.first.steps(),
-            *self._incidents(),
-            *improvement.steps(),
-            *improvement.answers(self._obstacle_about),
+            *Repairs(self.cast, self.first, self.second).steps(),
+            *Improvement(
+                self.cast, self.first, FIRST_OBSTACLES, FIRST_ACTIONS, boards=True
+            ).steps(),
             *self.second.steps(),
             *self._carried_over(),
             *Improvement(self.cast, self.second, SECOND_OBSTACLES, SECOND_ACTIONS).steps(),
+            *cards.steps(self.second),
+            *self._staff.steps(),
+            *self._talk.steps(),
         ]
         return sorted((s for s in told if s.at < self._now), key=lambda s: s.at)
 
@@ -100,6 +111,7 @@ class Story:
             for member in company.PEOPLE:
                 yield cast.give(AddPerson, boss, at, person_id=cast.people[member.key])
             yield cast.give(DescribeOrganisation, boss, at, name=company.NAME, timezone=ZONE)
+            yield holidays(cast, boss, at)
             for team in company.TEAMS:
                 yield cast.give(
                     FormTeam, boss, at, team_id=cast.teams[team.key], name=team.name,
@@ -127,60 +139,6 @@ class Story:
         """Named by the calendar quarter that holds its middle, as in ``Q3 2026``."""
         middle = quarter_of(quarter.monday + timedelta(days=45))
         return f"Q{middle.number} {middle.year}"
-
-    def _incidents(self) -> Iterator[Step]:
-        """A typing slip corrected, a target moved in the mid-cycle window, a key result dropped."""
-        cast, quarter = self.cast, self.first
-        plans = {plan.key: plan for plan in quarter.plans}
-
-        def ids(key: str, index: int) -> dict[str, str]:
-            return {
-                "objective_id": quarter.objective(plans[key]),
-                "key_result_id": quarter.key_result(plans[key], index),
-            }
-
-        plan = plans["pick"]
-        week, slipped = next(
-            (week, at) for week in range(4, WEEKS) if (at := quarter.answered(plan, 0, week))
-        )
-        corrected = slipped + timedelta(hours=2)
-        yield Step(
-            corrected,
-            lambda: [
-                cast.give(
-                    CorrectCheckIn, quarter.keeper(plan, 0), corrected,
-                    **ids("pick", 0), cycle_id=quarter.cycle_id(),
-                    corrects=quarter.check_in_id(plan, 0, week),
-                    check_in_id=cast.id("correction"),
-                    reading=Reading(value=Decimal("0.91")), confidence=Decimal("0.6"),
-                    reason="Read from the wrong week of the pick report.",
-                )
-            ],
-        )  # fmt: skip
-        moved = self._in_first_quarter(44, 10)
-        yield Step(
-            moved,
-            lambda: [
-                cast.give(
-                    RetargetKeyResult, "tomas", moved, **ids("lead", 1),
-                    target=Decimal(25), reason_code="external_change",
-                    reason="The new press arrives next year; 15 minutes needs it.",
-                )
-            ],
-        )  # fmt: skip
-        dropped = self._in_first_quarter(46, 14)
-        yield Step(
-            dropped,
-            lambda: [
-                cast.give(
-                    DropKeyResult, "amina", dropped, **ids("listen", 2),
-                    reason="Interviews are now part of every case; counting them says nothing.",
-                )
-            ],
-        )  # fmt: skip
-
-    def _in_first_quarter(self, day: int, hour: int) -> datetime:
-        return local(self.first.monday + timedelta(days=day), hour)
 
     def _carried_over(self) -> Iterator[Step]:
         """Decided after grading, agreed again in the second quarter, then checked in like the rest."""

@@ -89,6 +89,11 @@ class Board:
         """The column named ``key``, if there is one."""
         return next((column for column in self.columns if column.key == key), None)
 
+    def undone(self) -> tuple[ActionId, ...]:
+        """The cards of work that is not done, column by column, top first."""
+        undone = (column.key for column in self.columns if column.stage != "done")
+        return tuple(card for key in undone for card in self.cards.get(key, ()))
+
     def entry(self) -> Column:
         """Where new and re-opened work stands: the first ready column, else the first not done."""
         ready = (column for column in self.columns if column.stage == "ready")

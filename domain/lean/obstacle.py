@@ -22,7 +22,7 @@ HelpLevel = Literal["owner", "coordinator", "sponsor"]
 ObstacleStatus = Literal["raised", "acknowledged", "resolved"]
 ObstacleType = Literal["resource", "dependency", "clarity", "priority", "external"]
 Source = Literal["person", "clock"]
-Ending = Literal["checked_in", "cycle_closed"]
+Ending = Literal["checked_in", "dropped", "cycle_closed"]
 
 SILENCE: Final = "No check-in two weeks in a row"
 """What the clock raises; nobody has to resolve it, for the next check-in is the answer."""

@@ -36,7 +36,7 @@ def decide_edit(
     found: dict[str, Any] = dict(zip(command.reads[3:], others, strict=True))
     if refusal := (
         _refuse_state(command, state, frozenset(changes))
-        or _refuse_content(command, frozenset(changes), found)
+        or _refuse_content(command, state, frozenset(changes), found)
     ):
         return refusal
     after = replace(state, **changes)
@@ -79,7 +79,10 @@ def _refuse_state(
 
 
 def _refuse_content(
-    command: EditObjective, changes: frozenset[str], found: dict[str, Person | Team]
+    command: EditObjective,
+    state: ObjectiveState,
+    changes: frozenset[str],
+    found: dict[str, Person | Team],
 ) -> Refusal | None:
     if "title" in changes and (refusal := refuse_title(command.title)):
         return refusal
@@ -89,7 +92,7 @@ def _refuse_content(
         refuse_description(command.description)
         or refuse_links(command.links)
         or refuse_tags(command.tags)
-        or refuse_named(command, command.owner_id, command.team_id, found)
+        or refuse_named(command, command.owner_id, command.team_id, found, held=state)
     )
 
 

@@ -40,14 +40,21 @@ def refuse_named(
     owner_id: PersonId | None,
     team_id: TeamId | None,
     found: Mapping[str, Person | Team],
+    held: Names | None = None,
 ) -> Refusal | None:
-    """All of them are there, each contributor and sponsor once, with shares that make sense."""
+    """All of them are there, each contributor and sponsor once, with shares that make sense.
+
+    ``held`` are those who were named before: who has left meanwhile keeps the place.
+    """
     team = found.get(f"team/{team_id}")
     if team_id is not None and isinstance(team, Team):
         refusal = refuse_team(team, team_id, "/team_id")
         if refusal:
             return refusal
+    before = set() if held is None else {_place(*each) for each in _people(held, None)}
     for person_id, pointer in _people(names, owner_id):
+        if _place(person_id, pointer) in before:
+            continue
         person = found[f"person/{person_id}"]
         if isinstance(person, Person) and (refusal := refuse_person(person, person_id, pointer)):
             return refusal
@@ -66,6 +73,11 @@ def _people(names: Names, owner_id: PersonId | None) -> Iterator[tuple[PersonId,
         yield names.reviewer_id, "/reviewer_id"
     for index, person_id in enumerate(names.sponsor_ids):
         yield person_id, f"/sponsor_ids/{index}"
+
+
+def _place(person_id: PersonId, pointer: str) -> tuple[PersonId, str]:
+    """A person and the field that names them, wherever in its list."""
+    return person_id, pointer.split("/")[1]
 
 
 def _refuse_contributors(contributors: tuple[Contributor, ...]) -> Refusal | None:

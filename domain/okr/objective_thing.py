@@ -81,6 +81,7 @@ THING: Final[Thing[ObjectiveState]] = Thing(
     ),
     about=True,
     discussed=True,
+    gone=lambda state: state.status == "deleted",
     parts=(Part("key_result", about=True, discussed=True), Part("check_in", discussed=True)),
     relations=(
         makes(drafting.ObjectiveDrafted, _drafted),

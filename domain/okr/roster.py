@@ -70,6 +70,10 @@ class Roster:
     supporters: Index = field(default_factory=PersistentMap)
     turns: int = 0
 
+    def objectives_of(self, home: str, /) -> tuple[str, ...]:
+        """Ids of the objectives of a team, or of a person, that hold a place."""
+        return tuple(self.of_team.get(home, _NOBODY))
+
 
 INITIAL = Roster()
 

@@ -1,17 +1,16 @@
 """A team is dissolved once nothing open is left in it, and may be restored as it was.
 
 What its objectives and its board still hold is read from their streams, which are guarded: nothing
-can come in while the team is being dissolved.
+can come in while the team is being dissolved. A team knows them by what they tell of it alone, so
+that a change of theirs is none of people's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Protocol
 
 from domain.facts import Command, Decision, Pointer, Refusal
 from domain.ids import CycleId, TeamId
-from domain.lean.board import Board
-from domain.okr.roster import Roster
 from domain.people.team import MemberAdded, MemberRemoved, Team, TeamFact
 from domain.refusals import not_found
 from domain.thing import Chapter, on, when
@@ -75,7 +74,21 @@ class RestoreTeam(Command):
 # --- decisions ---------------------------------------------------------------------------------
 
 
-def decide_dissolve(command: DissolveTeam, state: Team, board: Board, *rosters: Roster) -> Decision:
+class HoldsObjectives(Protocol):
+    """A cycle's roster, as a team sees it."""
+
+    def objectives_of(self, team_id: TeamId, /) -> Collection[str]: ...
+
+
+class HoldsWork(Protocol):
+    """A team's board, as the team sees it."""
+
+    def undone(self) -> Collection[str]: ...
+
+
+def decide_dissolve(
+    command: DissolveTeam, state: Team, board: HoldsWork, *rosters: HoldsObjectives
+) -> Decision:
     """The members leave. Dissolving it again changes nothing."""
     if not state.exists:
         return not_found("team", command.team_id)
@@ -91,14 +104,14 @@ def decide_dissolve(command: DissolveTeam, state: Team, board: Board, *rosters: 
     )
 
 
-def _held(team_id: TeamId, board: Board, rosters: tuple[Roster, ...]) -> Iterator[Pointer]:
+def _held(
+    team_id: TeamId, board: HoldsWork, rosters: tuple[HoldsObjectives, ...]
+) -> Iterator[Pointer]:
     for roster in rosters:
-        for objective_id in roster.of_team.get(team_id, ()):
+        for objective_id in roster.objectives_of(team_id):
             yield Pointer(kind="objective", id=objective_id)
-    for column in board.columns:
-        if column.stage != "done":
-            for action_id in board.cards.get(column.key, ()):
-                yield Pointer(kind="action", id=action_id)
+    for action_id in board.undone():
+        yield Pointer(kind="action", id=action_id)
 
 
 def still_owns(things: list[dict[str, str]]) -> Refusal:
@@ -137,7 +150,9 @@ def decide_restore(command: RestoreTeam, state: Team, parent: Team | None = None
 CHAPTER: Final[Chapter[Team]] = Chapter(
     facts=(when(TeamDissolved, dissolved), when(TeamRestored, restored)),
     commands=(
-        on(DissolveTeam, decide_dissolve, Board, Roster, permits="administer"),
+        on(  # type: ignore[call-overload]  # whoever is told by what it does is no class of its own
+            DissolveTeam, decide_dissolve, HoldsWork, HoldsObjectives, permits="administer"
+        ),
         on(RestoreTeam, decide_restore, Team, permits="administer"),
     ),
 )

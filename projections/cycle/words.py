@@ -115,7 +115,7 @@ def _late(seconds: int) -> str:
 
 
 def phase_entered(s: Said) -> str:
-    return f"{s.title} entered {s.after['phase']} ({s.after['state']})"
+    return f"{s.title} entered its {s.after['phase']} phase"
 
 
 def asked(s: Said) -> str:
@@ -142,7 +142,10 @@ def owed_listed(s: Said) -> str:
 
 
 def renamed(s: Said) -> str:
-    return f"{s.actor} renamed a cycle: {s.moved('title')}"
+    before = s.before.get("title")
+    if before is None:
+        return f"{s.actor} renamed a cycle to “{s.after['title']}”"
+    return f"{s.actor} renamed the cycle “{before}” to “{s.after['title']}”"
 
 
 def reassigned(s: Said) -> str:

@@ -64,9 +64,9 @@ VIEW: Final[View[Desk]] = View(
     telling=(
         tell(following.ThingFollowed, _chosen, words.followed),
         tell(following.ThingUnfollowed, _chosen, words.unfollowed),
-        tell(inbox.NotificationsRead, _said, words.read),
-        tell(inbox.NotificationSettingsChosen, _settings, words.settings_chosen),
-        tell(inbox.HomeVisited, _said, words.visited),
+        tell(inbox.NotificationsRead, _said, words.read, technical=True),
+        tell(inbox.NotificationSettingsChosen, _settings, words.settings_chosen, technical=True),
+        tell(inbox.HomeVisited, _said, words.visited, technical=True),
         tell(
             saved_views.ViewSaved,
             lambda fact: _view(fact, name=fact.name, address=fact.address, starred=fact.starred),

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from projections.engine.bulk import Bulk
+from projections.engine.bulk_writes import BulkWrites
 from projections.engine.table_rows import Held, Key
 from projections.engine.versions import keys_of, user_columns, value_columns
 
@@ -35,7 +35,7 @@ class FactRows:
             said = [row[name] for name in self.columns]
         self.fresh.append([self.generation, *said, position, None, cause, 1])
 
-    def flush(self, connection: Connection, out: Bulk) -> None:
+    def flush(self, connection: Connection, out: BulkWrites) -> None:
         if self.fresh:
             out.insert(connection, self.table, self.fresh)
         self.fresh = []

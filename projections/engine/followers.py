@@ -154,7 +154,7 @@ class Followers:
             connection.execute(
                 update(FOLLOWERS)
                 .where(_row(name, SINGLE))
-                .values(beat_at=_now(connection), holder=holder)
+                .values(beat_at=database_now(connection), holder=holder)
             )
 
     def lease(self, name: str, holder: str, seconds: float) -> bool:
@@ -165,7 +165,7 @@ class Followers:
         """
         with writing(self._engine) as connection:
             _ensured(connection, name)
-            now = _now(connection)
+            now = database_now(connection)
             c = FOLLOWERS.c
             free = or_(c.lease_until.is_(None), c.lease_until <= now, c.holder == holder)
             taken = connection.execute(
@@ -190,7 +190,7 @@ class Followers:
             known = get(connection, name)
             if known is None or known.beat_at is None:
                 return None
-            return (_now(connection) - known.beat_at).total_seconds()
+            return (database_now(connection) - known.beat_at).total_seconds()
 
     def health(self, head: int) -> list[Health]:
         """How every follower without generations is, against the head of the log."""
@@ -388,7 +388,7 @@ def _ensured(connection: Connection, name: str) -> Follower:
     return known
 
 
-def _now(connection: Connection) -> datetime:
+def database_now(connection: Connection) -> datetime:
     """The time of whoever keeps the rows: the server's, or this host's for a file."""
     if connection.dialect.name == "sqlite":
         return datetime.now(UTC)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table
 
 from domain.facts import Envelope
 from projections.engine.batch import Passing
-from projections.engine.bulk import Bulk
+from projections.engine.bulk_writes import BulkWrites
 from projections.engine.fact_rows import FactRows
 from projections.engine.projection import Projection
 from projections.engine.table_rows import Key, TableRows
@@ -34,7 +34,7 @@ class Generation:
             else TableRows(table, generation, empty=position == 0)
             for table in projection.tables
         }
-        self._out = Bulk()
+        self._out = BulkWrites()
         self._connection: Connection | None = None
 
     def begin(self, connection: Connection) -> None:

@@ -7,12 +7,12 @@ from sqlalchemy import Connection, Table, and_, or_, select
 
 from projections.engine.errors import ViewHalted
 from projections.engine.followers import FOLLOWERS, Follower
-from projections.engine.gauge import OF_READ, RUNNING
 from projections.engine.moment import Moment
 from projections.engine.past import arguments, past
 from projections.engine.states import States
 from projections.engine.succession import GENERATIONS
 from projections.engine.versions import Row, is_immutable, keys_of, name_of
+from projections.engine.view_positions import OF_READ, RUNNING
 
 READ = select(FOLLOWERS).join(GENERATIONS, OF_READ)
 """The generations that readers see."""

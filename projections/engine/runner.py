@@ -26,9 +26,9 @@ from projections.engine import followers, succession
 from projections.engine.batch import Taker
 from projections.engine.errors import ViewsDamaged
 from projections.engine.followers import Overtaken, State, row_id
-from projections.engine.lineup import Lineup
 from projections.engine.recognition import recognise
 from projections.engine.stores import writing
+from projections.engine.takers import Takers
 from projections.engine.view_store import ViewStore
 
 BATCH: Final = 500
@@ -69,7 +69,7 @@ class Runner:
     def __init__(self, journal: Journal, views: ViewStore) -> None:
         self._journal = journal
         self._views = views
-        self._lineup = Lineup(journal, views)
+        self._takers = Takers(journal, views)
         self._begun = False
         self._look_around_at = 0.0
         self._beat_at = 0.0
@@ -96,7 +96,7 @@ class Runner:
             except Exception as error:
                 log.error("the views cannot follow the log, trying again: %s", _said(error))
                 log.debug("the views cannot follow the log", exc_info=True)
-                self._lineup.forget()
+                self._takers.forget()
                 self._look_around_at = 0.0
                 healthy = not isinstance(error, ViewsDamaged)
                 stop.wait(pause)
@@ -122,13 +122,13 @@ class Runner:
                 if not recognise(self._journal, self._views):
                     raise
                 self._load()
-            if self._lineup.building:
+            if self._takers.building:
                 head = self._journal.head()
         return head
 
     def _due(self, head: int) -> list[Taker]:
         """Who has something to do next: who is read goes first, then who is furthest behind."""
-        building, takers = self._lineup.building, self._lineup.takers
+        building, takers = self._takers.building, self._takers.takers
         behind = [each for each in takers if each.position < head and each not in building]
         behind = behind or [each for each in takers if each.position < head]
         return sorted(behind, key=_position) or [*building]
@@ -142,7 +142,7 @@ class Runner:
         until = next((each.position for each in behind if each.position > place), head)
         rows = self._after(group[0], min(BATCH, until - place))
         try:
-            self._lineup.take(group, rows)
+            self._takers.take(group, rows)
         except Overtaken:
             raise
         except Exception as error:
@@ -158,7 +158,7 @@ class Runner:
     def _after(self, taker: Taker, limit: int) -> Sequence[Row]:
         """The rows after a checkpoint, read together with the one at it: it has to be the same."""
         place = taker.position
-        known = self._lineup.event_id(taker)
+        known = self._takers.event_id(taker)
         if place == 0 or known is None:
             rows = self._journal.rows(place, limit)
         else:
@@ -173,7 +173,7 @@ class Runner:
     def _carefully(self, taker: Taker, rows: Sequence[Row]) -> None:
         """The batch for one view alone; stops it before the fact that it cannot take in."""
         try:
-            self._lineup.take([taker], rows)
+            self._takers.take([taker], rows)
             return
         except Overtaken:
             raise
@@ -183,7 +183,7 @@ class Runner:
                 raise
         for row in rows:
             try:
-                self._lineup.take([taker], [row])
+                self._takers.take([taker], [row])
             except Overtaken:
                 raise
             except Exception as error:
@@ -202,7 +202,7 @@ class Runner:
             state = "halted"
             reason = f"position {row[0]}, {row[3]}: {_said(error)}"
             log.error("the view %s is halted at %s", taker.name, reason, exc_info=error)
-        self._lineup.stop(taker, state, _short(reason))
+        self._takers.stop(taker, state, _short(reason))
         self._retry_at = time.monotonic() + RETRY_SECONDS
 
     # --- now and then --------------------------------------------------------------------------
@@ -210,25 +210,25 @@ class Runner:
     def _look_around(self) -> None:
         """What other processes did meanwhile, and whether the log is still the same."""
         if recognise(self._journal, self._views):
-            self._lineup.forget()
+            self._takers.forget()
         if not self._begun:
-            self._lineup.take_up(lambda _: True)  # a new process may be a new release
+            self._takers.take_up(lambda _: True)  # a new process may be a new release
             self._begun = True
         elif time.monotonic() >= self._retry_at:
-            self._lineup.take_up(self._lineup.is_readable)
+            self._takers.take_up(self._takers.is_readable)
             self._retry_at = time.monotonic() + RETRY_SECONDS
-        if self._lineup.is_outdated():
+        if self._takers.is_outdated():
             self._load()
         if time.monotonic() >= self._beat_at:
             self._beat()
         self._look_around_at = time.monotonic() + AROUND_SECONDS
 
     def _load(self) -> None:
-        self._lineup.load()
+        self._takers.load()
         self._changed()
 
     def _let_succeed(self, built: Sequence[Taker]) -> bool:
-        shown = self._lineup.let_succeed(built)
+        shown = self._takers.let_succeed(built)
         self._changed()
         self._views.tell()
         return shown
@@ -239,7 +239,7 @@ class Runner:
         self._sweep_at, self._drop_at = now + SWEEP_AFTER, now + DROP_AFTER
 
     def _beat(self) -> None:
-        places = [(each.name, each.number) for each in self._lineup.takers]
+        places = [(each.name, each.number) for each in self._takers.takers]
         if places:
             with writing(self._views.engine) as connection:
                 followers.beat(connection, places, datetime.now(UTC))
@@ -252,7 +252,7 @@ class Runner:
             return
         if now >= self._sweep_at:
             self._sweep_at = math.inf
-            written = {each.name for each in self._lineup.takers}
+            written = {each.name for each in self._takers.takers}
             for projection in self._views.projections:
                 if projection.name in written:
                     succession.sweep_rows(self._views.engine, projection)

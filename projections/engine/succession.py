@@ -46,6 +46,9 @@ number ever given out, so that no two generations share one."""
 SWEEP_ROWS: Final = 5_000
 """So many rows are swept in one transaction, so that nobody waits for long."""
 
+COUNTED_FROM: Final = 1_000
+"""Of fewer facts a database needs no statistics."""
+
 _MARKS: Final = frozenset({"gen", "since", "until", "cause", "first"})
 """Columns by which a table of some release's view is known."""
 
@@ -120,12 +123,23 @@ def succeed(connection: Connection, view: str, number: int) -> bool:
         raise Overtaken(f"generation {number} of {view} is gone")
     if read in known and known[read].position > known[number].position:
         return False
+    if known[number].position >= COUNTED_FROM:
+        _count(connection, known[number].tables.split())
     followers.mark(connection, view, number, "running")
     connection.execute(update(GENERATIONS).where(c.view == view).values(generation=number))
     for other in known:
         if other < number:
             followers.forget(connection, view, other)
     return True
+
+
+def _count(connection: Connection, tables: Sequence[str]) -> None:
+    """Lets PostgreSQL see what is in new tables: it would read them whole until, within a minute or
+    more, it looks by itself. SQLite goes by its indexes alone.
+    """
+    if connection.dialect.name == "postgresql":
+        for name in tables:
+            connection.exec_driver_sql(f'ANALYZE "{name}"')
 
 
 def withdraw(connection: Connection, view: str, number: int) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, select, tuple_
 
-from projections.engine.bulk import Bulk
+from projections.engine.bulk_writes import BulkWrites
 from projections.engine.versions import Row, keys_of, user_columns, value_columns
 
 CACHED_ROWS: Final = 20_000
@@ -222,7 +222,7 @@ class TableRows:
 
     # --- writing out ---------------------------------------------------------------------------
 
-    def flush(self, connection: Connection, out: Bulk) -> None:
+    def flush(self, connection: Connection, out: BulkWrites) -> None:
         """Writes what piled up; the rows are committed with the transaction of ``connection``."""
         if self.unseen:
             self._settle(connection, list(self.unseen))

@@ -94,7 +94,11 @@ FIRST: Final = text("first = 1")
 
 
 def versioned(
-    name: str, *columns: Column[Any], immutable: bool = False, found_by: Sequence[str] = ()
+    name: str,
+    *columns: Column[Any],
+    immutable: bool = False,
+    found_by: Sequence[str] = (),
+    then_by: Sequence[str] = (),
 ) -> Table:
     """A table of versions; key columns are those with ``primary_key=True`` in ``columns``.
 
@@ -106,6 +110,7 @@ def versioned(
         immutable: rows never change and never end: they are facts of their own, written without
             looking, and read by the position that made them.
         found_by: columns that rows are looked for by, each with an index of its own.
+        then_by: columns that versions which ended are looked for by as well, for a past.
     """
     keys = [column.name for column in columns if column.primary_key]
     fixed = [column.name for column in columns if column.info.get("fixed")]
@@ -129,16 +134,18 @@ def versioned(
         PrimaryKeyConstraint("gen", *(by_time if immutable else (*keys, "since"))),
         info=info,
     )
-    _index(plain, found_by)
+    _index(plain, found_by, then_by)
     table = plain.to_metadata(METADATA, name=f"{name}_{_shape(plain)}")
     table.info.update(info)
     table.indexes.clear()  # named after the plain table; no two of a database may share a name
-    _index(table, found_by)
+    _index(table, found_by, then_by)
     return table
 
 
-def _index(table: Table, found_by: Sequence[str]) -> None:
+def _index(table: Table, found_by: Sequence[str], then_by: Sequence[str]) -> None:
     keys, fixed, name = keys_of(table), table.info["fixed"], table.name
+    for column in then_by:
+        Index(f"{name}_ever_by_{column}", *_named(table, "gen", column))
     for column in found_by:
         if is_immutable(table):
             Index(f"{name}_by_{column}", *_named(table, "gen", column, "since"))

@@ -14,16 +14,16 @@ from projections.engine.damage import examined, path_of, put_aside
 from projections.engine.errors import ViewHalted, ViewsDamaged
 from projections.engine.fingerprint import fingerprint
 from projections.engine.followers import Follower, Followers
-from projections.engine.gauge import RUNNING, Gauge, reached, shown
 from projections.engine.migrate import migrate
 from projections.engine.moment import Moment, MomentAhead, position_in, time_in
 from projections.engine.moments import LOG, MOMENTS
-from projections.engine.news import News
 from projections.engine.projection import Projection
 from projections.engine.reading import READ, Reading
 from projections.engine.same_log import SameLog
 from projections.engine.states import States
 from projections.engine.stores import log, open_engine, snapshot
+from projections.engine.view_growth import ViewGrowth
+from projections.engine.view_positions import RUNNING, ViewPositions, reached, shown
 
 PATIENCE_SECONDS = 2.0
 """How long a question about a position waits for views that have not reached it yet."""
@@ -67,9 +67,9 @@ class ViewStore:
         self._views = {
             table: projection.name for projection in projections for table in projection.tables
         }
-        self._gauge = Gauge(self.engine, self.names)
+        self._positions = ViewPositions(self.engine, self.names)
         self._same_log = SameLog(journal)
-        self._news = News(path_of(self.engine))
+        self._growth = ViewGrowth(path_of(self.engine))
         self._file: Any = None
         event.listen(self.engine, "connect", self._notice_another_file)
 
@@ -100,7 +100,7 @@ class ViewStore:
         file = record.info.get("file")
         if self._file not in (None, file):
             self.states.clear()
-            self._news.renew()
+            self._growth.renew()
         self._file = file
 
     # --- moments -------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ class ViewStore:
     def position(self, views: Sequence[str] | None = MOVING) -> int:
         """The position that ``views`` have reached; by default all that move: a stopped one holds
         nobody up who does not read it."""
-        with self._gauge.looking() as look:
+        with self._positions.looking() as look:
             stands = look()
         if not views:
             return shown(stands)
@@ -192,9 +192,9 @@ class ViewStore:
         """
         deadline, pause = time.monotonic() + timeout, 0.0
         wanted = frozenset(self.names if views is None else views)
-        with self._gauge.looking() as look:
+        with self._positions.looking() as look:
             while True:
-                seen = self._news.count
+                seen = self._growth.count
                 stands = look()
                 if not wanted and shown(stands) >= position:
                     return True
@@ -203,7 +203,7 @@ class ViewStore:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     break
-                pause = self._news.wait(seen, pause, left)
+                pause = self._growth.wait(seen, pause, left)
         missing = wanted - {each.view for each in stands if each.state == RUNNING}
         if missing:
             with snapshot(self.engine) as connection:
@@ -212,7 +212,7 @@ class ViewStore:
 
     def tell(self) -> None:
         """Wakes who waits in this process; others look for themselves."""
-        self._news.tell()
+        self._growth.tell()
 
     def health(self, head: int | None = None) -> list[dict[str, Any]]:
         """How each view is.
@@ -269,7 +269,7 @@ class ViewStore:
 
     def close(self) -> None:
         """Closes every connection."""
-        self._news.close()
+        self._growth.close()
         self.engine.dispose()
 
     def __enter__(self) -> Self:

@@ -202,9 +202,13 @@ def item(
     }
 
 
-def _without_erased(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields as an answer shows them: null is what erased words leave."""
-    return {name: None if value is ERASED else value for name, value in fields.items()}
+def _without_erased(value: Any) -> Any:
+    """Fields as an answer shows them: null is what erased words leave, also inside a list."""
+    if isinstance(value, Mapping):
+        return {name: _without_erased(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_without_erased(each) for each in value]
+    return None if value is ERASED else value
 
 
 def _actor(row: Row, names: Names) -> str:

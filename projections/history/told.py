@@ -45,13 +45,17 @@ def latest_about(
     not_by: str,
     limit: int,
 ) -> list[int]:
-    """Positions after ``after`` of what others did to these things, the newest first."""
+    """Positions after ``after`` of what others did to these things, the newest first.
+
+    Left out is what only tells how the machinery went on.
+    """
     c = HISTORY.c
     wanted = (
         c.gen == look.generation(HISTORY, moment),
         c.since > after,
         c.since <= moment.position,
         c.actor_id != not_by,
+        c.technical.is_(False),
     )
 
     def among(column: Any) -> Select[Any]:

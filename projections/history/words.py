@@ -58,6 +58,10 @@ class Said:
         unit = f" {self.unit}" if self.unit else ""
         return f"{new}{unit}" if old is None else f"{shown(old)} → {new}{unit}"
 
+    def now(self, field: str) -> str:
+        """The new value: ``87.5 %``."""
+        return f"{shown(self.after.get(field))}{f' {self.unit}' if self.unit else ''}"
+
     def people(self) -> str:
         """``Ada Ndiaye, Jo Berg and 3 more``."""
         names = [self.name(one) for one in self.says.get("people", ())]

@@ -32,13 +32,13 @@ from projections.lean.concerns import ACTION_CONCERNS
 from projections.lean.edits import linked, reassigned
 from projections.obligations.rows import (
     SUBJECT,
-    handed,
     known,
     owe,
     paid,
     raised,
     renamed,
     subject,
+    taken_over,
     transferred,
 )
 from projections.search.findable import Findable, Place, placed
@@ -222,7 +222,7 @@ def _renamed(fact: e.ActionRenamed, _: Envelope, rows: Rows) -> Iterator[RowChan
 
 
 def _reassigned(fact: e.ActionReassigned, _: Envelope, rows: Rows) -> Iterator[RowChange]:
-    yield from handed(rows, ("action", fact.action_id), fact.owner_id, ("action", "effect"))
+    yield from taken_over(rows, ("action", fact.action_id), fact.owner_id)
 
 
 def _transferred(fact: e.ActionTransferred, _: Envelope, rows: Rows) -> Iterator[RowChange]:

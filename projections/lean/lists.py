@@ -1,9 +1,8 @@
 """Lists of obstacles and of improvement actions, the newest first or the gravest first."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from sqlalchemy import Column, ColumnElement, select
 
@@ -120,31 +119,6 @@ def actions(
         return _page(look, _ACTIONS, moment, state, further, filters, order, limit, cursor)
 
 
-def raised_by_the_clock(
-    look: Reading, moment: Moment, key_results: Collection[str]
-) -> Iterator[tuple[str, str, datetime]]:
-    """Open obstacles that the clock has raised about any of these key results.
-
-    Each as its id, the key result's and when it was raised; in one statement for a few thousand.
-    """
-    c = OBSTACLE.c
-    ids = sorted(key_results)
-    for start in range(0, len(ids), _AT_ONCE):
-        rows = look.rows(
-            OBSTACLE,
-            moment,
-            c.source == "clock",
-            c.status != "resolved",
-            c.about_kind == "key_result",
-            c.about_id.in_(ids[start : start + _AT_ONCE]),
-        )
-        for row in rows:
-            yield row["obstacle_id"], row["about_id"], row["raised_at"]
-
-
-_AT_ONCE: Final = 5_000
-
-
 def actions_of(look: Reading, moment: Moment, team_id: str) -> Any:
     """The statement for ids of the actions that a team had at a moment."""
     c = RELATION.c
@@ -195,5 +169,5 @@ def _page(
         title = known[about]["title"] if about in known else None
         item = of.shown(thing, row["version"], moment.position, about_title=title)
         team_id = known[id_]["team_id"] if id_ in known else None
-        items.append({**item, "team_id": item.get("team_id", team_id), "about_title": title})
+        items.append({**item, "team_id": item.get("team_id", team_id)})
     return found.answer(items, moment)

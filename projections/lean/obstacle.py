@@ -24,13 +24,13 @@ from projections.lean.concerns import OBSTACLE_CONCERNS
 from projections.lean.edits import linked, reassigned
 from projections.obligations.rows import (
     SUBJECT,
-    handed,
     known,
     owe,
     paid,
     raised,
     renamed,
     subject,
+    taken_over,
 )
 from projections.search.findable import Findable, placed
 from projections.stored import Stored
@@ -173,7 +173,7 @@ def _renamed(fact: e.ObstacleRenamed, _: Envelope, rows: Rows) -> Iterator[RowCh
 
 
 def _reassigned(fact: e.ObstacleReassigned, _: Envelope, rows: Rows) -> Iterator[RowChange]:
-    yield from handed(rows, ("obstacle", fact.obstacle_id), fact.owner_id, ("obstacle",))
+    yield from taken_over(rows, ("obstacle", fact.obstacle_id), fact.owner_id)
 
 
 def _related_team(fact: e.ObstacleRelated, _: Envelope, rows: Rows) -> Iterator[RowChange]:

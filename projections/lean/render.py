@@ -3,7 +3,6 @@
 from typing import Any
 
 from domain.cycle.escalation import BLOCKER
-from domain.facts import Pointer
 from domain.lean.action import Action
 from domain.lean.action import moves as action_moves
 from domain.lean.board import Board
@@ -26,7 +25,8 @@ def obstacle(
     return {
         "id": state.obstacle_id,
         "title": state.title,
-        "about": about(state.about, about_title),
+        "about": state.about and state.about.model_dump(),
+        "about_title": about_title,
         "severity": state.severity,
         "owner_id": state.owner_id,
         "state": state.status,
@@ -56,11 +56,6 @@ def obstacle(
     }
 
 
-def about(thing: Pointer | None, title: str | None) -> Resource | None:
-    """What it is about, with its title as far as one is known."""
-    return None if thing is None else {**thing.model_dump(), "title": title}
-
-
 def block(state: Action) -> Resource | None:
     """What holds the action up: a thing, or words for somebody or something else."""
     held = state.block
@@ -81,7 +76,8 @@ def action(
         "team_id": state.team_id,
         "owner_id": state.owner_id,
         "due_on": state.due_on,
-        "about": about(state.about, about_title),
+        "about": state.about and state.about.model_dump(),
+        "about_title": about_title,
         "prediction": state.prediction,
         "verify_after_days": state.verify_after_days,
         "state": state.status,

@@ -81,6 +81,7 @@ def released(s: Said) -> str:
 def ended(s: Said) -> str:
     because = {
         "checked_in": "somebody checked in",
+        "dropped": "what it was about was dropped",
         "cycle_closed": "its cycle is over",
     }[s.says["because"]]
     return f"“{s.title}” ended by itself: {because}"
@@ -117,7 +118,7 @@ def moved(s: Said) -> str:
 
 
 def reminded(s: Said) -> str:
-    return f"Reminder of “{s.title}” to the {s.says['level']}"
+    return f"{s.actor} reminded the {s.says['level']} of “{s.title}”"
 
 
 def effect_asked(s: Said) -> str:

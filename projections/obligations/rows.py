@@ -56,7 +56,6 @@ SUBJECT = versioned(
 ``within`` is what an obstacle or an action is about, as ``kind/id``."""
 
 Key = tuple[str, str, str, str, str]
-_SAYS: Final = ("title", "objective_id", "team_id", "slot", "since_at", "due_at", "level")
 KEY: Final = ("person_id", "asked", "about_kind", "about_id", "cycle_id")
 
 
@@ -129,7 +128,15 @@ def handed_over(rows: Rows, old: str | None, new: str | None, **named: Any) -> I
         key = (new or "", *key_of(row)[1:])
         if key != key_of(row):
             yield End(OBLIGATION, key_of(row))
-            yield Put(OBLIGATION, key, {name: row[name] for name in _SAYS})
+            yield Put(OBLIGATION, key, {name: row[name] for name in value_columns(OBLIGATION)})
+
+
+def taken_over(rows: Rows, thing: tuple[str, str], owner_id: str | None) -> Iterator[Put | End]:
+    """The thing has another owner, who owes from now on what was asked of the one before."""
+    kind, id_ = thing
+    before = known(rows, kind, id_).get("owner_id")
+    yield Put(SUBJECT, thing, {"owner_id": owner_id})
+    yield from handed_over(rows, before, owner_id, about_kind=kind, about_id=id_)
 
 
 def raised(rows: Rows, level: str, **named: Any) -> Iterator[Put]:
@@ -146,21 +153,6 @@ def renamed(rows: Rows, thing: tuple[str, str], title: str) -> Iterator[Put]:
 def transferred(rows: Rows, thing: tuple[str, str], team_id: str) -> Iterator[Put]:
     """The thing is another team's, and so is what is owed about it."""
     yield from _all_of(rows, thing, {"team_id": team_id})
-
-
-def handed(
-    rows: Rows, thing: tuple[str, str], owner_id: str | None, asked: Iterable[str]
-) -> Iterator[Put | End]:
-    """Another owner owes what was asked of the one before, since when and due as before."""
-    kind, id_ = thing
-    yield Put(SUBJECT, thing, {"owner_id": owner_id})
-    wanted = frozenset(asked)
-    for row in rows.where(OBLIGATION, about_id=id_):
-        if row["about_kind"] == kind and row["asked"] in wanted:
-            _, *rest = key_of(row)
-            kept = {name: row[name] for name in value_columns(OBLIGATION)}
-            yield End(OBLIGATION, key_of(row))
-            yield Put(OBLIGATION, (owner_id or "", *rest), kept)
 
 
 def _all_of(rows: Rows, thing: tuple[str, str], values: Mapping[str, Any]) -> Iterator[Put]:

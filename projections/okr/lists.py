@@ -1,5 +1,6 @@
-"""The objective board of a cycle, and lists of objectives, as of any moment."""
+"""The objective board of a cycle, as of any moment."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,9 +11,8 @@ from domain.okr.stream import ObjectiveState
 from projections.engine.moment import Moment
 from projections.engine.reading import Reading
 from projections.engine.view_store import ViewStore
-from projections.lean.obstacle import OBSTACLE
+from projections.lean.blocking import open_obstacles_about
 from projections.numbers import rounded
-from projections.okr import render
 from projections.okr.objective import OBJECTIVES
 from projections.okr.reasons import objective_reason
 from projections.okr.states import Told, frames_at, objectives_at, standings_at
@@ -53,11 +53,11 @@ def objective_board(
         )
         frames = frames_at(look, moment, [cycle_id])
         stood = standings_at(look, moment, shown, frames, effective_at)
-        blocked = blocked_things(look, moment)
+        blocks = blocks_of(look, moment, (each.state for each in shown))
     cards: dict[str, list[dict[str, Any]]] = {key: [] for key in COLUMNS}
     if (frame := frames.get(cycle_id)) is not None:
         for each in shown:
-            drawn = card(each, stood[each.state.objective_id], frame, moment.at, blocked)
+            drawn = card(each, stood[each.state.objective_id], frame, moment.at, blocks)
             cards[str(each.state.status)].append(drawn)
     return {
         "position": moment.position,
@@ -82,11 +82,11 @@ def card(
     stood: ObjectiveStanding,
     frame: Frame,
     at: datetime,
-    blocked: frozenset[tuple[str, str]],
+    blocks: Mapping[str, dict[str, Any]],
 ) -> dict[str, Any]:
     """An objective as a card; ``age_days`` counts from the day it came into its column (B6)."""
     state = told.state
-    things = {("objective", state.objective_id), *(("key_result", k.id) for k in state.live)}
+    block = blocks.get(state.objective_id)
     entered = local_date(told.status_since, frame.timezone)
     return {
         "id": state.objective_id,
@@ -104,7 +104,8 @@ def card(
         "health_reason": objective_reason(state, stood),
         "confidence": rounded(stood.confidence),
         "age_days": max(1, (local_date(at, frame.timezone) - entered).days + 1),
-        "blocked": not blocked.isdisjoint(things),
+        "blocked": block is not None,
+        "block": block,
         "moves": card_moves(state),
         "version": told.version,
     }
@@ -119,45 +120,18 @@ def card_moves(state: ObjectiveState) -> list[dict[str, str]]:
     ]
 
 
-def blocked_things(look: Reading, moment: Moment) -> frozenset[tuple[str, str]]:
-    """What an unresolved obstacle is about."""
-    c = OBSTACLE.c
-    rows = look.rows(OBSTACLE, moment, c.status != "resolved", c.about_id.is_not(None))
-    return frozenset((row["about_kind"], row["about_id"]) for row in rows)
-
-
-def objectives(
-    store: ViewStore,
-    *,
-    moment: Moment,
-    cycle_id: str | None = None,
-    team_id: str | None = None,
-    owner_id: str | None = None,
-    state: str | None = None,
-    effective_at: datetime | None = None,
-    limit: int = 50,
-    cursor: str | None = None,
-) -> dict[str, Any]:
-    """A page of objectives in the order they were drafted, each as the single one is shown."""
-    filters = {"cycle_id": cycle_id, "team_id": team_id, "owner_id": owner_id, "status": state}
-    equals = {name: value for name, value in filters.items() if value is not None}
-    with store.reading() as look:
-        found = objectives_at(
-            look,
-            moment,
-            OBJECTIVES.c.drafted_at_position > int(cursor or 0),
-            equals=equals,
-            limit=limit + 1,
-        )
-        shown = found[:limit]
-        frames = frames_at(look, moment, (each.state.cycle_id for each in shown))
-        standings = standings_at(look, moment, shown, frames, effective_at)
-    return {
-        "items": [
-            render.objective(each.state, stood, each.version, moment.position)
-            for each in shown
-            if (stood := standings.get(each.state.objective_id)) is not None
-        ],
-        "next_cursor": str(shown[-1].place) if len(found) > limit else None,
-        "position": moment.position,
+def blocks_of(
+    look: Reading, moment: Moment, shown: Iterable[ObjectiveState]
+) -> Mapping[str, dict[str, Any]]:
+    """What blocks objectives, by their ids: the first open obstacle about each or about one of its
+    key results.
+    """
+    whose = {
+        thing: state.objective_id
+        for state in shown
+        for thing in (state.objective_id, *(one.id for one in state.live))
     }
+    found: dict[str, dict[str, Any]] = {}
+    for about_id, block in open_obstacles_about(look, moment, ("objective", "key_result"), whose):
+        found.setdefault(whose[about_id], block)
+    return found

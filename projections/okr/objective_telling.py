@@ -84,7 +84,7 @@ def _added(fact: k.KeyResultAdded) -> Change:
     sets = {
         "title": fact.title,
         "weight": json_number(fact.weight),
-        **_measured(fact.measure),
+        **_starting(fact.measure),
     }
     given = {
         "description": fact.description,
@@ -140,13 +140,16 @@ def _retargeted(fact: retarget.KeyResultRetargeted) -> Change:
     )
 
 
+def _starting(measure: Measure) -> dict[str, Any]:
+    """What a measure says that is read from here on: its first value is its baseline."""
+    said = _measured(measure)
+    return {**said, "value": said["baseline"]} if "baseline" in said else said
+
+
 def _measured(measure: Measure) -> dict[str, Any]:
     """What a measure says: its kind, where it stands at first and where it is to go."""
     fields = measure.model_dump(mode="python")
-    numbers = {
-        "value": fields.get("baseline"),
-        **{name: fields.get(name) for name in ("target", "lower", "upper")},
-    }
+    numbers = {name: fields.get(name) for name in ("baseline", "target", "lower", "upper")}
     said = {"kind": measure.kind, "unit": fields.get("unit"), "milestones": _titles(measure)}
     said |= {name: json_number(number) for name, number in numbers.items()}
     return {name: value for name, value in said.items() if value is not None}
@@ -214,7 +217,7 @@ TELLING: Final[tuple[Telling, ...]] = (
     ),
     tell(
         conversion.KeyResultConverted,
-        lambda fact: Change("key_result", fact.key_result_id, _measured(fact.measure)),
+        lambda fact: Change("key_result", fact.key_result_id, _starting(fact.measure)),
         words.converted,
         mark="target",
     ),

@@ -18,13 +18,16 @@ Part = tuple[str, Health]
 """What a part is called, and how it stands."""
 
 OFF_TRACK: Final = frozenset({"lagging", "at_risk", "outdated", "missed"})
+WORST_FIRST: Final = (
+    "missed", "at_risk", "outdated", "lagging", "pending", "on_track", "achieved", "closed",
+)  # fmt: skip
 _NAMED: Final = 3
 _MONTHS: Final = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 )  # fmt: skip
 _POLICIES: Final[dict[StatusRollup, str]] = {
     "worst": "the worst counts",
-    "mean": "their mean counts",
+    "mean": "the mean of their statuses counts",
 }
 
 

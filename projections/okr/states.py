@@ -57,8 +57,10 @@ def objectives_at(
     *conditions: Any,
     equals: Mapping[str, Any],
     limit: int | None = None,
+    newest: bool = False,
 ) -> list[Told]:
-    """Objectives in the order they were drafted; four statements, however many there are.
+    """Objectives in the order they were drafted, or the newest first; four statements, however many
+    there are.
 
     Five of the past of a cycle, for objectives may have come from another one. Deleted drafts are
     nowhere.
@@ -68,9 +70,8 @@ def objectives_at(
     if "cycle_id" in equals and not look.is_current(OBJECTIVES, moment):
         placed = look.rows(PLACES, moment, cycle_id=equals["cycle_id"])
         wanted.append(c.objective_id.in_([row["objective_id"] for row in placed]))
-    rows = look.rows(
-        OBJECTIVES, moment, *wanted, order_by=(c.drafted_at_position,), limit=limit, **equals
-    )
+    order = c.drafted_at_position.desc() if newest else c.drafted_at_position
+    rows = look.rows(OBJECTIVES, moment, *wanted, order_by=(order,), limit=limit, **equals)
     return told(look, moment, rows)
 
 

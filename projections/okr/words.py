@@ -61,7 +61,8 @@ def closed(s: Said) -> str:
 
 
 def carried_over(s: Said) -> str:
-    return f"{s.actor} carried “{s.title}” over into the next cycle ({s.says['decision']})"
+    how = "as it is" if s.says["decision"] == "keep" else "to be changed there"
+    return f"{s.actor} carried “{s.title}” over into the next cycle, {how}"
 
 
 def deleted(s: Said) -> str:
@@ -93,11 +94,11 @@ def corrected(s: Said) -> str:
 
 def _reading(s: Said, verb: str) -> str:
     if "value" in s.after:
-        reading = s.moved("value")
+        reading = _read(s, "value")
     elif "milestones_done" in s.after:
         reading = f"done so far: {shown(s.after['milestones_done'])}"
     elif "zone" in s.after:
-        reading = s.moved("zone")
+        reading = _read(s, "zone")
     else:
         reading = "done" if s.after.get("done") else "not done yet"
     confidence = s.after.get("confidence")
@@ -106,6 +107,12 @@ def _reading(s: Said, verb: str) -> str:
     late = " (late: it changes no grade)" if s.says.get("late") else ""
     note = f". {quoted(s.says['note'])}" if s.says.get("note") else ""
     return f"{s.actor} {verb} “{s.title}”: {reading}{tail}{as_of}{late}{note}"
+
+
+def _read(s: Said, field: str) -> str:
+    """What stayed as it was is said once."""
+    same = field in s.before and s.before[field] == s.after[field]
+    return f"still {s.now(field)}" if same else s.moved(field)
 
 
 def retargeted(s: Said) -> str:
@@ -121,7 +128,8 @@ def reweighted(s: Said) -> str:
 
 def converted(s: Said) -> str:
     if s.before.get("kind") == "establish_baseline":
-        return f"{s.actor} turned the baseline of “{s.title}” into {shown(s.after['kind'])}"
+        aim = _measures(s, without="kind")
+        return f"{s.actor} said what “{s.title}” is to reach from its baseline on: {aim}"
     return f"{s.actor} measures “{s.title}” another way from here on: {_measures(s)}"
 
 
@@ -142,19 +150,19 @@ def measure_corrected(s: Said) -> str:
     return f"{s.actor} corrected the measure of “{s.title}” from its start: {_measures(s)}"
 
 
-def _measures(s: Said) -> str:
+def _measures(s: Said, without: str | None = None) -> str:
     """What a measure says that it did not say before."""
     told = [
         f"{_MEASURED[name]} {s.moved(name) if name != 'kind' else _changed(s, name)}"
         for name in _MEASURED
-        if name in s.after and s.before.get(name) != s.after[name]
+        if name in s.after and name != without and s.before.get(name) != s.after[name]
     ]
     return ", ".join(told) or shown(s.after.get("kind"))
 
 
 _MEASURED: Final = {
     "kind": "kind",
-    "value": "baseline",
+    "baseline": "baseline",
     "target": "target",
     "lower": "lower bound",
     "upper": "upper bound",

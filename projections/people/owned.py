@@ -6,6 +6,8 @@ One question a kind, each answered by an index on who owns it, however large the
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
+from sqlalchemy import or_
+
 from domain.lean.action import Action
 from domain.okr.moves import RUNNING
 from domain.okr.stream import ObjectiveState
@@ -18,6 +20,7 @@ from projections.engine.versions import Row
 from projections.lean.action import ACTION
 from projections.lean.action import STORED as ACTION_STATE
 from projections.lean.obstacle import OBSTACLE
+from projections.notifications.rows import INTEREST
 from projections.obligations.rows import SUBJECT
 from projections.okr.objective import OBJECTIVES
 from projections.okr.objective import STORED as OBJECTIVE
@@ -46,16 +49,25 @@ def owned_by(look: Reading, person_id: str, moment: Moment) -> list[Owned]:
     found = (
         *_objectives(look, moment, "owner", OBJECTIVES.c.owner_id == person_id),
         *_objectives(look, moment, "reviewer", OBJECTIVES.c.reviewer_id == person_id),
+        *_helped(look, moment, person_id),
         *_key_results(look, moment, person_id),
         *_actions(look, moment, ACTION.c.owner_id == person_id),
         *_obstacles(look, moment, person_id),
         *_led(look, moment, person_id),
         *_coordinated(look, moment, person_id),
     )
-    return sorted(found, key=lambda one: (KINDS.index(one.kind), one.title, one.id))
+    return sorted(found, key=lambda one: (KINDS.index(one.kind), one.title, one.id, _rank(one)))
 
 
 KINDS: Final = ("objective", "key_result", "action", "obstacle", "team", "cycle")
+
+
+_ROLES: Final = ("owner", "reviewer", "contributor", "sponsor")
+
+
+def _rank(one: Owned) -> int:
+    """Who has several parts in a thing hears of the greatest first."""
+    return _ROLES.index(one.role) if one.role in _ROLES else 0
 
 
 def owned_by_team(look: Reading, team_id: str, moment: Moment) -> list[Owned]:
@@ -71,6 +83,25 @@ def owned_by_team(look: Reading, team_id: str, moment: Moment) -> list[Owned]:
 def _objectives(look: Reading, moment: Moment, role: str, whose: Any) -> Iterator[Owned]:
     for state in _open(look, look.rows(OBJECTIVES, moment, whose)):
         yield Owned("objective", state.objective_id, state.title, role)
+
+
+def _helped(look: Reading, moment: Moment, person_id: str) -> Iterator[Owned]:
+    """What somebody contributes to or sponsors; interests tell where to look for it."""
+    c = INTEREST.c
+    named = look.rows(
+        INTEREST,
+        moment,
+        c.kind == "objective",
+        or_(c.helps, c.sponsors),
+        person_id=person_id,
+    )
+    ids = [row["id"] for row in named]
+    rows = look.rows(OBJECTIVES, moment, OBJECTIVES.c.objective_id.in_(ids)) if ids else ()
+    for state in _open(look, rows):
+        if any(one.person_id == person_id for one in state.contributors):
+            yield Owned("objective", state.objective_id, state.title, "contributor")
+        if person_id in state.sponsor_ids:
+            yield Owned("objective", state.objective_id, state.title, "sponsor")
 
 
 def _key_results(look: Reading, moment: Moment, person_id: str) -> Iterator[Owned]:

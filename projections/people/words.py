@@ -2,6 +2,7 @@
 
 from calendar import month_name
 
+from domain.people.organisation import OWN_CALENDAR
 from projections.history.words import Said, shown, week
 
 
@@ -14,7 +15,9 @@ def formed(s: Said) -> str:
 
 
 def member_added(s: Said) -> str:
-    return f"{s.actor} made {s.name(s.says['person'])} {s.after['role']} of {s.title}"
+    role = s.after["role"]
+    part = "a member" if role == "member" else role
+    return f"{s.actor} made {s.name(s.says['person'])} {part} of {s.title}"
 
 
 def member_removed(s: Said) -> str:
@@ -71,7 +74,10 @@ def linked(s: Said) -> str:
 
 
 def team_renamed(s: Said) -> str:
-    return f"{s.actor} renamed a team: {s.moved('title')}"
+    before = s.before.get("title")
+    if before is None:
+        return f"{s.actor} renamed a team to “{s.after['title']}”"
+    return f"{s.actor} renamed the team “{before}” to “{s.after['title']}”"
 
 
 def team_kind_chosen(s: Said) -> str:
@@ -141,4 +147,6 @@ def holidays_published(s: Said) -> str:
     before, after = s.before.get("days"), s.after["days"]
     was = "" if before is None else f"{shown(len(before))} → "
     days = f"{was}{len(after)} day{'' if len(after) == 1 else 's'}"
-    return f"{s.actor} published the holidays {s.says['calendar']}: {days}"
+    calendar = s.says["calendar"]
+    whose = "the organisation's holidays" if calendar == OWN_CALENDAR else f"holidays “{calendar}”"
+    return f"{s.actor} published {whose}: {days}"

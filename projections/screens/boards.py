@@ -17,9 +17,9 @@ from projections.engine.view_store import ViewStore
 from projections.lean import action, render
 from projections.lean import board as boards
 from projections.lean.action import ACTION
+from projections.lean.blocking import open_obstacles_about
 from projections.lean.board import BOARD
 from projections.lean.lists import actions_of
-from projections.lean.obstacle import OBSTACLE
 from projections.okr.lists import objective_board
 
 __all__ = ["action_board", "actions_of_many_boards", "objective_board"]
@@ -190,7 +190,9 @@ class _Cards:
         self._states = {
             id_: action.STORED.read(look.states, row) for id_, row in self._rows.items()
         }
-        self._obstacles = _obstacles_about(look, moment, self._states)
+        self._obstacles: dict[str, dict[str, Any]] = {}
+        for id_, block in open_obstacles_about(look, moment, ("action",), self._states):
+            self._obstacles.setdefault(id_, block)
 
     def standing(self, board: Board, column: Column) -> list[str]:
         """The ids of the cards that stand in a column, top first."""
@@ -238,20 +240,6 @@ class _Cards:
             "version": row["version"],
             "moves": [_move(column) for column in _targets(state, board)],
         }
-
-
-def _obstacles_about(
-    look: Reading, moment: Moment, ids: Iterable[str]
-) -> Mapping[str, dict[str, Any]]:
-    """What blocks actions although nobody marked them: the first open obstacle about each."""
-    c = OBSTACLE.c
-    found: dict[str, dict[str, Any]] = {}
-    wanted = (c.status != "resolved", c.about_kind == "action", c.about_id.in_(list(ids)))
-    for row in look.rows(OBSTACLE, moment, *wanted, order_by=(c.raised_at_position,)):
-        obstacle = {"kind": "obstacle", "id": row["obstacle_id"], "title": row["title"]}
-        held = {"reason": row["title"], "since": row["raised_at"], "waits_for": obstacle}
-        found.setdefault(row["about_id"], held)
-    return found
 
 
 def _stood(state: Action, board: Board) -> str:

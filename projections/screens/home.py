@@ -19,9 +19,9 @@ from projections.lean.action import ACTION
 from projections.lean.obstacle import OBSTACLE
 from projections.notifications import pages
 from projections.obligations.pages import owed_by
-from projections.okr.lists import card
+from projections.okr.lists import blocks_of, card
 from projections.okr.objective import OBJECTIVES
-from projections.okr.states import Told, frames_at, objectives_at, standings_at, told
+from projections.okr.states import frames_at, objectives_at, standings_at, told
 from projections.people.owned import OPEN_ACTIONS, OPEN_OBSTACLES
 from projections.talk.lists import counts
 from projections.view import Views
@@ -189,18 +189,9 @@ def _cards(look: Reading, ids: Sequence[str], moment: Moment) -> list[dict[str, 
         return []
     frames = frames_at(look, moment, {each.state.cycle_id for each in objectives})
     stood = standings_at(look, moment, objectives, frames)
-    blocked = _blocked(look, objectives, moment)
+    blocks = blocks_of(look, moment, (each.state for each in objectives))
     return [
-        card(each, stood[each.state.objective_id], frames[each.state.cycle_id], moment.at, blocked)
+        card(each, stood[each.state.objective_id], frames[each.state.cycle_id], moment.at, blocks)
         for each in objectives
         if each.state.cycle_id in frames
     ]
-
-
-def _blocked(look: Reading, objectives: Sequence[Told], moment: Moment) -> frozenset[Any]:
-    """Which of these objectives and their key results an unresolved obstacle is about."""
-    ids: list[str] = [each.state.objective_id for each in objectives]
-    ids += [part.id for each in objectives for part in each.state.live]
-    o = OBSTACLE.c
-    rows = look.rows(OBSTACLE, moment, o.status != "resolved", o.about_id.in_(ids))
-    return frozenset((row["about_kind"], row["about_id"]) for row in rows)

@@ -22,7 +22,7 @@ from projections.lean.action import ACTION
 from projections.lean.obstacle import OBSTACLE
 from projections.numbers import rounded
 from projections.obligations.pages import overdue
-from projections.okr.reasons import OFF_TRACK, objective_reason
+from projections.okr.reasons import OFF_TRACK, WORST_FIRST, objective_reason
 from projections.okr.scores import Node, Tree, tree_at, vote_of
 from projections.okr.states import Told
 from projections.screens.streaks import streaks
@@ -31,7 +31,6 @@ from projections.view import Views
 SHOWN: Final = 5
 """So many of the worst, of the movers, and of what is overdue or blocked."""
 
-WORST_FIRST: Final = ("missed", "at_risk", "outdated", "lagging", "pending", "on_track")
 _OVER: Final = ("planned", "closed")
 
 
@@ -112,11 +111,7 @@ def _teams(node: Node) -> Iterator[Node]:
 def _distribution(told: Sequence[Told], stood: Standings) -> list[dict[str, Any]]:
     """How many objectives stand how, the worst first."""
     counts = Counter(stood[each.state.objective_id].health for each in told)
-    return [
-        {"health": health, "count": counts[health]}
-        for health in (*WORST_FIRST, "achieved", "closed")
-        if counts[health]
-    ]
+    return [{"health": health, "count": counts[health]} for health in WORST_FIRST if counts[health]]
 
 
 def _off(told: Sequence[Told], stood: Standings) -> list[Told]:

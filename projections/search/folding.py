@@ -41,6 +41,7 @@ def slips_allowed(word: str) -> int:
     return 1 if len(word) < 8 else 2
 
 
+@lru_cache(maxsize=20_000)
 def slips(typed: str, word: str, most: int) -> int | None:
     """Slips between what was typed and the nearest beginning of ``word``; None above ``most``.
 

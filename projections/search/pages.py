@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.sql.expression import Select
 
 from journal.directory import Directory
@@ -27,8 +27,11 @@ from projections.view import Views
 WORDS: Final = 10
 """So many words are looked for; who types more has said enough."""
 
-CANDIDATES: Final = 600
+CANDIDATES: Final = 200
 """So many titles that hold the words are looked at, the newest first."""
+
+SIFTED: Final = 600
+"""So many when a word may stand beside the title: most of what is looked at will not have it."""
 
 PEOPLE: Final = 200
 """So many people of one name are looked at."""
@@ -57,6 +60,7 @@ class _Hit:
     team_id: str | None
     owner_id: str | None
     cycle_id: str | None
+    words: tuple[str, ...]
     further: tuple[str, ...] = ()
 
 
@@ -151,9 +155,10 @@ class _Search:
         cycles are called by: those may stand beside the title.
         """
         needed = [group for group in groups if not self._beside(group[0])] or groups
-        query = holding(self._select(), TITLE, self.dialect).limit(CANDIDATES)
+        most = CANDIDATES if len(needed) == len(groups) else SIFTED
+        query = holding(self._select(), TITLE, self.dialect).limit(most)
         found = self._hits(query, question(needed, self.dialect))
-        if len(found) >= CANDIDATES:
+        if len(found) >= most:
             # There are more than are looked at. What is called just so must be among them.
             found += self._hits(self._beginning().limit(limit))
         return found
@@ -199,7 +204,8 @@ class _Search:
         return [
             _Hit(
                 "person", row.id, self.people[row.id], 0, row.state, None,
-                next(iter(teams.get(row.id, ())), None), None, None, tuple(teams.get(row.id, ())),
+                next(iter(teams.get(row.id, ())), None), None, None,
+                words_of(self.people[row.id]), tuple(teams.get(row.id, ())),
             )
             for row in rows
         ]  # fmt: skip
@@ -215,6 +221,7 @@ class _Search:
         begins = [_between(w, start) for start in (a + b, b + a, a + c, b + c)]
         second = and_(_between(w, a), or_(tail.like(f"_{b}"), tail.like(f"_{c}")))
         query = select(w).where(
+            func.length(w) >= len(word) - most,
             WORD.c.gen == self.look.generation(WORD, self.moment),
             WORD.c.until.is_(None),
             or_(*begins, second, tail.in_([a + b, b + c])),
@@ -239,7 +246,7 @@ class _Search:
         )
         query = (
             select(
-                TITLE.c.kind, TITLE.c.id, TITLE.c.title, TITLE.c.since,
+                TITLE.c.kind, TITLE.c.id, TITLE.c.title, TITLE.c.words, TITLE.c.since,
                 own.state, own.owner_id, own.team_id, own.cycle_id,
                 own.parent_kind, own.parent_id,
                 above.state.label("above_state"), above.owner_id.label("above_owner_id"),
@@ -262,18 +269,22 @@ class _Search:
         given = {} if asked is None else {ASKED: asked}
         return [
             _Hit(
-                row.kind,
-                row.id,
-                row.title,
-                row.since,
-                row.state or row.above_state if row.parent_kind == "objective" else row.state,
-                (row.parent_kind, row.parent_id) if row.parent_kind else None,
-                row.team_id or row.above_team_id,
-                row.owner_id or (row.above_owner_id if row.kind == "key_result" else None),
-                row.cycle_id or row.above_cycle_id,
+                kind,
+                id_,
+                title,
+                since,
+                state or above_state if parent_kind == "objective" else state,
+                (parent_kind, parent_id) if parent_kind else None,
+                team_id or above_team_id,
+                owner_id or (above_owner_id if kind == "key_result" else None),
+                cycle_id or above_cycle_id,
+                tuple(words.split()),
             )
-            for row in self.look.connection.execute(query, given)
-        ]
+            for (
+                kind, id_, title, words, since, state, owner_id, team_id, cycle_id,
+                parent_kind, parent_id, above_state, above_owner_id, above_team_id, above_cycle_id,
+            ) in self.look.connection.execute(query, given)
+        ]  # fmt: skip
 
     def _alive(self, table: Any) -> list[Any]:
         """A version of the moment; of an alias too."""
@@ -295,9 +306,8 @@ class _Search:
         """Those that answer every word that was typed."""
         found: dict[_Hit, Answer] = {}
         for hit in hits:
-            title = f"{hit.title} {self.twins.get(hit.kind, '')}"
             beside = self._names_beside(hit)
-            told = answer(self.asked, words_of(title), beside, forgiving=forgiving)
+            told = answer(self.asked, hit.words, beside, forgiving=forgiving)
             if told is not None and hit.state not in self.gone:
                 found[hit] = told
         return found

@@ -8,7 +8,7 @@ what is still going on comes first, and what is in a cycle that is.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from projections.search.folding import slips, slips_allowed
+from projections.search.folding import may_slip, slips, slips_allowed
 
 EXACT, BEGINS, NAMED, BESIDE, SLIPPED = range(5)
 
@@ -49,6 +49,7 @@ def answer(
     begins = " ".join(words).startswith(" ".join(asked))
     around = [word for name in beside for word in name]
     rank, total, begun = NAMED, 0, 0
+    missing: list[str] = []
     for word in asked:
         if word in words:
             continue
@@ -56,12 +57,17 @@ def answer(
             begun += 1
         elif any(each.startswith(word) for each in around):
             rank = max(rank, BESIDE)
+        elif forgiving and may_slip(word):
+            missing.append(word)
         else:
-            most = slips_allowed(word) if forgiving else 0
-            found = [n for each in words if most and (n := slips(word, each, most)) is not None]
-            if not found:
-                return None
-            rank, total = SLIPPED, total + min(found)
+            return None
+    # Slips take time to count, so only where nothing else is missing.
+    for word in missing:
+        most = slips_allowed(word)
+        found = [n for each in words if (n := slips(word, each, most)) is not None]
+        if not found:
+            return None
+        rank, total = SLIPPED, total + min(found)
     return Answer(BEGINS if begins else rank, total, begun)
 
 

@@ -36,10 +36,11 @@ TITLE = versioned(
     Column("title", Text, nullable=False),
     Column("words", Text, nullable=False),
     Column("start", BYTEWISE, nullable=False),
-    found_by=("start",),
+    then_by=("start", "since"),
 )
 """What each thing is called: ``words`` are those of its title, folded, ``start`` the first of
-their letters. A version for each name it had, so that a past is found by its own."""
+their letters. A version for each name it had, so that a past is found by its own. Walked from the
+newest where a word is in so many titles that the index over words would give them all."""
 
 index_words(TITLE)
 

@@ -13,12 +13,12 @@ def items(stack: Stack, query: str) -> list[dict[str, Any]]:
 
 def test_who_moved_the_target_of_the_quarter_before_is_one_question(own: Stack) -> None:
     company = own.active()
-    company.check_in(36)
+    company.check_in(34)
     path = f"/v1/objectives/{company.objective}"
     boss = own.person("Tom")
     own.post(
         f"{path}/key-results/{company.key_result}/retarget",
-        {"target": 30, "reason_code": "external_change", "reason": "The press arrives next year"},
+        {"target": 38, "reason_code": "external_change", "reason": "The press arrives next year"},
         headers={"TrueNorth-Person": boss},
     )
     carried = own.post(

@@ -17,7 +17,7 @@ def test_a_cycle_is_renamed_and_its_history_says_from_what(stack: Stack) -> None
     assert answer["name"] == "Q1 2026"
     assert answer["undo"]["body"] == {"name": "Q1 2062"}
     told = stack.get(f"/v1/history?about={cycle}")["items"][-1]
-    assert told["sentence"] == "The administrator renamed a cycle: Q1 2062 → Q1 2026"
+    assert told["sentence"] == "The administrator renamed the cycle “Q1 2062” to “Q1 2026”"
     assert (told["before"], told["reason"]) == ({"title": "Q1 2062"}, "a slip of the pen")
 
 

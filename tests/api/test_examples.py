@@ -36,11 +36,10 @@ def test_the_story_of_the_examples_can_be_sent(own: Stack) -> None:
     made: dict[str, str] = {}
     for step in STORY:
         method, path, _ = OPERATIONS[step.operation]
+        body = {} if step.body is None else {"json": filled(step.body, made.__getitem__)}
+        signed = {} if step.by is None else {"TrueNorth-Person": made[step.by]}
         answer = own.client.request(
-            method,
-            address(step, path, made),
-            json=filled(step.body, made.__getitem__),
-            headers={"If-Match": "*"},
+            method, address(step, path, made), headers={"If-Match": "*", **signed}, **body
         )
         assert answer.status_code < 300, f"{step.operation}: {answer.text}"
         for result in answer.json().get("results", ()):
@@ -48,6 +47,13 @@ def test_the_story_of_the_examples_can_be_sent(own: Stack) -> None:
         if step.made:
             made[step.made] = answer.json()["id"]
     assert made.keys() == set(MADE)
+
+
+def test_every_write_is_told_by_an_example() -> None:
+    writes = {name for name, (method, _, _) in OPERATIONS.items() if method != "GET"}
+    assert writes - {step.operation for step in STORY} == set()
+    with_body = {name for name in writes if "requestBody" in OPERATIONS[name][2]}
+    assert with_body == shown().keys()
 
 
 def test_each_example_is_valid_against_its_schema() -> None:

@@ -186,12 +186,22 @@ def test_who_leaves_is_told_what_they_still_own(stack: Stack) -> None:
     ann, cycle = stack.person("Ann"), stack.cycle()
     team = led(stack, ann)
     objective = stack.objective(cycle, stack.team(), ann)
+    helped = stack.objective(
+        cycle,
+        stack.team(),
+        stack.person(),
+        title="Z",
+        contributors=[{"person_id": ann}],
+        sponsor_ids=[ann],
+    )
     patch(stack, f"/v1/cycles/{cycle}", {"coordinator_id": ann})
     answer = edited(stack, ann, {"active": False, "reason": "left the company"})
     assert answer["active"] is False
     owned = [(one["kind"], one["id"], one["role"]) for one in answer["owns"]]
     assert owned == [
         ("objective", objective, "owner"),
+        ("objective", helped, "contributor"),
+        ("objective", helped, "sponsor"),
         ("team", team, "lead"),
         ("cycle", cycle, "coordinator"),
     ]
@@ -351,3 +361,45 @@ def test_nothing_is_handed_over_to_oneself_or_to_nobody(stack: Stack) -> None:
     stack.post(path, {"to_id": stack.person(), "kinds": []}, 422)
     stack.post(path, {"to_id": stack.person(), "kinds": ["secrets"]}, 422)
     assert stack.post(path, {"to_id": stack.person()}, 200)["handed_over"] == []
+
+
+def test_who_contributes_and_sponsors_is_replaced(stack: Stack) -> None:
+    ann, bo, cy, owner = (stack.person(name) for name in ("Ann", "Bo", "Cy", "Di"))
+    shares = [(ann, 0.3), (cy, 0.2), (bo, 0.1)]
+    helped = stack.objective(
+        stack.cycle(),
+        stack.team(),
+        owner,
+        contributors=[{"person_id": each, "share": share} for each, share in shares],
+        sponsor_ids=[cy, ann],
+    )
+    for left in (ann, cy):  # the one who has left as well is in nobody's way
+        edited(stack, left, {"active": False})
+    stack.post(f"/v1/people/{ann}/hand-over", {"to_id": bo}, 200)
+    shown = stack.get(f"/v1/objectives/{helped}")
+    assert shown["contributors"] == [
+        {"person_id": bo, "share": 0.4},
+        {"person_id": cy, "share": 0.2},
+    ]
+    assert shown["sponsor_ids"] == [cy, bo]
+    assert stack.get(f"/v1/people/{ann}/owns")["items"] == []
+
+
+def test_a_hand_over_is_a_part_of_a_batch(stack: Stack) -> None:
+    ann, bo, cycle = stack.person("Ann"), stack.person("Bo"), stack.cycle()
+    patch(stack, f"/v1/cycles/{cycle}", {"coordinator_id": ann})
+    commands = [
+        {"method": "POST", "path": "/v1/people", "body": {"name": "Cy"}},
+        {"method": "POST", "path": f"/v1/people/{ann}/hand-over", "body": {"to_id": "$0.id"}},
+        {"method": "PATCH", "path": f"/v1/people/{ann}", "body": {"active": False}, "if_match": 1},
+    ]
+    refused = stack.post("/v1/batch", {"atomic": True, "commands": commands}, 412)
+    assert refused["failed_index"] == 2
+    assert stack.get(f"/v1/cycles/{cycle}")["coordinator_id"] == ann
+    commands[2]["if_match"] = "*"
+    done = stack.post("/v1/batch", {"atomic": True, "commands": commands}, 200)["results"]
+    cy = done[0]["body"]["id"]
+    assert [one["id"] for one in done[1]["body"]["handed_over"]] == [cycle]
+    assert stack.get(f"/v1/cycles/{cycle}")["coordinator_id"] == cy
+    assert stack.get(f"/v1/people/{ann}")["active"] is False
+    assert bo not in {cy, ann}

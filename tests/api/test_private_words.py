@@ -46,26 +46,28 @@ def speak(stack: Stack) -> Company:
         {"target": 41, "reason_code": "external_change", "reason": say("retarget")},
     )
     for path in (objective, measured):
-        edit = {"description": say("description"), "reason": say("edit")}
-        answer = stack.client.patch(path, json=edit, headers={"If-Match": "*"})
-        assert answer.status_code == 200, answer.text
+        patched(stack, path, description=say("description"), reason=say("edit"))
     wrong = company.check_in(27, note=say("note"))
     stack.post(f"/v1/check-ins/{wrong['id']}/withdraw", {"reason": say("not mine")})
     draft = stack.objective(company.cycle, company.team, company.owner)
     stack.post(f"/v1/objectives/{draft}/propose", {"reason": say("propose")})
     stack.post(f"/v1/objectives/{draft}/counter", {"note": say("counter"), "reason": say("no")})
+    for path in ("people/" + company.owner, "teams/" + company.team, "cycles/" + company.cycle):
+        patched(stack, f"/v1/{path}", description=say("description"))
+    signed = {"TrueNorth-Person": company.owner}
+    about = {"kind": "objective", "id": company.objective}
+    comment = stack.post("/v1/comments", {"about": about, "text": say("?")}, headers=signed)["id"]
+    patched(stack, f"/v1/comments/{comment}", headers=signed, text=say("!"))
     obstacle = stack.post(
-        "/v1/obstacles",
-        {
-            "title": "It is late",
-            "about": {"kind": "objective", "id": company.objective},
-            "severity": "low",
-        },
+        "/v1/obstacles", {"title": "It is late", "about": about, "severity": "low"}
     )["id"]
     at = f"/v1/obstacles/{obstacle}"
     why = stack.post(f"{at}/whys", {"answer": say("answer"), "evidence": say("evidence")})["id"]
     stack.post(f"{at}/whys", {"answer": say("deeper"), "under": why})
-    stack.post(f"{at}/causes", {"category": "machine", "text": say("cause")})
+    cause = stack.post(f"{at}/causes", {"category": "machine", "text": say("cause")})["id"]
+    patched(stack, at, description=say("description"), next_action=say("next"))
+    patched(stack, f"{at}/whys/{why}", answer=say("answer"), evidence=say("more evidence"))
+    patched(stack, f"{at}/causes/{cause}", text=say("cause of it"))
     stack.post(f"{at}/resolve", {"result": say("result"), "evidence": say("seen")})
     action = stack.post(
         "/v1/actions",
@@ -77,6 +79,14 @@ def speak(stack: Stack) -> Company:
             "prediction": say("prediction"),
         },
     )["id"]
+    patched(stack, f"/v1/actions/{action}", description=say("description"))
+    stack.post(f"/v1/actions/{action}/block", {"reason": say("blocked")})
+    stack.client.put(
+        f"/v1/actions/{action}/checklist",
+        json={"items": [{"text": say("first")}]},
+        headers={"If-Match": "*"},
+    ).raise_for_status()
+    stack.post(f"/v1/actions/{action}/unblock", {"reason": say("free")})
     stack.post(f"/v1/actions/{action}/move", {"column": "done", "reason": say("done")})
     stack.post(
         f"/v1/actions/{action}/verify",
@@ -105,6 +115,11 @@ def speak(stack: Stack) -> Company:
     return company
 
 
+def patched(stack: Stack, path: str, *, headers: dict[str, str] | None = None, **edit: str) -> None:
+    answer = stack.client.patch(path, json=edit, headers={"If-Match": "*", **(headers or {})})
+    assert answer.status_code == 200, answer.text
+
+
 def shown(stack: Stack) -> None:
     """The views have come to the head of the log."""
     assert stack.views.wait_for(stack.journal.head(), 10)
@@ -119,6 +134,10 @@ def everything(stack: Stack, company: Company) -> dict[str, Any]:
         f"/v1/scores?cycle_id={company.cycle}",
         "/v1/obstacles",
         "/v1/actions",
+        f"/v1/people/{company.owner}",
+        f"/v1/teams/{company.team}",
+        f"/v1/cycles/{company.cycle}",
+        f"/v1/comments?about=objective/{company.objective}",
         "/v1/history?limit=500",
         "/v1/events?limit=500",
     )

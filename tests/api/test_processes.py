@@ -3,7 +3,6 @@
 import json
 import signal
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -15,11 +14,11 @@ import httpx2
 import pytest
 from uvicorn import Config
 
-from api.server import Server
+from api.server import PORT_TAKEN, REFUSED, Server, serve
 from journal.store import open_journal
 from journal.wiring import domain_decider
-from tests.api.installation import Urls, projecting
-from tests.api.processes import COMMAND, ROOT, environment, events, serving
+from tests.api.installation import Stack, Urls, projecting
+from tests.api.processes import events, serving
 
 
 def form(address: str, name: str, **headers: str) -> httpx2.Response:
@@ -69,39 +68,18 @@ def test_twenty_of_twenty_stops_exit_0(tmp_path: Path) -> None:
     assert codes == [0] * 20
 
 
-def refused(urls: Urls, **settings: str) -> tuple[int, str]:
-    """The exit code and the words of a server that does not start."""
-    ended = subprocess.run(
-        COMMAND,
-        cwd=ROOT,
-        env=environment(urls, **settings),
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert "Traceback" not in ended.stderr, "no traceback for people"
-    return ended.returncode, ended.stderr
-
-
-def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
+def test_a_taken_port_is_one_clear_line(own: Stack, caplog: pytest.LogCaptureFixture) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        code, said = refused(Urls(tmp_path).migrate(), port=str(port))
-    assert code != 0
-    assert f"cannot listen on 127.0.0.1:{port}" in said
+        assert serve(own.services, port=port) == PORT_TAKEN
+    (said,) = caplog.messages
+    assert said.startswith(f"cannot listen on 127.0.0.1:{port}")
 
 
-def test_local_mode_binds_to_loopback_only(tmp_path: Path) -> None:
-    code, said = refused(Urls(tmp_path).migrate(), host="0.0.0.0")
-    assert code != 0
+def test_local_mode_binds_to_loopback_only(own: Stack, caplog: pytest.LogCaptureFixture) -> None:
+    assert serve(own.services, host="0.0.0.0", port=0) == REFUSED
+    (said,) = caplog.messages
     assert "loopback" in said
-
-
-def test_stores_that_were_not_migrated_are_named(tmp_path: Path) -> None:
-    code, said = refused(Urls(tmp_path))
-    assert code != 0
-    assert "migrate" in said
 
 
 @dataclass

@@ -81,6 +81,28 @@ def test_they_are_not_about_what_there_is_not(company: Company) -> None:
                 assert [each["pointer"] for each in problem["errors"]] == ["/about"]
 
 
+def test_they_are_not_about_a_deleted_draft(company: Company) -> None:
+    stack = company.stack
+    draft = stack.objective(company.cycle, company.team, company.owner)
+    about = [
+        {"kind": "objective", "id": draft},
+        {"kind": "key_result", "id": stack.key_result(draft)},
+    ]
+    deleted = stack.client.delete(f"/v1/objectives/{draft}", headers={"If-Match": "*"})
+    assert deleted.status_code == 200
+    signed = {"TrueNorth-Person": company.owner}
+    with nothing_written(stack):
+        for thing in about:
+            for made in (obstacle(thing), action(company, thing)):
+                assert stack.post(*made, 404)["errors"][0]["pointer"] == "/about"
+            comment = {"about": thing, "text": "Who remembers?"}
+            assert stack.post("/v1/comments", comment, 404, headers=signed)["code"] == "not-found"
+        stack.post(*objective(company, about[0]), 404)
+    stack.post(f"/v1/objectives/{draft}/reinstate")
+    for thing in about:
+        stack.post(*obstacle(thing), 201)
+
+
 def test_a_kind_that_is_none_is_refused(company: Company) -> None:
     about = {"kind": "zebra", "id": company.objective}
     for made in (obstacle(about), action(company, about)):

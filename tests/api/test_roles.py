@@ -86,6 +86,20 @@ def test_a_revoked_key_stops_working(keyed: Stack) -> None:
     assert keyed.client.get("/v1/me", headers=headers).status_code == 401
 
 
+def test_the_keys_of_who_has_left_stop_working(keyed: Stack, bearer: Bearer) -> None:
+    admin = {**bearer("admin"), "If-Match": "*"}
+    person = keyed.client.post("/v1/people", json={"name": "Lea"}, headers=admin).json()["id"]
+    leave = {"path": f"/v1/people/{person}", "json": {"active": False}}
+    other = {"Authorization": f"Bearer {keyed.directory.create_key('member', person, 'lea')}"}
+    assert keyed.client.get("/v1/me", headers=other).status_code == 200
+    keyed.client.patch(leave["path"], json=leave["json"], headers=admin).raise_for_status()
+    late = {"Authorization": f"Bearer {keyed.directory.create_key('member', person, 'late')}"}
+    refused = keyed.client.get("/v1/me", headers=late)
+    assert (refused.status_code, refused.json()["code"]) == (401, "holder-inactive")
+    keyed.client.patch(leave["path"], json={"active": True}, headers=admin).raise_for_status()
+    assert keyed.client.get("/v1/me", headers=late).status_code == 200
+
+
 def stranger(stack: Stack, address: str) -> TestClient:
     base = str(stack.client.base_url)
     return TestClient(stack.client.app, base_url=base, client=(address, 4711))

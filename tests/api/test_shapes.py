@@ -15,7 +15,7 @@ from api.lean import obstacle_shapes as obstacles
 from api.okr import objective_shapes as okr
 from api.people import absences, handing_over, organisation, people, teams
 from api.screens import boards as screens
-from api.screens import changes, scores
+from api.screens import changes, overview, scores, search
 from api.screens.bootstrap import Bootstrap
 from api.screens.obligations import Obligation
 from api.system.system import Me, System
@@ -46,7 +46,7 @@ ROWS: dict[str, Any] = {
     "/v1/actions/{action}": actions.Action,
     "/v1/boards/{team}": boards.BoardDefinition,
     "/v1/boards/objectives?cycle_id={cycle}": screens.Board,
-    "/v1/boards/actions?team_id={team}": screens.Board,
+    "/v1/boards/actions?team_id={team}": screens.ActionBoard,
     "/v1/scores?cycle_id={cycle}": scores.Scores,
     "/v1/scores/trend?cycle_id={cycle}": scores.Trend,
     "/v1/scores/trend?objective_id={objective}": scores.Trend,
@@ -56,7 +56,7 @@ ROWS: dict[str, Any] = {
     "/v1/comments/{comment}": comments.CommentThing,
     "/v1/me/home": home.Home,
     "/v1/me/notifications": notifications.Notifications,
-    "/v1/me/notification-settings": notifications.SettingsShape,
+    "/v1/me/notification-settings": notifications.NotificationSettings,
     "/v1/me/follows": Page[follows.FollowItem],
     "/v1/me/views": Page[saved_views.ViewItem],
     "/v1/history": Page[HistoryItem],
@@ -65,6 +65,8 @@ ROWS: dict[str, Any] = {
     "/v1/diff?view=board&cycle_id={cycle}&from=@{before}": changes.Diff,
     "/v1/diff?view=scores&cycle_id={cycle}&from=@{before}": changes.Diff,
     "/v1/events": Events,
+    "/v1/overview?cycle_id={cycle}": overview.Overview,
+    "/v1/search?q=key": search.Hits,
     "/v1/bootstrap": Bootstrap,
     "/v1/me": Me,
     "/v1/system": System,

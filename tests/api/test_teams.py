@@ -20,7 +20,7 @@ def test_a_team_is_renamed_described_and_made_another_kind(stack: Stack) -> None
     assert answer["undo"]["body"] == {"name": old, "kind": "team", "description": None}
     assert edited(stack, team, answer["undo"]["body"])["name"] == old
     sentences = [one["sentence"] for one in stack.get(f"/v1/history?about={team}")["items"]]
-    assert f"The administrator renamed a team: {old} → Second" in sentences
+    assert f"The administrator renamed the team “{old}” to “Second”" in sentences
 
 
 def test_a_team_moves_and_never_under_itself(stack: Stack) -> None:

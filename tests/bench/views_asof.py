@@ -19,7 +19,7 @@ from domain.facts import Envelope, Fact
 from projections.catalogue import PROJECTIONS
 from projections.cycle.cycle import CYCLES
 from projections.engine import succession
-from projections.engine.bulk import Bulk
+from projections.engine.bulk_writes import BulkWrites
 from projections.engine.followers import FOLLOWERS
 from projections.engine.moment import Moment
 from projections.engine.moments import LOG
@@ -84,7 +84,7 @@ def _enveloped(fact: Fact, position: int, version: int) -> Envelope:
 
 def fill(views: ViewStore) -> dict[int, tuple[int, int]]:
     """Writes a million versions; the first and the last position of each cycle."""
-    out, position, spans = Bulk(), 0, {}
+    out, position, spans = BulkWrites(), 0, {}
     generations = dict.fromkeys((OBJECTIVES, KEY_RESULTS, CHECK_INS, CYCLES), 1)
 
     def records(

@@ -37,6 +37,7 @@ PARTS = {
     "test_every_page": "looks",
     "test_pages": "tells",
     "test_time": "tells",
+    "test_words": "tells",
 }
 CONTEXT: dict[str, Any] = {
     "viewport": {"width": 1280, "height": 800},

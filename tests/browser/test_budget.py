@@ -3,9 +3,16 @@
 import gzip
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
 
 from deploy.build_web import STATIC, WEB
+from tests.browser.conftest import CONTEXT, Site
 
 KB = 1000
 
@@ -39,6 +46,103 @@ def test_core_script_is_at_most_70_kb(interface: None) -> None:
     assert 10 * KB < sum(_zipped(STATIC / name) for name in scripts) <= 70 * KB
 
 
+def _visit(browser: Browser, site: Site) -> Iterator[tuple[Page, dict[str, int]]]:
+    """A first visit: its page, and what went over the wire by address, in bytes."""
+    context = browser.new_context(**CONTEXT)
+    page = context.new_page()
+    wire = context.new_cdp_session(page)
+    wire.send("Network.enable")
+    address: dict[str, str] = {}
+    weight: dict[str, int] = {}
+
+    def asked(event: dict[str, Any]) -> None:
+        address[event["requestId"]] = event["request"]["url"].removeprefix(site.address)
+        weight.setdefault(address[event["requestId"]], 0)
+
+    def came(event: dict[str, Any]) -> None:
+        weight[address[event["requestId"]]] = event["encodedDataLength"]
+
+    wire.on("Network.requestWillBeSent", asked)
+    wire.on("Network.loadingFinished", came)
+    try:
+        yield page, weight
+    finally:
+        context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[tuple[Page, dict[str, int]]]:
+    yield from _visit(browser, site)
+
+
+def _board(page: Page, site: Site, person: str | None) -> None:
+    """The board of a first visit, with everything that belongs to it."""
+    if person:
+        key = site.company.people[person]
+        page.add_init_script(f"localStorage.setItem('person', '{key}')")
+    page.goto(f"{site.address}/board")
+    expect(page.locator("li.card").first).to_be_visible()
+    expect(page.get_by_role("banner")).to_contain_text("Live")
+    expect(page.get_by_role("slider").first).to_be_attached()
+    page.wait_for_timeout(300)
+
+
+@pytest.mark.parametrize("person", [None, "Teresa Kovač"])
+def test_a_first_visit_of_the_board_is_12_requests_and_170_kb(
+    site: Site, visit: tuple[Page, dict[str, int]], person: str | None
+) -> None:
+    page, weight = visit
+    _board(page, site, person)
+    # The live stream belongs to the shared worker, which this page does not see: one more.
+    assert len(weight) + 1 <= 12, sorted(weight)
+    assert sum(weight.values()) <= 170 * KB, weight
+
+
+@pytest.mark.parametrize("person", [None, "Teresa Kovač"])
+def test_the_next_page_is_at_most_4_requests(
+    site: Site, visit: tuple[Page, dict[str, int]], person: str | None
+) -> None:
+    page, weight = visit
+    _board(page, site, person)
+    before = set(weight)
+    page.get_by_role("link", name="Scores", exact=True).click()
+    expect(page.get_by_role("rowheader").first).to_be_visible()
+    page.wait_for_timeout(300)
+    assert len(set(weight) - before) <= 4, sorted(set(weight) - before)
+
+
+AHEAD = [
+    ("Scores", "ScoresPage", "/v1/scores"),
+    ("Cycle", "CyclePage", "/v1/cycles/{cycle}"),
+    ("Overview", "OverviewPage", "/v1/overview"),
+]
+
+
+@pytest.mark.parametrize(("link", "chunk", "path"), AHEAD)
+def test_what_a_page_asks_first_is_asked_while_the_page_still_comes(
+    site: Site, browser: Browser, link: str, chunk: str, path: str
+) -> None:
+    context = browser.new_context(**CONTEXT)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    held: list[Route] = []
+    page.route(re.compile(f"/assets/{chunk}-"), held.append)
+    try:
+        _board(page, site, "Teresa Kovač")
+        wanted = path.format(cycle=site.company.cycle)
+        with page.expect_response(lambda answer: urlsplit(answer.url).path == wanted):
+            page.get_by_role("link", name=link, exact=True).click()
+        (chunk_of_it,) = held
+        chunk_of_it.continue_()
+        expect(page.locator("h1")).not_to_contain_text("board")
+        page.locator("main").get_by_text("Loading…").wait_for(state="detached")
+        page.wait_for_timeout(300)
+        assert asked.count(wanted) == 1
+    finally:
+        context.close()
+
+
 def test_every_view_adds_at_most_25_kb(interface: None) -> None:
     core: set[str] = set()
     for name in _core():
@@ -63,9 +167,8 @@ def test_style_is_at_most_12_kb(interface: None) -> None:
 
 
 def test_one_font_file_is_needed_and_small(interface: None) -> None:
-    latin = list((STATIC / "assets").glob("inter-latin-wght*.woff2"))
-    assert len(latin) == 1
-    assert latin[0].stat().st_size <= 50 * KB
+    (latin,) = (STATIC / "assets").glob("*.woff2")
+    assert latin.stat().st_size <= 50 * KB
 
 
 def test_nothing_is_loaded_from_elsewhere(interface: None) -> None:

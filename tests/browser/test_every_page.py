@@ -10,7 +10,12 @@ from deploy.build_web import WEB
 from tests.browser.conftest import CONTEXT, App, Site, windows
 
 PAGES = {
+    "/": "Home of Teresa Kovač",
+    "/notifications": "Notifications",
     "/board": "Objectives board",
+    "/board?group=state": "Objectives board",
+    "/overview": "Overview",
+    "/actions?scope=company&lanes=team": "Actions board",
     "/actions?team={team}": "Actions board",
     "/scores": "Scores",
     "/cycle": "Autumn quarter",
@@ -22,12 +27,15 @@ PAGES = {
     "/obstacles/{obstacle}": "Tooling arrives late at press 2",
     "/actions/{action}": "Second sharpener on trial",
     "/history": "History",
+    "/history?about={objective}&mark=target": "History",
     "/organisation": "Organisation",
+    "/people/{person}": "Lena Berg",
     "/start": "Welcome to True North",
     "/nowhere": "Page not found",
 }
 COMPARED = (
-    "/board",
+    "/board?group=state",
+    "/overview",
     "/scores",
     "/objectives/{objective}",
     "/key-results/{key_result}",
@@ -38,9 +46,15 @@ DIALOGS = (
     ("/board", "New objective"),
     ("/organisation", "Add team"),
     ("/organisation", "Plan a cycle"),
+    ("/organisation", "Edit settings"),
+    ("/organisation", "Publish a calendar"),
+    ("/people/{person}", "Plan an absence"),
     ("/obstacles", "Raise obstacle"),
     ("/actions?team={team}", "Columns…"),
     ("/objectives/{objective}", "Add key result"),
+    ("/actions/{action}", "Block…"),
+    ("/actions/{action}", "Move to…"),
+    ("/obstacles/{obstacle}", "Add cause"),
 )
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 RUN = """async (only) => {
@@ -87,6 +101,7 @@ def at(app: App, path: str) -> str:
         action=company.actions["Second sharpener on trial"],
         key_result=company.key_results["Changeover from 42 to 15 minutes"],
         team=company.teams["Assembly"],
+        person=company.people["Lena Berg"],
     )
 
 

@@ -33,6 +33,10 @@ def test_from_nothing_to_a_key_result(browser: Browser, empty: str) -> None:
     dialog.get_by_label("E-mail").fill("ada@example.org")
     dialog.get_by_role("button", name="Create").click()
 
+    page.get_by_label("Which of them are you?").select_option(label="Ada Ndiaye")
+    page.get_by_role("button", name="This is me").click()
+    expect(page.get_by_role("button", name="You: Ada Ndiaye")).to_be_visible()
+
     page.get_by_role("button", name="New team").click()
     dialog = page.get_by_role("dialog", name="New team")
     dialog.get_by_label("Name").fill("Nordwind")

@@ -1,4 +1,4 @@
-"""A key result's page: read with keys, edited in place with a way back; and many at once, by keys alone."""
+"""A key result's page, read by keys and edited in place; and many at once, in the grid."""
 
 import re
 

@@ -66,5 +66,6 @@ def test_a_person_remembered_from_another_installation_is_let_go(app: App) -> No
     )
     page = app.open("/board")
     expect(page.locator("li.card").first).to_be_visible()
+    page.get_by_role("button", name="You: Nobody (local)").click()
     expect(page.get_by_role("combobox", name="Acting as")).to_have_value("")
     assert page.evaluate("localStorage.person ?? null") is None

@@ -8,7 +8,7 @@ from tests.browser.conftest import App, NewApp
 
 
 def test_the_objective_board_shows_status_progress_and_owner(app: App) -> None:
-    page = app.open("/board")
+    page = app.open("/board?group=state")
     card = page.locator("li.card", has_text="Halve assembly lead time")
     expect(card.get_by_role("meter")).to_be_visible()
     expect(card.get_by_role("img", name="Teresa Kovač")).to_be_visible()
@@ -18,8 +18,8 @@ def test_the_objective_board_shows_status_progress_and_owner(app: App) -> None:
 
 
 def test_swimlanes_line_up_by_team(app: App) -> None:
-    page = app.open("/board")
-    page.get_by_role("button", name="Swimlanes by team").click()
+    page = app.open("/board?group=state")
+    page.get_by_role("button", name="Lanes by team").click()
     lane = page.get_by_role("list", name="Active, Fulfilment", exact=True)
     expect(lane.locator("li.card")).to_have_count(1)
     tops = {
@@ -95,7 +95,8 @@ def test_the_obstacle_page_grows_whys_causes_and_countermeasures(app: App) -> No
     page.get_by_role("button", name="Add", exact=True).click()
     grown = page.locator(".node", has_text="The role ended with the reorganisation")
     expect(grown).to_contain_text("Why 3")
-    page.get_by_role("button", name="Mark as root cause: The role ended").click()
+    page.get_by_role("button", name="More to do with the answer The role ended").click()
+    page.get_by_role("menuitem", name="Mark as root cause").click()
     expect(grown).to_contain_text("Root cause")
     page.get_by_role("button", name="Add cause").click()
     dialog = page.get_by_role("dialog", name="Add cause")
@@ -125,19 +126,29 @@ def test_an_objective_moves_through_catchball_and_refusals_are_said(app: App) ->
     expect(page.get_by_text("Six a day is too many for one dock").first).to_be_visible()
 
 
-def test_the_menu_of_a_key_result_closes_and_shuts_what_its_owner_may_not_do(app: App) -> None:
+def test_a_retarget_is_shut_for_the_owner_and_says_why(app: App) -> None:
     title = "Halve assembly lead time"
     page = app.open(f"/objectives/{app.site.company.objectives[title]}", "Teresa Kovač")
-    page.get_by_label("More for Changeover from 42 to 15 minutes").first.click()
-    retarget = page.get_by_role("menuitem", name=re.compile("^Retarget"))
+    page.get_by_role("button", name="More for Changeover from 42 to 15 minutes").click()
+    retarget = page.get_by_role("menuitem", name=re.compile("^Retarget…"))
     expect(retarget).to_be_disabled()
     expect(retarget).to_contain_text("somebody other than the owner")
     page.get_by_role("heading", name=title).click()
     expect(retarget).to_be_hidden()
-    page.get_by_label("More for Changeover from 42 to 15 minutes").first.click()
-    page.get_by_role("menuitem", name="Reweight…").click()
-    expect(page.get_by_role("dialog", name=re.compile("^Reweight"))).to_be_visible()
-    expect(retarget).to_be_hidden()
+
+
+def test_a_refused_retarget_is_told_in_the_dialog_and_keeps_every_word(app: App) -> None:
+    app.expect_status(409, 422)
+    title = "Halve assembly lead time"
+    page = app.open(f"/objectives/{app.site.company.objectives[title]}", "Lena Berg")
+    page.get_by_role("button", name="More for Changeover from 42 to 15 minutes").click()
+    page.get_by_role("menuitem", name="Retarget…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("New target").fill("42")
+    dialog.get_by_label("Reason", exact=True).fill("Easier")
+    dialog.get_by_role("button", name="Confirm").click()
+    expect(dialog.get_by_role("alert").filter(has_text=re.compile("target"))).to_be_visible()
+    expect(dialog.get_by_label("Reason", exact=True)).to_have_value("Easier")
 
 
 def test_keyboard_letters_open_pages_and_the_palette_finds_objectives(app: App) -> None:
@@ -147,10 +158,10 @@ def test_keyboard_letters_open_pages_and_the_palette_finds_objectives(app: App) 
     expect(page.locator("h1")).to_contain_text("Scores")
     expect(page.locator("h1")).to_be_focused()
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keyboard and settings")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
-    page.get_by_role("combobox", name="Go to anything").fill("halve assembly")
+    page.get_by_role("combobox", name="Search and commands").fill("halve assembly")
     expect(page.locator("#palette [aria-selected=true]")).to_contain_text(
         "Halve assembly lead time"
     )
@@ -160,14 +171,14 @@ def test_keyboard_letters_open_pages_and_the_palette_finds_objectives(app: App) 
 
 def test_on_a_phone_the_board_shows_one_column_with_a_picker(new_app: NewApp) -> None:
     app = new_app(viewport={"width": 390, "height": 844})
-    page = app.open("/board")
+    page = app.open("/board?group=state")
     expect(page.locator("section.column:visible")).to_have_count(1)
     page.get_by_role("combobox", name="Column").select_option("proposed")
     expect(page.get_by_role("heading", name="Proposed", exact=True)).to_be_visible()
 
 
 def test_paper_shows_the_board_side_by_side_without_controls(app: App) -> None:
-    page = app.open("/board")
+    page = app.open("/board?group=state")
     page.emulate_media(media="print")
     expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
     expect(page.get_by_role("slider")).to_have_count(0)

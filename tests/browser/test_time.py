@@ -104,9 +104,9 @@ def test_what_was_true_is_asked_apart_from_what_was_known(app: App) -> None:
 
 def test_the_url_restores_everything(app: App) -> None:
     team = app.site.company.teams["Assembly"]
-    path = f"/board?as_of={_past(app)}&vs=@40&lanes=team&team={team}&q=halve"
+    path = f"/board?as_of={_past(app)}&vs=@40&group=state&lanes=team&team={team}&q=halve"
     page = app.open(path)
-    expect(page.get_by_role("button", name="Swimlanes by team")).to_have_attribute(
+    expect(page.get_by_role("button", name="Lanes by team")).to_have_attribute(
         "aria-pressed", "true"
     )
     expect(page.get_by_role("searchbox")).to_have_value("halve")

@@ -10,16 +10,24 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from starlette.testclient import TestClient
 
+from api.app import create_app
+from api.services import Services
 from deploy.compose import Parts, migrate, opened
 from deploy.datadir import DataDirectory
 from deploy.settings import Settings
 from domain.cycle.asked import OwedListed
 from domain.cycle.cycle import Cycle, CyclePlanned
 from domain.facts import Envelope
+from domain.okr.check_in import CheckInRecorded
 from domain.okr.drafting import ObjectiveDrafted
 from domain.okr.key_result import KeyResultAdded
+from domain.people.absence import AbsencePlanned
+from domain.people.handing_over import ThingsHandedOver
+from domain.people.person_editing import PersonDeactivated
 from domain.people.team import TeamFormed
+from domain.talk.comment import CommentPosted, CommentReacted
 from journal.append import Row
 from journal.log import Journal
 from projections.catalogue import PROJECTIONS
@@ -47,6 +55,28 @@ def parts(demo: DataDirectory) -> Iterator[Parts]:
 def told(parts: Parts) -> list[Envelope]:
     """The whole log."""
     return parts.journal.tail(0, limit=1_000_000)
+
+
+@pytest.fixture(scope="module")
+def look(parts: Parts) -> Iterator[TestClient]:
+    """An API on the demo's stores, asked by nobody in particular."""
+    services = Services(parts.journal, parts.views, parts.directory)
+    with TestClient(
+        create_app(services), base_url="http://127.0.0.1", client=("127.0.0.1", 1)
+    ) as client:
+        yield client
+
+
+def get(look: TestClient, path: str) -> dict[str, Any]:
+    answer = look.get(path)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def objective_cards(look: TestClient, cycle: str) -> list[dict[str, Any]]:
+    board = get(look, f"/v1/boards/objectives?cycle_id={cycle}")
+    return [card for column in board["columns"] for card in column["cards"]]
 
 
 def facts_of(told: list[Envelope], kind: type) -> list[Any]:
@@ -92,8 +122,124 @@ def test_everything_that_the_story_promises_happens(told: list[Envelope]) -> Non
         "lean.obstacle-raised", "lean.why-answered", "lean.root-cause-chosen",
         "lean.obstacle-escalated", "lean.limit-breached", "lean.action-verified",
         "lean.action-reopened", "lean.effect-asked", "cycle.people-reminded",
+        "okr.check-in-withdrawn", "okr.measure-corrected", "okr.key-result-converted",
+        "okr.objective-renamed", "okr.key-result-renamed", "lean.action-rescheduled",
+        "lean.action-blocked", "lean.action-unblocked", "lean.action-cancelled",
+        "lean.checklist-written", "lean.obstacle-ended", "people.team-renamed",
+        "people.absence-planned", "people.holidays-published", "desk.thing-followed",
+        "desk.thing-unfollowed", "desk.notifications-read", "desk.view-saved",
     ):  # fmt: skip
         assert types[promised], promised
+
+
+def test_titles_of_key_results_hold_no_target(told: list[Envelope]) -> None:
+    for fact in facts_of(told, KeyResultAdded):
+        target = getattr(fact.measure, "target", None)
+        assert target is None or str(target) not in fact.title.split(), fact.title
+
+
+def test_people_talk_about_every_kind_of_thing(told: list[Envelope]) -> None:
+    comments = facts_of(told, CommentPosted)
+    kinds = {"objective", "key_result", "check_in", "obstacle", "action"}
+    assert {fact.about.kind for fact in comments} == kinds
+    assert any(fact.mentions for fact in comments)
+    assert any(fact.reply_to for fact in comments)
+    assert len(facts_of(told, CommentReacted)) > len(comments)
+
+
+def test_who_leaves_has_handed_everything_over(
+    look: TestClient, parts: Parts, told: list[Envelope]
+) -> None:
+    handed = next(e for e in told if isinstance(e.fact, ThingsHandedOver))
+    (left,) = facts_of(told, PersonDeactivated)
+    assert handed.fact.person_id == left.person_id
+    assert {one.kind for one in handed.fact.things} == {"objective", "key_result", "team"}
+    assert get(look, f"/v1/people/{left.person_id}/owns")["items"] == []
+    # In one step: nothing else was written between the first and the last of them.
+    step = [e for e in told if e.correlation_id == handed.correlation_id]
+    assert [e.position for e in step] == [*range(step[0].position, step[-1].position + 1)]
+    assert {e.recorded_at for e in step} == {handed.recorded_at}
+    later = [e.actor.id for e in told if e.position > handed.position]
+    assert left.person_id not in later
+    assert handed.fact.to_id in later
+
+
+def test_a_deputy_checks_in_for_who_is_away(told: list[Envelope]) -> None:
+    """On the key results that are theirs, and nothing else in their name."""
+    owner = {fact.key_result_id: fact.owner_id for fact in facts_of(told, KeyResultAdded)}
+    absence = facts_of(told, AbsencePlanned)[0]
+    zone = ZoneInfo("Europe/Berlin")
+
+    def away(envelope: Envelope) -> bool:
+        day = envelope.recorded_at.astimezone(zone).date()
+        return absence.starts_on <= day <= absence.ends_on
+
+    meanwhile = [e for e in told if away(e)]
+    assert meanwhile
+    assert all(e.actor.id != absence.person_id for e in meanwhile)
+    for_them = [
+        e
+        for e in meanwhile
+        if isinstance(e.fact, CheckInRecorded) and owner[e.fact.key_result_id] == absence.person_id
+    ]
+    assert for_them
+    assert {e.actor.id for e in for_them} == {absence.deputy_id}
+
+
+def test_nothing_of_the_closed_quarter_is_still_owed(
+    look: TestClient, told: list[Envelope]
+) -> None:
+    second = facts_of(told, CyclePlanned)[1]
+    owed = get(look, "/v1/obligations?limit=200")["items"]
+    assert owed
+    for one in owed:
+        assert one["due_at"][:10] >= second.starts_on.isoformat(), one
+
+
+def test_what_people_look_for_is_found(look: TestClient) -> None:
+    for words, kind, title in (
+        ("mira", "person", "Mira Rautio"),
+        ("lena", "objective", "Halve assembly lead time"),
+        ("changeover", "key_result", "Changeover time"),
+        ("shadow", "action", "Shadow board at packing station 4"),
+        ("5S", "key_result", "Packing stations within the 5S standard"),
+        ("care", "team", "Customer Care"),
+    ):
+        found = get(look, f"/v1/search?q={words}")["items"]
+        assert (kind, title) in {(one["kind"], one["title"]) for one in found}, words
+
+
+def test_it_is_answered_who_moved_the_target_of_last_quarter_and_why(look: TestClient) -> None:
+    """The auditor's question, asked at the objective that goes on in the second quarter."""
+    cycle = get(look, "/v1/cycles")["items"][-1]["id"]
+    (lead_time,) = [
+        card for card in objective_cards(look, cycle) if card["title"] == "Halve assembly lead time"
+    ]
+    path = f"/v1/history?about=objective/{lead_time['id']}&mark=target"
+    assert get(look, path)["items"] == []
+    (moved,) = get(look, f"{path}&lineage=true")["items"]
+    assert moved["sentence"] == (
+        "Tomáš Král moved the target of “Changeover time”: 15 → 25 min (external change)"
+    )
+    assert moved["reason"] == "The new press arrives next year; 15 minutes needs it."
+    assert moved["cycle_id"] != cycle
+
+
+def test_a_carried_over_key_result_says_from_what(look: TestClient, told: list[Envelope]) -> None:
+    carried = [f for f in facts_of(told, KeyResultAdded) if f.carried_from is not None]
+    assert carried
+    for fact in carried:
+        now = get(look, f"/v1/key-results/{fact.key_result_id}")
+        before = get(look, f"/v1/key-results/{now['carried_from']}")
+        assert before["title"] == now["title"]
+
+
+def test_every_status_has_its_reason(look: TestClient) -> None:
+    for cycle in get(look, "/v1/cycles")["items"]:
+        for card in objective_cards(look, cycle["id"]):
+            assert card["health_reason"], card["title"]
+            if card["health"] in {"lagging", "at_risk"}:
+                assert "off track: " in card["health_reason"], card["title"]
 
 
 def test_the_clocks_closed_one_quarter_and_stand_in_week_seven_of_the_next(

@@ -24,6 +24,8 @@ from deploy.datadir import DataDirectory
 from deploy.doctor import examine
 from deploy.settings import Settings
 from deploy.stack import answers
+from tests.api.test_follower import Listener
+from tests.stores import PostgresServer
 from workflows.host.servers import free_ports
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -200,6 +202,40 @@ def test_a_log_that_was_put_back_heals_by_itself(tmp_path: Path) -> None:
         eventually(lambda: teams(address) == ["Foundry"])
         post(address, "/v1/teams", {"name": "Assembly", "kind": "team"})
         eventually(lambda: teams(address) == ["Assembly", "Foundry"])
+
+
+@pytest.mark.drill
+def test_a_database_that_was_put_back_under_running_processes_heals_by_itself(
+    postgres_server: PostgresServer,
+    postgres_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TRUENORTH_JOURNAL_URL", postgres_url)
+    schema = ("-n", "journal", "--clean", "--if-exists")
+    with running("up", "--data", str(tmp_path / "mine")) as (_, address):
+        post(address, "/v1/teams", {"name": "Foundry", "kind": "team"})
+        backup = subprocess.run(
+            [postgres_server.binaries / "pg_dump", *schema, "-d", postgres_url],
+            capture_output=True, check=True,
+        ).stdout  # fmt: skip
+        lost = post(address, "/v1/teams", {"name": "Lost", "kind": "team"})
+        eventually(lambda: teams(address) == ["Foundry", "Lost"])
+        listener = Listener(address, after=0)
+        listener.hears("message", lost["position"])
+
+        subprocess.run(
+            [postgres_server.binaries / "psql", "-1", "-q", "-v", "ON_ERROR_STOP=1",
+             "-d", postgres_url],
+            input=backup, capture_output=True, check=True,
+        )  # fmt: skip
+        eventually(lambda: teams(address) == ["Foundry"])
+        assert listener.hears("reset", 1) == {"position": 1}
+        after = post(address, "/v1/teams", {"name": "Assembly", "kind": "team"})
+        assert after["position"] == 2
+        eventually(lambda: teams(address) == ["Assembly", "Foundry"])
+        stack = Settings(data=tmp_path / "mine").beside_a_running_stack()
+        eventually(lambda: all(each.state != "ill" for each in examine(stack)), 120)
 
 
 def test_a_page_of_another_server_is_no_answer_of_the_api() -> None:

@@ -12,7 +12,7 @@ from domain.okr.drafting import ObjectiveDrafted
 from domain.okr.leaving import ObjectiveDropped
 from domain.okr.stream import Support
 from domain.people.person import PersonJoined
-from domain.relation import ABOUT, CARRIED_FROM, SUPPORTS, Ended, Relation, makes
+from domain.relation import ABOUT, CARRIED_FROM, OF_TEAM, SUPPORTS, Ended, Relation, makes
 from domain.thing import Chapter, Overlooked, Part, Thing, Things, each, on, silent, when
 from domain.things import THINGS
 from tests.domain.okr.quarter import added
@@ -187,6 +187,7 @@ def test_clocks_alone_send_what_clocks_do():
         "ReachMilestone",
         "LockGrades",
         "EscalateObstacle",
+        "EndObstacle",
         "RemindAction",
         "AskEffect",
     }
@@ -235,10 +236,15 @@ def test_a_carried_key_result_names_the_one_before():
 @pytest.mark.parametrize("name", ["lean.obstacle-raised", "lean.action-opened"])
 def test_lean_things_are_about_something(name):
     fact = THINGS.facts[name].model_construct(
-        obstacle_id="x", action_id="x", about=Pointer(kind="team", id="t")
+        obstacle_id="x", action_id="x", team_id="own", about=Pointer(kind="team", id="t")
     )
-    (about,) = made(fact)
-    assert about.kind == ABOUT
+    (about,) = (one for one in made(fact) if one.kind == ABOUT)
     assert about.source == Pointer(kind=THINGS.kind_of(name), id="x")
     assert about.target == Pointer(kind="team", id="t")
-    assert made(THINGS.facts["lean.action-opened"].model_construct(about=None)) == []
+
+
+def test_an_action_belongs_to_its_team_whatever_it_is_about():
+    opened = THINGS.facts["lean.action-opened"]
+    fact = opened.model_construct(action_id="x", team_id="own", about=None)
+    own, team = Pointer(kind="action", id="x"), Pointer(kind="team", id="own")
+    assert made(fact) == [Relation(OF_TEAM, own, team)]

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from eventsourcing.persistence import PersistenceError, StoredEvent
+from eventsourcing.persistence import PersistenceError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.facts import Refusal
 from domain.text import SealedText
-from journal.append import Append, Receipt, Stale
+from journal.append import Append, Receipt, Stale, Stored
 from journal.errors import JournalUnavailable, KeyReused, StoreNotMigrated, UnstorableValue
 from journal.ids import new_id
 from journal.log import Journal
@@ -535,9 +535,9 @@ class JournalContract:
         assert journal.head() == 1
 
 
-def _stored(stream: str, version: int) -> StoredEvent:
+def _stored(stream: str, version: int) -> Stored:
     state = f'{{"meta":{{"at":"{EVE.isoformat()}"}}}}'.encode()
-    return StoredEvent(stream, version, "toy.added", state)
+    return (stream, version, "toy.added", state)
 
 
 def append_of(command_id: str, guards: dict[str, int], stream: str, version: int) -> Append:

@@ -13,7 +13,7 @@ import pytest
 from domain.facts import Refusal
 from journal.append import Receipt
 from journal.errors import JournalUnavailable
-from journal.gates import Gates
+from journal.hot_streams import Gates
 from journal.log import Journal
 from journal.migrate import migrate
 from journal.store import open_journal, sqlite_path

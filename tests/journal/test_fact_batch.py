@@ -14,7 +14,7 @@ MAPPER = FactMapper(ToyDecider.facts, ToyDecider.upcasters, RING)
 
 def batch() -> FactBatch:
     ((stored, _),) = MAPPER.encode(add("a"), [Added(tally_id="a", amount=1)], {})
-    readable: list[Row] = [(n, "tally/a", n, stored.topic, stored.state) for n in (1, 3)]
+    readable: list[Row] = [(n, "tally/a", n, *stored[2:]) for n in (1, 3)]
     damaged: Row = (2, "tally/b", 1, "toy.added", b"{")
     return FactBatch([readable[0], damaged, readable[1]], MAPPER.envelope)
 

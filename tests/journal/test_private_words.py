@@ -31,7 +31,7 @@ def stored(mapper: FactMapper, command_id: str, words: str, *lines: str, **field
     command = remark("a", words, *lines, command_id=command_id, **fields)
     fact = Remarked(tally_id="a", words=command.words, lines=command.lines)
     ((event, _),) = mapper.encode(command, [fact], {})
-    return (1, event.originator_id, event.originator_version, event.topic, event.state)
+    return (1, *event)
 
 
 def plain(words: str, *lines: str, reason: str | None = None, by: Actor = ANN) -> Row:

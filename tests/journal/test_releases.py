@@ -22,7 +22,7 @@ from journal.append import Receipt
 from journal.clock import SystemClock
 from journal.directory import Directory, Person
 from journal.errors import StoreNotMigrated, StoreTooNew
-from journal.ladder import climb
+from journal.schema_steps import climb
 from journal.store import open_journal, sqlite_path
 from tests.journal.toy import Added, ToyDecider, add
 from tests.stores import PostgresServer

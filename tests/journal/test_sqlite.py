@@ -2,11 +2,13 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
 
+from journal.append import Receipt
 from journal.errors import JournalUnavailable, LogUnguarded, StoreTooNew
 from journal.migrate import migrate
 from journal.store import open_journal
@@ -169,3 +171,29 @@ def test_nothing_is_acknowledged_while_the_file_of_the_log_is_gone(sqlite_url: s
         os.rename(f"{path}.elsewhere", path)
         journal.handle(add("a"))
         assert journal.head() == 2
+
+
+def test_what_went_into_a_file_that_had_just_lost_its_name_is_written_again(
+    sqlite_url: str,
+) -> None:
+    path = sqlite_path(sqlite_url) or ""
+    migrate(sqlite_url)
+    with open_journal(sqlite_url, ToyDecider()) as journal:
+        journal.handle(add("a"))
+        with (
+            closing(sqlite3.connect(path)) as log,
+            closing(sqlite3.connect(f"{path}.backup")) as backup,
+        ):
+            log.backup(backup)
+        journal.handle(add("a"))
+        # Between two writes that follow each other so closely that only the second one's end looks.
+        for beside in ("-wal", "-shm"):
+            os.unlink(f"{path}{beside}")
+        os.replace(f"{path}.backup", path)
+        journal._store.log_datastore._looked_at = time.monotonic()  # type: ignore[attr-defined]
+        answer = journal.handle(add("a"))
+        assert isinstance(answer, Receipt)
+        assert (answer.position, answer.version, answer.replayed) == (2, 2, False)
+    with open_journal(sqlite_url, ToyDecider()) as journal:
+        found = journal.tail(0)
+        assert [each.command_id for each in found[1:]] == [answer.command_id]

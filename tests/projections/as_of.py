@@ -12,7 +12,8 @@ from projections.cycle.lists import cycles
 from projections.engine.moment import Moment
 from projections.engine.view_store import ViewStore
 from projections.okr import render as okr_render
-from projections.okr.lists import objective_board, objectives
+from projections.okr.listing import objectives
+from projections.okr.lists import objective_board
 from projections.okr.scores import scores
 from projections.okr.states import objectives_at
 from projections.people import render as people_render

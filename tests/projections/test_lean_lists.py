@@ -68,7 +68,7 @@ def test_an_item_is_shown_as_the_single_thing_is(played: Stage):
         ):
             for item in read(played.views, moment=moment)["items"]:
                 state, version = played.journal.state(f"{kind}/{item['id']}", upto=moment.position)
-                title = item.pop("about_title")
+                title = item["about_title"]
                 assert item.pop("team_id") == "ops" if kind == "obstacle" else item["team_id"]
                 assert item == shown(state, version, moment.position, about_title=title)
                 about = item["about"]["id"]

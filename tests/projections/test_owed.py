@@ -160,7 +160,14 @@ def test_clocks_run_for_what_is_under_way(tmp_path):
                 if view.awake is not None
                 for id_, _ in awake(view)(look, moment)
             ]
-        assert streams == ["cycle/q1", "obstacle/labels", "action/clean", "action/spare"]
+        assert streams == [
+            "cycle/q1",
+            "obstacle/heat",
+            "obstacle/labels",
+            "action/clean",
+            "action/shelf",
+            "action/spare",
+        ]
 
 
 def test_a_lean_team_covers_some_of_the_organisation(stage):

@@ -19,7 +19,8 @@ from domain.okr.drafting import DraftObjective
 from domain.okr.stream import Support
 from domain.people import person, team
 from projections.engine.moment import Moment
-from projections.okr.lists import objective_board, objectives
+from projections.okr.listing import objectives
+from projections.okr.lists import objective_board
 from projections.okr.scores import score_trend, scores
 from tests.projections import quarter
 from tests.projections.stage import START, Stage, staged

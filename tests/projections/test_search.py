@@ -20,6 +20,7 @@ from domain.people import person, team
 from projections.catalogue import PROJECTIONS
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
+from projections.okr.listing import objectives
 from projections.search import pages
 from projections.search.folding import slips, slips_allowed, words_of
 from projections.search.pages import search
@@ -278,6 +279,28 @@ def test_both_stores_answer_the_same(played: Stage, on_postgres: ViewStore):
             moment = played.moment(position=position)
             here = found(played, played.views, q, moment=moment)
             assert here == found(played, on_postgres, q, moment=moment)
+
+
+@pytest.mark.parametrize(
+    ("q", "listed"),
+    [
+        ("changeover", ["boring", "exact", "later", "dropped"]),
+        ("minutes press", ["boring"]),
+        ("mira dock", ["exact", "later", "dropped"]),
+        ("simunkova night", ["later"]),
+        ("4", ["boring"]),
+        ("chagneover", []),
+        ("!", []),
+    ],
+)
+def test_a_list_is_narrowed_by_words(played: Stage, views: ViewStore, q: str, listed: list[str]):
+    page = objectives(views, moment=played.moment(), q=q, people=NAMES)
+    assert [each["id"] for each in page["items"]] == listed
+
+
+def test_nothing_that_is_typed_breaks_a_list(played: Stage, views: ViewStore):
+    for q in HOSTILE:
+        objectives(views, moment=played.moment(), q=q, people=NAMES)
 
 
 # --- words ----------------------------------------------------------------------------------------

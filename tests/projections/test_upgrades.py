@@ -187,13 +187,13 @@ def test_readers_see_the_present_while_another_view_is_built(stage, place, monke
         assert views.position() == 6  # a new view does not drag everybody into the past
         runner = Runner(stage.journal, views)
         steps: list[int] = []
-        taking = runner._lineup.take
+        taking = runner._takers.take
 
         def watched(*given: Any) -> None:
             taking(*given)
             steps.append(views.position())
 
-        monkeypatch.setattr(runner._lineup, "take", watched)
+        monkeypatch.setattr(runner._takers, "take", watched)
         runner.catch_up()
         assert set(steps) == {6}
         assert {each["state"] for each in views.health()} == {"running"}
@@ -216,7 +216,7 @@ def test_a_view_that_took_long_to_mend_does_not_drag_readers_back(stage, place):
         assert views.position() == 3
         broken.clear()
         runner = Runner(stage.journal, views)
-        runner._lineup.take_up(lambda _: True)
+        runner._takers.take_up(lambda _: True)
         assert views.position() == 3
         with pytest.raises(ViewHalted, match="building at position 1"):
             said(views, NEW)

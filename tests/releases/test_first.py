@@ -3,12 +3,13 @@
 ``first/`` holds the demo's log, views and directory as the first release wrote them, and what it
 answered to some hundred questions about four moments of them. The files are never changed: what is
 asked here is that an upgrade loses nothing, shows nothing half-applied, and keeps every value of
-every answer of the past. Answers may say more than they did; people may do more than they could;
-and what happened is put into the words of this release.
+every answer of the past. Answers may say more than they did, and people may do more than they
+could. What is said otherwise on purpose is named below, each with its reason.
 """
 
 import json
 import lzma
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,25 @@ from projections.engine.runner import Runner
 FIRST = Path(__file__).parent / "first"
 ANSWERS: dict[str, Any] = json.loads(lzma.decompress((FIRST / "answers.json.xz").read_bytes()))
 HEAD = 1391
+REWORDED = frozenset({"cycle.milestone-reached", "cycle.people-asked", "cycle.people-reminded"})
+"""Facts of the clock, of which history says that the clock did it, and in which cycle."""
+CHECKED_IN = frozenset({"okr.check-in-recorded", "okr.check-in-corrected"})
+"""Facts of which history shows how sure somebody was in tenths, as people say it: 8/10."""
+READ_BACK_ONCE = {
+    "019ec9a6-9c80-747d-9d67-3d5135fa4cca&as_of=@600": {
+        "/teams/1/teams/0/health: 'on_track' became 'lagging'",
+    },
+    "ace238d8-8aef-50b1-a37b-f45a8b2237dd&as_of=@1391": {
+        "/health: 'on_track' became 'lagging'",
+        "/teams/0/teams/1/health: 'on_track' became 'lagging'",
+        "/teams/1/health: 'on_track' became 'lagging'",
+        "/teams/1/teams/0/health: 'on_track' became 'lagging'",
+        "/teams/1/teams/1/health: 'lagging' became 'at_risk'",
+    },
+}
+"""The health of teams in these cycles, by the rule of RULES B3 at all levels: the mean of status
+points is handed up unrounded and read back once. The first release read it back at each level and
+so rounded a team's mean from words that were rounded already."""
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +81,8 @@ def test_it_answers_as_it_did(upgraded: TestClient, path: str) -> None:
         assert answer.status_code == then["status"]
         return
     assert answer.status_code == 200, answer.text
-    assert differences(then, answer.json()) == []
+    expected = READ_BACK_ONCE.get(path.removeprefix("/v1/scores?cycle_id="), set())
+    assert set(differences(then, answer.json())) == expected
 
 
 def _as_now(path: str) -> str:
@@ -72,9 +93,10 @@ def _as_now(path: str) -> str:
 def differences(then: Any, now: Any, where: str = "") -> list[str]:
     """What was said then and is not said now; fields that came later do not count."""
     if isinstance(then, dict) and isinstance(now, dict):
+        told = _as_told_now(then, now)
         return [
             each
-            for name, value in then.items()
+            for name, value in told.items()
             for each in _differs(name, value, now.get(name, "absent"), f"{where}/{name}")
         ]
     if isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
@@ -86,21 +108,40 @@ def differences(then: Any, now: Any, where: str = "") -> list[str]:
     return [] if then == now else [f"{where}: {then!r} became {now!r}"]
 
 
+def _as_told_now(then: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """An item of history with its sentence as this release means to put it."""
+    match then:
+        case {"sentence": str(said), "type": kind} if kind in CHECKED_IN:
+            sure = re.compile(r"(?<=, confidence )(?:0\.(\d)|(1)(?:\.0)?|(0))(?=$|\W)")
+            return {**then, "sentence": sure.sub(_in_tenths, said)}
+        case {"sentence": str(), "type": kind} if kind in REWORDED and now.get("sentence"):
+            return {**then, "sentence": now["sentence"]}
+    return then
+
+
+def _in_tenths(sure: re.Match[str]) -> str:
+    return f"{sure[1] or ('10' if sure[2] else '0')}/10"
+
+
 def _differs(name: str, then: Any, now: Any, where: str) -> list[str]:
     match name, then, now:
         case "moves", [str(), *_], list():
             return [f"{where}: {move!r} is no move any more" for move in then if move not in now]
-        case "sentence", str(), str() if now.strip():
-            return []
+        case "next_cursor", str(), str():
+            return []  # sealed for whoever asked, and only good for asking on
     return differences(then, now, where)
 
 
 def test_the_comparison_can_fail() -> None:
     assert differences({"a": [1, {"b": 2}]}, {"a": [1, {"b": 2, "c": 3}], "d": 4}) == []
     assert differences({"a": [1, {"b": 2}]}, {"a": [1, {}]}) == ["/a/1/b: 2 became 'absent'"]
-    assert (
-        differences({"moves": ["a"], "sentence": "A"}, {"moves": ["b", "a"], "sentence": "B"}) == []
-    )
+    assert differences({"moves": ["a"]}, {"moves": ["b", "a"]}) == []
     assert differences({"moves": ["a"]}, {"moves": ["c"]}) == ["/moves: 'a' is no move any more"]
-    assert differences({"sentence": "A"}, {"sentence": " "}) == ["/sentence: 'A' became ' '"]
+    assert differences({"sentence": "A"}, {"sentence": "B"}) == ["/sentence: 'A' became 'B'"]
+    asked = {"type": "cycle.people-asked", "sentence": "A"}
+    assert differences(asked, {**asked, "sentence": "B"}) == []
+    assert differences(asked, {**asked, "sentence": ""}) == ["/sentence: 'A' became ''"]
+    read = {"type": "okr.check-in-recorded", "sentence": "1 → 2, confidence 0.8"}
+    assert differences(read, {**read, "sentence": "1 → 2, confidence 8/10"}) == []
+    assert differences(read, {**read, "sentence": "1 → 3, confidence 8/10"}) != []
     assert differences([1], [1, 2]) == [": [1] became [1, 2]"]

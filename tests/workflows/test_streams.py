@@ -13,9 +13,13 @@ import pytest
 from domain.cycle.calendar import local_date
 from domain.cycle.cycle import Cycle
 from domain.due import Due
+from domain.facts import Fact
+from domain.lean.obstacle import ObstacleEnded, ObstacleRaised
 from domain.okr import key_result as k
 from domain.okr import measure as of
 from domain.okr.catchball import AcceptObjective, ProposeObjective
+from domain.okr.check_in import RecordCheckIn
+from domain.okr.leaving import DropObjective
 from domain.people.absence import PlanAbsence
 from domain.people.organisation import Holiday, PublishHolidays
 from domain.people.person import NamePersonCalendar
@@ -24,7 +28,7 @@ from projections.engine.errors import ViewHalted
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
 from tests.projections import quarter
-from tests.projections.stage import Stage, staged
+from tests.projections.stage import START, Stage, staged
 from workflows.clock.patience import ViewsBehind
 from workflows.clock.signing import Signer
 from workflows.cycle.cycle import CLOCK
@@ -114,6 +118,34 @@ def test_what_is_asked_goes_to_the_deputy_and_is_due_when_he_works(stage: Stage)
     (owed,) = [one for page in pages for one in page.owed if one.person_id == "bo"]
     assert owed.deputy_id == "cy"
     assert local_date(owed.due_at, "Europe/Berlin") == asked_on + timedelta(days=5)
+
+
+def test_what_was_raised_for_silence_ends_whatever_the_views_know(stage: Stage) -> None:
+    """One objective is dropped, the other one's owner checks in: neither waits for a view."""
+    performs(stage, "run.open")
+    for week in ("week-01", "week-02", "week-03", "week-04"):
+        performs(stage, f"{week}.ask")
+    raised = {one.fact.about.id: one.fact for one in told(stage, ObstacleRaised)}
+    assert raised.keys() == {"first-kr", "second-kr"}
+    assert told(stage, ObstacleEnded) == []
+
+    chased = next(one for one in cycle_of(stage).milestones if one.id == "week-04.chase")
+    stage.on((chased.at - START).days)
+    stage.do(DropObjective, objective_id="first", cycle_id="q1")
+    stage.do(
+        RecordCheckIn, objective_id="second", cycle_id="q1", key_result_id="second-kr",
+        check_in_id="heard", reading=of.Reading(value=Decimal(8)),
+    )  # fmt: skip
+    performs(stage, "week-04.chase")
+    because = {one.fact.obstacle_id: one.fact.because for one in told(stage, ObstacleEnded)}
+    assert because == {
+        raised["first-kr"].obstacle_id: "dropped",
+        raised["second-kr"].obstacle_id: "checked_in",
+    }
+
+
+def told(stage: Stage, fact: type[Fact]) -> list[Any]:
+    return [one for one in stage.journal.tail(0) if isinstance(one.fact, fact)]
 
 
 @contextmanager

@@ -3,6 +3,7 @@ import type { components } from './api';
 import type * as mine from './lib/types';
 import type { Home } from './things/home/types';
 import type { Notifications } from './things/notification/types';
+import type { Overview } from './things/overview/types';
 
 type Schemas = components['schemas'];
 /** A schema's named fields: answers may always carry more. */
@@ -23,7 +24,8 @@ type Expect<T extends true> = T;
 
 export type Agreed = [
   Expect<Agrees<Schemas['Board'], mine.Board>>,
-  Expect<Agrees<Schemas['Card'], mine.Card>>,
+  Expect<Agrees<Schemas['ObjectiveCard'], mine.Card>>,
+  Expect<Agrees<Schemas['ActionCard'], mine.Card>>,
   Expect<Agrees<Schemas['Scores'], mine.Scores>>,
   Expect<Agrees<Schemas['TeamScore'], mine.ScoreTeam>>,
   Expect<Agrees<Schemas['Trend'], mine.Trend>>,
@@ -43,4 +45,5 @@ export type Agreed = [
   Expect<Agrees<Schemas['Bootstrap'], mine.Bootstrap>>,
   Expect<Agrees<Schemas['Home'], Home>>,
   Expect<Agrees<Schemas['Notifications'], Notifications>>,
+  Expect<Agrees<Schemas['Overview'], Overview>>,
 ];

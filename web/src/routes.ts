@@ -1,5 +1,9 @@
 /** Addresses and the page behind each, and how the sidebar groups them; a page is loaded when it is first opened. */
 import type { Drawing } from './frame/Icon.svelte';
+import { loc } from './lib/loc.svelte';
+import type { Org } from './lib/org.svelte';
+import type { View } from './lib/query';
+import type { Params } from './lib/url';
 import { words } from './words';
 
 export interface Route {
@@ -12,7 +16,13 @@ export interface Route {
   /** The page of the sidebar that this one belongs to, if it has no place there itself. */
   under?: string;
   load: () => Promise<{ default: unknown }>;
+  /** What the page asks first, word for word: it is asked while the page still comes. */
+  asks?: (id: string, org: Org) => View[];
 }
+
+/** Of the cycle and team that are looked at; nothing while there is no cycle. */
+const ofCycle = (org: Org, path: View['path'], more: Params = {}): View[] =>
+  org.cycle ? [{ path, query: { cycle_id: org.cycle.id, team_id: loc.get('team'), ...more } }] : [];
 
 export const routes: Route[] = [
   {
@@ -21,6 +31,7 @@ export const routes: Route[] = [
     title: () => words.nav.home,
     rail: false,
     load: () => import('./things/home/HomePage.svelte'),
+    asks: (_id, org) => (org.me ? [{ path: '/me/home', at: null }] : []),
   },
   {
     name: 'notifications',
@@ -36,6 +47,7 @@ export const routes: Route[] = [
     title: () => words.nav.board,
     rail: true,
     load: () => import('./things/board/ObjectiveBoardPage.svelte'),
+    asks: (_id, org) => ofCycle(org, '/boards/objectives', { effective_at: loc.effectiveAt }),
   },
   {
     name: 'actions',
@@ -45,11 +57,23 @@ export const routes: Route[] = [
     load: () => import('./things/board/ActionBoardPage.svelte'),
   },
   {
+    name: 'overview',
+    pattern: /^\/overview$/,
+    title: () => words.overview.title,
+    rail: true,
+    load: () => import('./things/overview/OverviewPage.svelte'),
+    asks: (_id, org) => ofCycle(org, '/overview'),
+  },
+  {
     name: 'scores',
     pattern: /^\/scores$/,
     title: () => words.nav.scores,
     rail: true,
     load: () => import('./things/scores/ScoresPage.svelte'),
+    asks: (_id, org) => [
+      ...ofCycle(org, '/scores', { effective_at: loc.effectiveAt }),
+      ...ofCycle(org, '/scores/trend'),
+    ],
   },
   {
     name: 'cycle',
@@ -57,6 +81,7 @@ export const routes: Route[] = [
     title: () => words.nav.cycle,
     rail: true,
     load: () => import('./things/cycle/CyclePage.svelte'),
+    asks: (_id, org) => (org.cycle ? [{ path: `/cycles/${org.cycle.id}` }] : []),
   },
   {
     name: 'check-in',
@@ -72,6 +97,7 @@ export const routes: Route[] = [
     rail: true,
     under: 'board',
     load: () => import('./things/objective/ObjectivePage.svelte'),
+    asks: (id) => [{ path: `/objectives/${id}`, query: { effective_at: loc.effectiveAt } }],
   },
   {
     name: 'key-result',
@@ -80,6 +106,7 @@ export const routes: Route[] = [
     rail: true,
     under: 'board',
     load: () => import('./things/keyresult/KeyResultPage.svelte'),
+    asks: (id) => [{ path: `/key-results/${id}` }, { path: `/key-results/${id}/series` }],
   },
   {
     name: 'obstacles',
@@ -95,6 +122,7 @@ export const routes: Route[] = [
     rail: true,
     under: 'obstacles',
     load: () => import('./things/obstacle/ObstaclePage.svelte'),
+    asks: (id) => [{ path: `/obstacles/${id}` }],
   },
   {
     name: 'history',
@@ -110,6 +138,7 @@ export const routes: Route[] = [
     rail: true,
     under: 'actions',
     load: () => import('./things/action/ActionPage.svelte'),
+    asks: (id) => [{ path: `/actions/${id}` }],
   },
   {
     name: 'organisation',
@@ -117,6 +146,15 @@ export const routes: Route[] = [
     title: () => words.nav.organisation,
     rail: false,
     load: () => import('./things/organisation/OrganisationPage.svelte'),
+  },
+  {
+    name: 'person',
+    pattern: /^\/people\/([^/]+)$/,
+    title: () => words.kind['person'] ?? '',
+    rail: false,
+    under: 'organisation',
+    load: () => import('./things/person/PersonPage.svelte'),
+    asks: (id) => [{ path: `/people/${id}` }, { path: `/people/${id}/owns`, at: null }],
   },
   {
     name: 'start',
@@ -158,6 +196,7 @@ export interface Entry {
 export const navigation: Entry[] = [
   { name: 'home', path: '/', group: 'me', icon: 'home', letter: 'm' },
   { name: 'check-in', path: '/check-in', group: 'me', icon: 'check-in', letter: 'i' },
+  { name: 'overview', path: '/overview', group: 'goals', icon: 'overview', letter: 'w' },
   { name: 'board', path: '/board', group: 'goals', icon: 'board', letter: 'b' },
   { name: 'scores', path: '/scores', group: 'goals', icon: 'scores', letter: 's' },
   { name: 'actions', path: '/actions', group: 'improve', icon: 'actions', letter: 'a' },

@@ -16,12 +16,14 @@ import * as notification from './things/notification/words';
 import * as objective from './things/objective/words';
 import * as obstacle from './things/obstacle/words';
 import * as organisation from './things/organisation/words';
+import * as overview from './things/overview/words';
 import * as person from './things/person/words';
 import * as savedView from './things/savedview/words';
 import * as scores from './things/scores/words';
 import * as start from './things/start/words';
 import * as team from './things/team/words';
 import * as time from './things/time/words';
+import * as tour from './things/tour/words';
 
 const english = {
   ...kit,
@@ -38,12 +40,14 @@ const english = {
   ...objective,
   ...obstacle,
   ...organisation,
+  ...overview,
   ...person,
   ...savedView,
   ...scores,
   ...start,
   ...team,
   ...time,
+  ...tour,
 };
 
 /** What another language has to say: the same keys, the same arguments. */

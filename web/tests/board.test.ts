@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { beforeId, compareBoards, neighbour, place, spotOf } from '../src/things/board/board';
+import { beforeId, compareBoards, neighbour, onMerged, place, spotOf } from '../src/things/board/board';
 import type { Board, Card, Column } from '../src/lib/types';
 
 const card = (id: string, more: Partial<Card> = {}): Card => ({
@@ -101,5 +101,19 @@ describe('two moments of a board', () => {
     expect(cards.get('new')).toEqual({ added: true });
     expect(removed.get('todo')?.map((each) => each.id)).toEqual(['gone']);
     expect(cards.has('same')).toBe(false);
+  });
+});
+
+describe('a board of several teams', () => {
+  it('moves a card within its own columns, and names the column of its team', () => {
+    const moves = [
+      { column: 'wip', label: 'In work', in: 'doing' },
+      { column: 'done', label: 'Done', in: 'done' },
+    ];
+    const board: Board = { position: 1, columns: [column('todo', card('a', { moves }))] };
+    expect(onMerged(board).columns[0]?.cards[0]?.moves).toMatchObject([
+      { column: 'doing', verb: 'wip', label: 'In work' },
+      { column: 'done', verb: 'done', label: 'Done' },
+    ]);
   });
 });

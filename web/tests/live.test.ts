@@ -14,7 +14,10 @@ describe('a piece of the stream', () => {
     expect(factsOf(parser()(text))).toEqual({
       kind: 'facts',
       position: 8,
-      topics: ['team/1', 'teams', 'cycle/2'],
+      topics: [
+        ['team/1', 'teams'],
+        ['cycle/2', 'teams'],
+      ],
       byPeople: [7],
       reset: false,
     });
@@ -31,7 +34,16 @@ describe('a piece of the stream', () => {
 });
 
 describe('what a fact touches', () => {
-  const moved = new Set(['action/a1', 'team/t1', 'actions', 'boards', 'obligations', 'history', 'timeline']);
+  const moved = [
+    'action/a1',
+    'team/t1',
+    'actions',
+    'boards/actions',
+    'boards',
+    'obligations',
+    'history',
+    'timeline',
+  ];
 
   it.each([
     '/boards/actions',
@@ -41,12 +53,23 @@ describe('what a fact touches', () => {
     '/history',
     '/cycles/c1',
     '/cycles/c1/status',
-  ])('asks %s again', (path) => expect(touches(path, moved)).toBe(true));
-  it.each(['/actions/a2', '/objectives/o1', '/objectives', '/scores', '/people', '/bootstrap', '/system'])(
-    'leaves %s alone',
-    (path) => expect(touches(path, moved)).toBe(false),
-  );
+  ])('asks %s again', (path) => expect(touches(path, {}, moved)).toBe(true));
+  it.each([
+    '/actions/a2',
+    '/objectives/o1',
+    '/objectives',
+    '/scores',
+    '/boards/objectives',
+    '/people',
+    '/bootstrap',
+    '/system',
+  ])('leaves %s alone', (path) => expect(touches(path, {}, moved)).toBe(false));
+  it('leaves the list of another team alone, not that of its own', () => {
+    expect(touches('/boards/actions', { team_id: 't1' }, moved)).toBe(true);
+    expect(touches('/boards/actions', { team_id: 't2' }, moved)).toBe(false);
+    expect(touches('/boards/actions', { cycle_id: 'c1' }, moved)).toBe(true);
+  });
   it('asks again whatever it does not know', () => {
-    expect(touches('/something-new', moved)).toBe(true);
+    expect(touches('/something-new', {}, moved)).toBe(true);
   });
 });

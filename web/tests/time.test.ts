@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   age,
+  daysTo,
   weekBounds,
   endOfDay,
   fromLocalInput,
@@ -14,6 +15,8 @@ import {
   toLocalInput,
   DAY,
 } from '../src/lib/time';
+import { counted, differences } from '../src/things/time/differences';
+import { placed } from '../src/things/time/labels';
 
 describe('wall-clock time', () => {
   it('round-trips through the zone of the organisation', () => {
@@ -80,4 +83,55 @@ it('names the year of a moment only where it is another one', () => {
   expect(moment('2026-03-02T09:05:00Z', 'UTC', now)).toBe('2 Mar, 09:05');
   expect(moment('2027-03-02T09:05:00Z', 'UTC', now)).toBe('2 Mar 2027, 09:05');
   expect(moment('2026-12-31T23:30:00Z', 'Europe/Berlin', now)).toBe('1 Jan 2027, 00:30');
+});
+
+describe('the names of the phases', () => {
+  const labels = [
+    { at: 0, width: 40 },
+    { at: 10, width: 40 },
+    { at: 12, width: 60 },
+    { at: 90, width: 30 },
+    { at: 290, width: 40 },
+    { at: 298, width: 40 },
+  ];
+  it('stand in their order, none over another and none cut off', () => {
+    const lefts = placed(labels, 300);
+    lefts.forEach((left, i) => {
+      expect(left).toBeGreaterThanOrEqual(0);
+      expect(left + labels[i]!.width).toBeLessThanOrEqual(lefts[i + 1] ?? 300);
+    });
+  });
+  it('stay where their phase begins when there is room', () => {
+    expect(placed([{ at: 100, width: 40 }], 300)).toEqual([100]);
+  });
+});
+
+describe('what differs between two moments', () => {
+  const thing = { id: 'o', kind: 'objective', title: 'Earn the reorder' };
+  const all = differences({
+    moved: [{ ...thing, from: { title: 'Draft' }, to: { title: 'Active' } }],
+    added: [{ id: 'n', kind: 'objective', title: 'New' }],
+    removed: [],
+    changed: [
+      { ...thing, field: 'progress', from: 0.2, to: 0.4 },
+      { ...thing, field: 'health', from: 'on_track', to: 'lagging' },
+      { ...thing, field: 'expected', from: 0.2, to: 0.5 },
+    ],
+  });
+  it('is gathered by thing', () => {
+    expect(all.map((each) => each.id)).toEqual(['o', 'n']);
+    expect(all[0]).toMatchObject({ score: { from: 0.2, to: 0.4 }, health: { to: 'lagging' } });
+  });
+  it('is counted by what people ask for', () => {
+    expect(counted(all)).toEqual({ moved: 1, came: 1, went: 0, up: 1, down: 0, better: 0, worse: 1 });
+  });
+});
+
+describe('days until something is due', () => {
+  it('are counted on the calendar of the place', () => {
+    const now = Date.parse('2026-11-26T22:30:00Z');
+    expect(daysTo(Date.parse('2026-11-26T23:30:00Z'), now, 'UTC')).toBe(0);
+    expect(daysTo(Date.parse('2026-11-26T23:30:00Z'), now, 'Europe/Berlin')).toBe(1);
+    expect(daysTo(Date.parse('2026-11-25T08:00:00Z'), now, 'UTC')).toBe(-1);
+  });
 });

@@ -30,13 +30,13 @@ from projections.engine.followers import (
     fact_id,
     row_id,
 )
+from projections.engine.holder import holder
 from projections.engine.set_aside import SetAside
 from projections.engine.view_store import ViewStore
 from workflows.bridge.starter import Starter
 from workflows.clock.clockwork import Clockworks
 from workflows.clock.patience import LOG_AWAY, VIEWS_AWAY
 from workflows.host.client import TemporalAway, is_away
-from workflows.host.holder import holder
 from workflows.host.outages import LOG, TEMPORAL, VIEWS, Outages
 
 RELAY: Final = "relay"

@@ -44,7 +44,11 @@ class Signer:
     @property
     def act(self) -> str:
         """What everything written for this milestone has in common."""
-        return f"{self.due.stream}/{self.due.id}@{self.due.generation}"
+        return self.act_of(self.due.id, self.due.generation)
+
+    def act_of(self, milestone: str, generation: int) -> str:
+        """What everything has in common that this clock wrote, or would write, for a milestone."""
+        return f"{self.due.stream}/{milestone}@{generation}"
 
     def sign(self, verb: str, thing: str | None = None) -> Signature:
         """The signature of the command that does ``verb`` (to ``thing``) for this milestone."""

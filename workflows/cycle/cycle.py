@@ -6,12 +6,12 @@ Temporal's database would leave objectives that nobody activates. Every command 
 second round finds the first one's work done.
 
 What is activated, locked, closed and asked for is read from streams, and so is who is away and who
-is asked instead. Only who leads which team, and which obstacles the clock has raised and are still
-open, come from views, which are named and waited for.
+is asked instead, and what was raised for silence. Only who leads which team comes from a view,
+which is named and waited for.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Final
 
@@ -32,8 +32,8 @@ from domain.cycle.owing import (
 )
 from domain.cycle.policy import Milestone, Owed
 from domain.facts import Pointer
-from domain.ids import CycleId, KeyResultId, ObstacleId, PersonId
-from domain.lean.obstacle import SILENCE, Ending, EndObstacle, RaiseObstacle
+from domain.ids import CycleId, KeyResultId, PersonId
+from domain.lean.obstacle import SILENCE, RaiseObstacle
 from domain.okr.grading import LockGrades
 from domain.okr.objective import ActivateObjective, CloseObjective
 from domain.okr.stream import ObjectiveState
@@ -41,22 +41,18 @@ from domain.people.organisation import STREAM as ORGANISATION
 from domain.people.organisation import Organisation
 from domain.people.person import Person
 from domain.people.team import Team
-from journal.ids import derived_id
 from projections.awake import awake
 from projections.cycle import cycle as cycles
 from projections.engine.view_store import ViewStore
-from projections.lean.lists import raised_by_the_clock
 from projections.people.lists import leads
 from workflows.clock.at_head import at_head
 from workflows.clock.clockwork import Awake, Clockwork
 from workflows.clock.signing import Signer
 from workflows.cycle.objectives import Objectives
+from workflows.cycle.silence import end_obstacles, obstacle_for
 
 LEADS: Final = "people"
 """The view that tells who leads which team."""
-WEEK: Final = timedelta(days=7)
-OBSTACLES: Final = "lean"
-"""The view that tells which obstacles are open."""
 
 
 def perform(signer: Signer, views: ViewStore) -> None:
@@ -73,13 +69,13 @@ def perform(signer: Signer, views: ViewStore) -> None:
             lock(signer, objectives.in_state("active", "graded"))
         case "close":
             close(signer, objectives.in_state("active", "graded"))
-            end_obstacles(signer, views, objectives, "cycle_closed")
+            end_obstacles(signer, cycle, objectives, closing=True)
         case "ask":
             silent = missed_twice(objectives.every, frame_of(cycle), milestone.slot)
-            end_obstacles(signer, views, objectives, "checked_in")
+            end_obstacles(signer, cycle, objectives)
             raise_obstacles(signer, silent)
         case "chase":
-            end_obstacles(signer, views, objectives, "checked_in")
+            end_obstacles(signer, cycle, objectives)
         case "enter" | "window":
             pass
     signer.write(
@@ -196,39 +192,13 @@ def raise_obstacles(signer: Signer, silent: Iterable[SilentKeyResult]) -> None:
             RaiseObstacle(
                 **signer.sign("raise", one.key_result_id),
                 reason=SILENCE,
-                obstacle_id=ObstacleId(derived_id(signer.act, one.key_result_id)),
+                obstacle_id=obstacle_for(signer.act, one.key_result_id),
                 title=f"{SILENCE}: {one.title}",
                 about=Pointer(kind="key_result", id=KeyResultId(one.key_result_id)),
                 severity="medium",
                 owner_id=one.owner_id,
             )
         )
-
-
-def end_obstacles(
-    signer: Signer, views: ViewStore, objectives: Objectives, because: Ending
-) -> None:
-    """What was raised for silence is over at the next check-in, and when there will be none."""
-    heard = {
-        key_result.id: max((each.effective_at for each in key_result.check_ins), default=None)
-        for objective in objectives.every
-        for key_result in objective.key_results.values()
-    }
-    moment = at_head(signer.journal, views, (OBSTACLES,), signer.now)
-    with views.reading() as look:
-        open_ = list(raised_by_the_clock(look, moment, heard))
-    for obstacle_id, key_result_id, raised_at in open_:
-        read_at = heard[KeyResultId(key_result_id)]
-        # Of the week that was missed there was no reading when it was raised.
-        answered = read_at is not None and read_at > raised_at - WEEK
-        if answered or because == "cycle_closed":
-            signer.write(
-                EndObstacle(
-                    **signer.sign("end", obstacle_id),
-                    obstacle_id=ObstacleId(obstacle_id),
-                    because="checked_in" if answered else because,
-                )
-            )
 
 
 CLOCK: Final = Clockwork(

@@ -7,7 +7,7 @@ the views are in.
 
 from functools import cached_property
 
-from domain.okr.roster import Roster
+from domain.okr.roster import PlaceClaimed, Roster
 from domain.okr.stream import ObjectiveState
 from journal.log import Journal
 
@@ -24,6 +24,13 @@ class Objectives:
         """All that were not dropped or merged, in a stable order."""
         roster: Roster = self._journal.state(f"roster/{self._cycle_id}")[0]
         return tuple(self._journal.state(f"objective/{id_}")[0] for id_ in sorted(roster.places))
+
+    @cached_property
+    def ever(self) -> tuple[ObjectiveState, ...]:
+        """All that ever had a place in the cycle, in a stable order; those that left it too."""
+        told = (each.fact for each in self._journal.read(f"roster/{self._cycle_id}"))
+        ids = {fact.objective_id for fact in told if isinstance(fact, PlaceClaimed)}
+        return tuple(self._journal.state(f"objective/{id_}")[0] for id_ in sorted(ids))
 
     def in_state(self, *statuses: str) -> tuple[ObjectiveState, ...]:
         """Those that are in one of these states."""

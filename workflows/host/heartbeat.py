@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from projections.engine.errors import ViewsDamaged
 from projections.engine.followers import Followers
-from workflows.host.holder import holder
+from projections.engine.holder import holder
 
 WORKER: Final = "worker"
 """Its name among the followers; it has no position in the log."""

@@ -27,6 +27,7 @@ from journal.store import open_journal
 from journal.wiring import domain_decider
 from projections.catalogue import PROJECTIONS
 from projections.engine.followers import Followers
+from projections.engine.holder import holder
 from projections.engine.projection import Projection
 from projections.engine.view_store import ViewStore
 from workflows.bridge.relay import Relay, pause
@@ -39,7 +40,6 @@ from workflows.clockworks import CLOCKWORKS
 from workflows.host.client import TemporalAway, open_client
 from workflows.host.deployment import DEPLOYMENT, make_current, wake_all
 from workflows.host.heartbeat import give_sign
-from workflows.host.holder import holder
 from workflows.host.namespace import ensure_schedules, register_attributes
 from workflows.host.outages import BEHIND, LOG, TEMPORAL, VIEWS, Outages
 from workflows.host.routines import PlannerWorkflow, ReconcileWorkflow

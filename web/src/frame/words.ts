@@ -81,10 +81,14 @@ export const help = {
 };
 
 export const palette = {
-  title: 'Go to anything',
-  placeholder: 'Page, objective, team…',
-  none: 'Nothing found.',
+  title: 'Search and commands',
+  placeholder: 'A person, a key result, a page, a command…',
+  none: 'Nothing found. Try fewer letters.',
+  searching: 'Searching…',
+  count: (n: number) => `${plural(n, 'result', 'results')}`,
   page: 'Page',
+  command: 'Command',
+  commands: { dark: 'Switch to dark', light: 'Switch to light' },
 };
 
 export const print = {

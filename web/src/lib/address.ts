@@ -23,7 +23,7 @@ export const addressOf = (thing: Placed): { path: string; params?: Record<string
     case 'board':
       return { path: '/actions', params: { team: thing.parent?.id ?? thing.id } };
     case 'person':
-      return { path: '/organisation' };
+      return { path: `/people/${thing.id}` };
     case 'comment':
     case 'check_in':
       return thing.parent ? addressOf(thing.parent) : null;

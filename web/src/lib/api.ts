@@ -79,6 +79,8 @@ export const identityHeaders = (): Record<string, string> => {
 
 /** Highest position this tab knows of; reads of the present wait for it (read your writes). */
 let known = 0;
+/** Positions of the newest facts that this tab's own commands recorded. */
+const own: number[] = [];
 export const position = {
   get known() {
     return known;
@@ -86,6 +88,13 @@ export const position = {
   seen(value: number | null | undefined) {
     if (value && value > known) known = value;
   },
+  /** An answer to an own command: its last fact, and how many it recorded without gaps. */
+  wrote(last: number, facts: number) {
+    position.seen(last);
+    for (let at = last - facts + 1; at <= last; at += 1) own.push(at);
+    own.splice(0, own.length - 1000);
+  },
+  isOwn: (at: number) => own.includes(at),
   /** The log is another one, and ends here. */
   startedAnew(value: number) {
     known = value;
@@ -169,7 +178,8 @@ export const tell = async <T>(path: Address, wish: Wish = {}): Promise<T> => {
     (async () => {
       const { method = 'POST', keepalive = false } = wish;
       const response = await send(`/v1${path}`, { method, headers, body, keepalive });
-      position.seen(Number(response.headers.get('TrueNorth-Position') ?? 0));
+      const told = (name: string) => Number(response.headers.get(name) ?? 0);
+      position.wrote(told('TrueNorth-Position'), told('TrueNorth-Facts'));
       return (response.status === 204 ? undefined : await response.json()) as T;
     })(),
   );

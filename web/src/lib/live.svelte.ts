@@ -22,21 +22,23 @@ export const live = {
 
 /** Refetches at most this often while facts pour in. */
 const CALM = 300;
+/** So many facts at once are not looked at one by one. */
+const MANY = 200;
 
 export const startLive = (client: QueryClient, after: number) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** What the facts since the last refetch touch; null is everything. */
-  let touched: Set<string> | null = new Set();
-  const refresh = (topics: string[] | null) => {
-    if (topics === null) touched = null;
-    else for (const topic of topics) touched?.add(topic);
+  let touched: string[][] | null = [];
+  const refresh = (topics: string[][] | null) => {
+    touched = topics && touched && touched.length < MANY ? [...touched, ...topics] : null;
     timer ??= setTimeout(() => {
       const now = touched;
       timer = undefined;
-      touched = new Set();
+      touched = [];
       void client.invalidateQueries({
-        predicate: ({ queryKey: [path, , at] }) =>
-          at === 'now' && (now === null || touches(String(path), now)),
+        predicate: ({ queryKey: [path, query, at] }) =>
+          at === 'now' &&
+          (now === null || now.some((fact) => touches(String(path), query as Record<string, unknown>, fact))),
       });
     }, CALM);
   };
@@ -48,11 +50,11 @@ export const startLive = (client: QueryClient, after: number) => {
       return;
     }
     if (facts.position <= head) return;
-    const known = Math.max(head, position.known);
     head = facts.position;
+    const foreign = facts.byPeople.filter((at) => !position.isOwn(at));
+    others += foreign.length;
     // What this tab wrote itself has been refetched already.
-    if (head <= known) return;
-    others += facts.byPeople.filter((at) => at > known).length;
+    if (head <= position.known && foreign.length === 0) return;
     position.seen(head);
     refresh(facts.topics);
   };

@@ -17,8 +17,10 @@ const build = () => {
       .map((p) => ({ ...p, name: p.name ?? words.person.unnamed }))
       .sort((a, b) => a.name.localeCompare(b.name)),
   );
+  const active = $derived(persons.filter((p) => p.active !== false));
   const personNames = $derived(new Map(persons.map((p) => [p.id, p.name])));
   const teamList = $derived(boot.data?.teams ?? []);
+  const formed = $derived(teamList.filter((t) => t.state !== 'dissolved'));
   const teamsById = $derived(new Map(teamList.map((t) => [t.id, t])));
   const cycleList = $derived(
     [...(boot.data?.cycles ?? [])].sort((a, b) => b.starts_on.localeCompare(a.starts_on)),
@@ -33,12 +35,20 @@ const build = () => {
     get system() {
       return boot.data?.system;
     },
+    /** Teams that are there; one that was dissolved is only known by name. */
     get teams() {
-      return teamList;
+      return formed;
+    },
+    get dissolved() {
+      return teamList.filter((t) => t.state === 'dissolved');
     },
     /** People by name; somebody erased from the directory is still somebody. */
     get persons() {
       return persons;
+    },
+    /** Those who can be given something: whoever left is still known, but not offered. */
+    get active() {
+      return active;
     },
     get cycle() {
       return cycle;
@@ -56,7 +66,7 @@ const build = () => {
       return boot.error;
     },
     get empty() {
-      return !persons.length || !teamList.length || !cycleList.length;
+      return !persons.length || !formed.length || !cycleList.length;
     },
     /** The server does not answer, and nothing has been seen of it yet. */
     get unreachable() {
@@ -68,11 +78,12 @@ const build = () => {
     },
     /** Who acts: the person picked in local mode, else the one that the key belongs to. */
     get me() {
-      return me ?? boot.data?.me.person_id ?? null;
+      const known = boot.data?.me.person_id ?? null;
+      return me ?? (known === 'local' ? null : known);
     },
     /** A team that the acting person belongs to: where their own work usually stands. */
     get myTeam(): string | null {
-      const mine = teamList.filter((t) => t.members?.some((m) => m.person_id === this.me));
+      const mine = formed.filter((t) => t.members?.some((m) => m.person_id === this.me));
       return (mine.find((t) => t.kind !== 'lean') ?? mine[0])?.id ?? null;
     },
     /** Whether the role allows it; until it is known nothing is hidden, for the API decides anyway. */

@@ -35,17 +35,23 @@ export interface View {
 
 const keyOf = (path: string, query: Params, at: string | null) => [path, query, at ?? 'now'] as const;
 
-export const view = <T>(what: () => View) =>
-  createQuery<T, ApiError>(() => {
-    const { path, query = {}, enabled = true, at = loc.asOf, keep = true } = what();
-    return {
-      queryKey: keyOf(path, query, at),
-      queryFn: ({ signal }) => get<T>(path, { ...query, as_of: at }, signal),
-      staleTime: at ? Infinity : 10_000,
-      placeholderData: keep ? keepPreviousData : undefined,
-      enabled,
-    };
-  });
+const optionsOf = <T>({ path, query = {}, enabled = true, at = loc.asOf, keep = true }: View) => ({
+  queryKey: keyOf(path, query, at),
+  queryFn: ({ signal }: { signal: AbortSignal }) => get<T>(path, { ...query, as_of: at }, signal),
+  staleTime: at ? Infinity : 10_000,
+  placeholderData: keep ? keepPreviousData : undefined,
+  enabled,
+});
+
+export const view = <T>(what: () => View) => createQuery<T, ApiError>(() => optionsOf<T>(what()));
+
+/** Ask before the page that will show the answer has come; it asks the same then and finds it. */
+export const askAhead = (client: QueryClient, views: View[]) => {
+  for (const each of views) {
+    const { queryKey, queryFn, staleTime, enabled } = optionsOf(each);
+    if (enabled) void client.prefetchQuery({ queryKey, queryFn, staleTime });
+  }
+};
 
 /** After a command: everything about the present is asked again. */
 export const useRefresh = () => {

@@ -39,8 +39,8 @@ export const parser = () => {
 export interface Facts {
   kind: 'facts';
   position: number;
-  /** Null: not known, so everything may have changed. */
-  topics: string[] | null;
+  /** Of each fact; null: not known, so everything may have changed. */
+  topics: string[][] | null;
   /** Positions of what somebody did; what the clock does by itself is nobody's change. */
   byPeople: number[];
   /** The log is another one from here on: it was restored or cut short. */
@@ -61,15 +61,15 @@ const isChange = (fact: Fact) => fact.actorkind !== 'workflow' && !fact.stream?.
 export const factsOf = (events: ServerEvent[]): Facts | null => {
   const newest = events.at(-1);
   if (!newest?.id) return null;
-  const topics = new Set<string>();
+  const topics: string[][] = [];
   const byPeople: number[] = [];
   for (const event of events) {
     const fact = JSON.parse(event.data) as Fact;
-    for (const topic of fact.topics ?? []) topics.add(topic);
+    topics.push(fact.topics ?? []);
     if (event.event === 'message' && isChange(fact)) byPeople.push(fact.position);
   }
   const reset = events.some((event) => event.event === 'reset');
-  return { kind: 'facts', position: Number(newest.id), topics: [...topics], byPeople, reset };
+  return { kind: 'facts', position: Number(newest.id), topics, byPeople, reset };
 };
 
 /** No bytes for this long (the server sends comments as heartbeat) means the connection is dead. */

@@ -14,6 +14,7 @@ const formatter = (options: Intl.DateTimeFormatOptions) => {
 };
 const dayFormat = formatter({ day: 'numeric', month: 'short' });
 const dayYearFormat = formatter({ day: 'numeric', month: 'short', year: 'numeric' });
+const weekDayFormat = formatter({ weekday: 'short', day: 'numeric', month: 'short' });
 const longDayFormat = formatter({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 const MOMENT: Intl.DateTimeFormatOptions = {
   day: 'numeric',
@@ -40,6 +41,9 @@ export const fullDay = (iso: string | number, zone = 'UTC'): string =>
   dayYearFormat(zone).format(new Date(iso));
 export const longDay = (iso: string | number, zone = 'UTC'): string =>
   longDayFormat(zone).format(new Date(iso));
+/** "Thu 3 Dec". */
+export const weekDay = (iso: string | number, zone = 'UTC'): string =>
+  weekDayFormat(zone).format(new Date(iso)).replace(',', '');
 export const clock = (iso: string | number, zone = 'UTC'): string => clockFormat(zone).format(new Date(iso));
 /** Day and time; the year too where it is not this one. */
 export const moment = (iso: string | number, zone = 'UTC', now = Date.now()): string => {
@@ -99,6 +103,12 @@ export const age = (then: number, now: number): string => {
   const days = Math.floor(minutes / (60 * 24));
   return days < 21 ? `${days} d` : `${Math.floor(days / 7)} wk`;
 };
+
+/** Calendar days from one instant to another, as people count them: tomorrow is one, yesterday minus one. */
+export const daysTo = (then: number, now: number, zone: string): number =>
+  Math.round(
+    (Date.parse(`${localDay(then, zone)}T00:00:00Z`) - Date.parse(`${localDay(now, zone)}T00:00:00Z`)) / DAY,
+  );
 
 /** The rail's ruler: instants to shares of its width and days to slider steps. */
 export interface Ruler {

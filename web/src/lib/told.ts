@@ -1,6 +1,6 @@
 /** What follows a command: everything is asked again, and people are told, with the way back if there is one. */
 import { say } from './announce.svelte';
-import { tell, type Address } from './api';
+import { ApiError, tell, type Address } from './api';
 import { useRefresh } from './query';
 import { words } from '../words';
 
@@ -32,7 +32,8 @@ export const useTold = () => {
       say(words.toast.undone);
     } catch (error) {
       await refresh();
-      say((error as Error).message, true);
+      const overtaken = error instanceof ApiError && error.code === 'stale-version';
+      say(overtaken ? words.toast.overtaken : (error as Error).message, true);
     }
   };
   return async (text: string, answer?: unknown) => {

@@ -2,9 +2,11 @@
 
 /** Lists and screens, as the API names them in its live events. */
 const SCREENS: [RegExp, string[]][] = [
-  [/^\/boards\/objectives$/, ['boards']],
-  [/^\/boards\/actions$/, ['boards', 'actions']],
+  [/^\/boards\/objectives$/, ['boards/objectives']],
+  [/^\/boards\/actions$/, ['boards/actions']],
   [/^\/scores/, ['scores']],
+  [/^\/overview$/, ['overview']],
+  [/^\/diff$/, ['boards/objectives', 'scores']],
   [/^\/objectives$/, ['objectives']],
   [/^\/obstacles$/, ['obstacles']],
   [/^\/actions$/, ['actions']],
@@ -12,6 +14,8 @@ const SCREENS: [RegExp, string[]][] = [
   [/^\/people$/, ['people']],
   [/^\/teams$/, ['teams']],
   [/^\/organisation$/, ['organisation']],
+  [/^\/organisation\/holidays/, ['organisation']],
+  [/^\/people\/[^/]+\/owns$/, ['people', 'teams', 'cycles', 'objectives', 'actions', 'obstacles']],
   [/^\/obligations$/, ['obligations']],
   [/^\/timeline$/, ['timeline']],
   [/^\/history$/, ['history']],
@@ -33,12 +37,21 @@ const THINGS: Record<string, string> = {
   teams: 'team',
 };
 
-/** True if the answer at `path` may have changed; an address that is not known here always may. */
-export const touches = (path: string, topics: ReadonlySet<string>): boolean => {
+type Query = Record<string, unknown>;
+/** A filter that the fact names another thing of than the one asked for. */
+const elsewhere = (query: Query, topics: readonly string[]): boolean =>
+  (['team', 'cycle'] as const).some((kind) => {
+    const wanted = query[`${kind}_id`];
+    const named = topics.filter((topic) => topic.startsWith(`${kind}/`));
+    return typeof wanted === 'string' && named.length > 0 && !named.includes(`${kind}/${wanted}`);
+  });
+
+/** True if one fact may have changed the answer; an address that is not known here always may have. */
+export const touches = (path: string, query: Query, topics: readonly string[]): boolean => {
   for (const [pattern, names] of SCREENS) {
-    if (pattern.test(path)) return names.some((name) => topics.has(name));
+    if (pattern.test(path)) return names.some((name) => topics.includes(name)) && !elsewhere(query, topics);
   }
   const [, list, id] = path.split('/');
   const kind = THINGS[list ?? ''];
-  return kind && id ? topics.has(`${kind}/${id}`) : true;
+  return kind && id ? topics.includes(`${kind}/${id}`) : true;
 };

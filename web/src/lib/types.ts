@@ -35,6 +35,9 @@ export interface Person {
   name: string | null;
   email?: string | null;
   active?: boolean;
+  description?: string | null;
+  links?: Link[];
+  version?: number;
 }
 export interface Member {
   person_id: string;
@@ -47,6 +50,9 @@ export interface Team {
   name: string;
   kind: TeamKind;
   parent_id?: string | null;
+  state?: 'formed' | 'dissolved';
+  description?: string | null;
+  links?: Link[];
   members?: Member[];
   version?: number;
 }
@@ -75,6 +81,7 @@ export interface Phase {
 }
 export interface Waiting {
   who: string | null;
+  instead_of?: string | null;
   what: string;
   asked?: string;
   overdue?: boolean;
@@ -93,6 +100,8 @@ export interface Cycle {
   slots?: string[];
   policy?: Record<string, unknown>;
   coordinator_id?: string | null;
+  description?: string | null;
+  links?: Link[];
   phase?: string | null;
   phases?: Phase[];
   waiting_for?: Waiting[];
@@ -271,21 +280,23 @@ export interface Objective {
   position?: number;
 }
 
-/** What keeps a card from going on, and since when. */
+/** What keeps work from going on, and since when; it may wait for a thing, or for something in words. */
 export interface Block {
   reason: string | null;
-  since: string | null;
-  waits_for?: string | null;
+  since: string;
+  waits_for?: (Thing & { title?: string | null }) | string | null;
 }
 export interface CardMove {
   column: string;
+  /** On a board of several teams: the column of that board in which the move ends. */
+  in?: string;
   label?: string;
   verb?: string;
 }
 export interface Card {
   id: string;
   kind: string;
-  action_kind?: ActionKind;
+  action_kind?: string;
   title: string;
   owner_id: string | null;
   team_id: string | null;
@@ -298,7 +309,10 @@ export interface Card {
   confidence?: number | null;
   age_days?: number | null;
   overdue?: boolean;
-  blocked?: Block | null;
+  blocked?: boolean;
+  block?: Block | null;
+  checklist?: { done: number; count: number };
+  archived?: boolean;
   due_on?: string | null;
   about?: Thing | null;
   state?: string;
@@ -328,6 +342,7 @@ export interface ScoreTeam {
   score: number | null;
   expected: number | null;
   health: Health;
+  health_reason?: string | null;
   coverage: number | null;
   score_if_nothing_dropped?: number | null;
   teams: ScoreTeam[];
@@ -343,6 +358,7 @@ export interface Scores {
   score: number | null;
   expected: number | null;
   health: Health;
+  health_reason?: string | null;
   coverage: number | null;
   score_if_nothing_dropped: number | null;
   teams: ScoreTeam[];
@@ -355,6 +371,8 @@ export interface Trend {
 export interface Obligation {
   id?: string;
   person_id: string | null;
+  /** Who owes it and is away; `person_id` stands in. */
+  instead_of?: string | null;
   what: string;
   about?: Thing | null;
   title?: string | null;
@@ -395,9 +413,21 @@ export interface Obstacle {
   result?: string | null;
   evidence?: string | null;
   raised_at?: string | null;
+  root_cause_ids?: string[];
+  ended?: string | null;
+  source?: string;
+  type?: string | null;
+  next_action?: string | null;
+  description?: string | null;
+  links?: Link[];
   moves?: string[];
   version: number;
   position?: number;
+}
+export interface ChecklistItem {
+  id?: string;
+  text: string | null;
+  done: boolean;
 }
 export interface Action {
   id: string;
@@ -415,11 +445,21 @@ export interface Action {
   evidence?: string | null;
   effective?: boolean | null;
   opened_at?: string | null;
+  finished_at?: string | null;
+  cancelled_at?: string | null;
+  about_title?: string | null;
+  blocked?: Block | null;
+  checklist?: ChecklistItem[];
+  archived?: boolean;
+  description?: string | null;
+  links?: Link[];
   moves?: string[];
   version: number;
   position?: number;
 }
 
+/** What auditors look for in the history. */
+export type Mark = 'target' | 'drop' | 'correction' | 'grade' | 'late' | 'policy' | 'access';
 export interface HistoryItem {
   position: number;
   event_id: string;
@@ -432,6 +472,13 @@ export interface HistoryItem {
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
   sentence: string;
+  /** Fields that the sentence leaves out. */
+  untold?: string[];
+  mark?: Mark | null;
+  technical?: boolean;
+  /** What is alike belongs to one person's check-ins of a day. */
+  round?: string | null;
+  cycle_id?: string | null;
   correlation_id?: string | null;
   causation_id?: string | null;
 }

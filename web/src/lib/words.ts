@@ -41,6 +41,8 @@ export const state = {
   resolved: 'Resolved',
   escalated: 'Escalated',
   paused: 'Paused',
+  cancelled: 'Cancelled',
+  archived: 'Archived',
 } as Record<string, string>;
 
 export const kind = {
@@ -112,6 +114,16 @@ export const chart = {
   note: 'Note',
 };
 
+/** When something is due, counted in days as people do. */
+export const due = {
+  today: (clock: string) => `due today, ${clock}`,
+  tomorrow: (day: string) => `due tomorrow, ${day}`,
+  inDays: (n: number, day: string) => `due in ${n} days, ${day}`,
+  lateToday: (clock: string) => `was due today, ${clock}`,
+  lateYesterday: (day: string) => `was due yesterday, ${day}`,
+  lateDays: (n: number, day: string) => `${n} days overdue, since ${day}`,
+};
+
 export const form = {
   save: 'Save',
   cancel: 'Cancel',
@@ -129,6 +141,7 @@ export const form = {
   confirm: 'Confirm',
   add: 'Add',
   about: 'About',
+  saved: (what: string) => `${what} saved`,
   edit: (what: string) => `Edit ${what.toLowerCase()}`,
   addOne: (what: string) => `Add ${what.toLowerCase()}`,
   whyThisChange: 'Why this change?',
@@ -157,6 +170,7 @@ export const toast = {
   label: 'What just happened',
   undo: 'Undo',
   undone: 'Undone.',
+  overtaken: 'Not undone: somebody has changed it since. Look at it again before you change it back.',
 };
 
 /** What a field says by itself, before anything is sent. */

@@ -109,3 +109,19 @@ export const compareBoards = (then: Board, now: Board): BoardChanges => {
   }
   return { cards, removed };
 };
+
+/** A board of several teams: moves lead to its own columns, and name the column of the card's team as verb. */
+export const onMerged = (board: Board): Board => ({
+  ...board,
+  columns: board.columns.map((column) => ({
+    ...column,
+    cards: column.cards.map((card) => ({
+      ...card,
+      moves: (card.moves ?? []).map((move) => ({
+        ...move,
+        column: move.in ?? move.column,
+        verb: move.column,
+      })),
+    })),
+  })),
+});

@@ -11,11 +11,12 @@ export const phase = {
 } as Record<string, string>;
 
 export const cycle = {
-  title: (name: string) => name,
-  waiting: 'Waiting for',
-  nothingWaiting: 'Nobody is being waited for.',
   owes: 'Who owes what',
   nothingOwed: 'Nobody owes anything right now.',
+  nothingOwedBy: (team: string) => `Nobody in ${team} owes anything right now.`,
+  owedCount: (n: number, late: number) =>
+    late ? `${plural(n, 'thing', 'things')}, ${late} overdue` : plural(n, 'thing', 'things'),
+  insteadOf: (name: string) => `for ${name}, who is away`,
   who: 'Who',
   today: 'Today',
   phase: 'Phase',
@@ -34,8 +35,45 @@ export const cycle = {
   startsOn: 'Starts on',
   ends: 'Ends on',
   timezone: 'Time zone',
+  timezoneHint: 'Type a city or a region, such as Berlin or Europe.',
   coordinator: 'Coordinator',
   policy: 'Check-in weekday',
   weekdays: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
   newCycle: 'New cycle',
+  planned: (name: string) => `${name} planned.`,
+  nextQuarter: 'Suggested: the next calendar quarter. Any stretch of time will do.',
+  menu: 'More about this cycle',
+  did: {
+    start: (name: string) => `${name} started.`,
+    pause: (name: string) => `${name} paused.`,
+    resume: (name: string) => `${name} resumed.`,
+    close: (name: string) => `${name} closed.`,
+    reopen: (name: string) => `${name} opened again.`,
+  } as Record<string, (name: string) => string>,
+  rescheduled: (phase: string) => `The end of ${phase} was moved.`,
+  renamed: (name: string) => `Renamed to ${name}.`,
+  coordinated: (name: string) => `${name} coordinates now.`,
+  uncoordinated: 'Nobody coordinates now.',
+  described: 'Description saved.',
+  linked: 'Links saved.',
+  /** What the step means, before the reason is asked. */
+  means: {
+    pause: 'Every deadline is held and nobody is asked for anything until the cycle is resumed.',
+    close:
+      'Nothing in this cycle changes any more: no check-ins, no grades, no moves. ' +
+      'Objectives without a grade stay ungraded. It can be opened again with a reason.',
+    reopen: 'Objectives of this cycle can be changed again until it is closed once more.',
+  } as Record<string, string>,
+  result: 'Result',
+  graded: (n: number, of: number) => `${n} of ${plural(of, 'objective', 'objectives')} graded`,
+  carriedCount: (n: number) => `${n} carried over`,
+  droppedCount: (n: number) => `${n} dropped or merged`,
+  objective: 'Objective',
+  grade: 'Grade',
+  verdict: 'Outcome',
+  ungraded: 'Not graded',
+  carried: 'Carried over as',
+  carriedOn: 'the next cycle',
+  keyResultGrades: (grades: string) => `Key results: ${grades}`,
+  noResult: 'No objective was in this cycle.',
 };

@@ -9,6 +9,8 @@ export interface Row {
   ownerId: string | null;
   teamKind?: string;
   health: Health;
+  /** Why it stands so. */
+  reason: string | null;
   score: number | null;
   expected: number | null;
   coverage?: number | null;
@@ -25,8 +27,10 @@ const keyResultRow = (kr: KeyResult, objective: Objective, level: number, parent
   level,
   kind: 'key_result',
   title: kr.title,
-  ownerId: kr.owner_id ?? null,
+  // A key result that nobody was named for is its objective's owner's.
+  ownerId: kr.owner_id ?? objective.owner_id,
   health: kr.health,
+  reason: kr.health_reason ?? null,
   score: kr.progress,
   expected: kr.expected,
   inside: false,
@@ -43,6 +47,7 @@ const objectiveRows = (objective: Objective, level: number, parents: string[]): 
     title: objective.title,
     ownerId: objective.owner_id,
     health: objective.health,
+    reason: objective.health_reason ?? null,
     score: objective.progress,
     expected: objective.expected,
     coverage: objective.coverage,
@@ -66,6 +71,7 @@ const teamRows = (team: ScoreTeam, level: number, parents: string[]): Row[] => {
       ownerId: null,
       teamKind: team.kind,
       health: team.health,
+      reason: team.health_reason ?? null,
       score: team.score,
       expected: team.expected,
       coverage: team.coverage,
@@ -77,7 +83,44 @@ const teamRows = (team: ScoreTeam, level: number, parents: string[]): Row[] => {
   ];
 };
 
-/** Company → team → objective → key result, depth first, in the API's order. */
+/** How the rows of one level stand: as the API lists them, or the ones that most need help first. */
+export type Order = 'given' | 'worst' | 'name';
+const WORST: Health[] = ['at_risk', 'missed', 'lagging', 'outdated', 'pending', 'on_track'];
+const rank = (health: Health) => (WORST.indexOf(health) + WORST.length + 1) % (WORST.length + 1);
+/** How far behind what is expected by now. */
+const behind = (score: number | null, expected: number | null) => (expected ?? 0) - (score ?? 0);
+
+/** Sorted within each level only, so that what belongs together stays together. */
+export const sorted = (scores: Scores, order: Order): Scores => {
+  if (order === 'given') return scores;
+  const teamOrder = (a: ScoreTeam, b: ScoreTeam) =>
+    order === 'name'
+      ? a.name.localeCompare(b.name)
+      : rank(a.health) - rank(b.health) || behind(b.score, b.expected) - behind(a.score, a.expected);
+  const titleOrder = <T extends Objective | KeyResult>(a: T, b: T) =>
+    order === 'name'
+      ? a.title.localeCompare(b.title)
+      : rank(a.health) - rank(b.health) || behind(b.progress, b.expected) - behind(a.progress, a.expected);
+  const objectives = (all: Objective[]) =>
+    all.map((each) => ({ ...each, key_results: each.key_results.toSorted(titleOrder) })).toSorted(titleOrder);
+  const teams = (all: ScoreTeam[]): ScoreTeam[] =>
+    all
+      .map((each) => ({ ...each, teams: teams(each.teams), objectives: objectives(each.objectives) }))
+      .toSorted(teamOrder);
+  return { ...scores, teams: teams(scores.teams), objectives: objectives(scores.objectives) };
+};
+
+const OFF: Health[] = ['lagging', 'at_risk', 'missed', 'outdated'];
+/** Only what is not on track, and what it stands in. */
+export const offTrack = (rows: Row[]): Row[] => {
+  const kept = new Set<string>();
+  for (const row of rows)
+    if (row.kind !== 'team' && OFF.includes(row.health))
+      for (const key of [row.key, ...row.parents]) kept.add(key);
+  return rows.filter((row) => kept.has(row.key));
+};
+
+/** Company → team → objective → key result, depth first, in the order given. */
 export const rowsOf = (scores: Scores): Row[] =>
   scores.id
     ? teamRows({ ...scores, id: scores.id, name: scores.name ?? '', kind: scores.kind || 'team' }, 0, [])

@@ -1,4 +1,6 @@
-/** Words of the time rail and its banner. */
+/** Words of the time rail, its banner and its comparison. */
+import { plural } from '../../lib/plural';
+
 export const rail = {
   label: 'Time',
   asOf: 'As of',
@@ -19,6 +21,9 @@ export const rail = {
   copyLink: 'Copy link as of now',
   copied: 'Link copied',
   pick: 'Choose a moment',
+  events: (n: number) => (n === 0 ? 'nothing happened' : plural(n, 'event', 'events')),
+  range: (from: string, to: string) => `Compare ${from} with ${to}`,
+  compareHint: 'Compare with two weeks before. Or drag over the rail from one day to another.',
 };
 
 export const banner = {
@@ -30,4 +35,23 @@ export const banner = {
   knownNow: 'now',
   knownOn: (at: string) => `on ${at}`,
   legend: 'Dashed outline: moved. Struck out: no longer there.',
+};
+
+/** What differs between the two moments, counted and walked through. */
+export const comparison = {
+  label: 'What changed between the two moments',
+  moved: (n: number) => `${n} moved`,
+  came: (n: number) => `${n} new`,
+  went: (n: number) => `${n} gone`,
+  up: (n: number) => plural(n, 'score up', 'scores up'),
+  down: (n: number) => plural(n, 'score down', 'scores down'),
+  better: (n: number) => plural(n, 'status better', 'statuses better'),
+  worse: (n: number) => plural(n, 'status worse', 'statuses worse'),
+  nothing: 'Nothing differs.',
+  previous: 'Previous change',
+  next: 'Next change',
+  at: (n: number, of: number) => `${n} of ${of}`,
+  from: (before: string, after: string) => `${before} → ${after}`,
+  isNew: 'new',
+  isGone: 'gone',
 };

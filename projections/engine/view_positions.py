@@ -34,7 +34,7 @@ class Stand(NamedTuple):
     reason: str | None
 
 
-class Gauge:
+class ViewPositions:
     """Reads how far every view has come.
 
     Args:

@@ -13,16 +13,16 @@ from journal.log import Journal
 from projections.engine import followers, succession
 from projections.engine.batch import Taker, take
 from projections.engine.followers import Follower, State, row_id
-from projections.engine.gauge import BUILDING, RUNNING, STOPPED
 from projections.engine.generation import Generation
 from projections.engine.moments import CODE, LOG, Moments
 from projections.engine.stores import snapshot, writing
+from projections.engine.view_positions import BUILDING, RUNNING, STOPPED
 from projections.engine.view_store import ViewStore
 
 log = logging.getLogger(__name__)
 
 
-class Lineup:
+class Takers:
     """The takers of one runner, each with the id of the fact at its checkpoint."""
 
     def __init__(self, journal: Journal, views: ViewStore) -> None:

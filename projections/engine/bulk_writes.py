@@ -14,7 +14,7 @@ COPY_FROM: Final = 8
 """From so many rows on, COPY is faster than a prepared INSERT for each."""
 
 
-class Bulk:
+class BulkWrites:
     """Compiled statements and converters of values, made once for each table."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ LOOK_SECONDS: Final = 0.25
 _FIRST, _SLOWEST, _SLOWER = 0.002, 0.02, 1.5
 
 
-class News:
+class ViewGrowth:
     """Wakes who waits for views. Looking costs nothing while nobody waits.
 
     Args:
