@@ -88,7 +88,7 @@ def test_a_correction_needs_a_reason_and_stays_beside_what_it_corrects(app: App)
     title = "Repeat orders from 31 % to 45 %"
     page = _open(app, title, "Aminata Ndiaye")
     page.get_by_text("Earlier check-ins").click()
-    page.locator("details li").get_by_role("button").last.click()
+    page.get_by_role("button", name=re.compile("^More for the check-in of")).last.click()
     page.get_by_role("menuitem", name="Correct…").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("New value").fill("32.5")

@@ -133,6 +133,8 @@ def test_a_retarget_is_shut_for_the_owner_and_says_why(app: App) -> None:
     retarget = page.get_by_role("menuitem", name=re.compile("^Retarget…"))
     expect(retarget).to_be_disabled()
     expect(retarget).to_contain_text("somebody other than the owner")
+    page.get_by_role("heading", name=title).click()
+    expect(retarget).to_be_hidden()
 
 
 def test_a_refused_retarget_is_told_in_the_dialog_and_keeps_every_word(app: App) -> None:
