@@ -1,15 +1,15 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
+/** Parts of those folders that only some pages need, or only once somebody asks for them. */
+const LATER =
+  /src\/(frame\/(Help|Palette|SignIn|WhoChoices|BellList|NotFoundPage)|lib\/(markdown|pseudo|LineChart|Sheet|sse|Spark|InPlace|Edit\w+|Facts)|things\/time\/(Banner|RailChip|Comparison|differences|MomentForm))\./;
 /** What every visit needs, in one file: the frame, the kit, the words and what they stand on. */
-const core = (id: string): boolean => {
-  if (id.includes('rolldown/runtime')) return true;
-  if (/node_modules\/(svelte|esm-env|clsx|@tanstack)\//.test(id)) return true;
-  if (/src\/frame\/(Help|Palette|SignIn|NotFoundPage)\.svelte/.test(id)) return false;
-  return /src\/(lib|frame)\/|src\/(words|routes|languages)\.ts|src\/things\/(time|person\/Avatar|create|[^/]+\/words\.ts)/.test(
+const core = (id: string): boolean =>
+  !LATER.test(id) &&
+  /rolldown\/runtime|node_modules\/(svelte|esm-env|clsx|@tanstack)\/|src\/(lib|frame)\/|src\/(words|routes|languages|main)\.ts|src\/App\.svelte|src\/things\/(time|person\/Avatar|team\/TeamPicker|create|[^/]+\/words\.ts)/.test(
     id,
   );
-};
 
 // `--outDir` is given by the packaging hook; `npm run dev` forwards the API to a local server.
 export default defineConfig({
@@ -31,7 +31,7 @@ export default defineConfig({
             { name: 'chart', test: /src\/charts\/|node_modules\/(d3-|internmap)/, priority: 2 },
             // What several pages share goes along once, not as a dozen crumbs.
             { name: 'boards', test: /src\/things\/board\/|pragmatic-drag/, priority: 1 },
-            { name: 'shared', test: /src\/things\//, minShareCount: 3, priority: 1 },
+            { name: 'shared', test: /src\/(things|lib)\//, minShareCount: 3, priority: 1 },
           ],
         },
       },

@@ -191,7 +191,7 @@ def test_an_objective_goes_only_where_the_rules_allow(app: App) -> None:
 def test_in_the_past_nothing_can_be_moved(new_app: NewApp) -> None:
     app = new_app()
     at = app.site.company.middle.strftime("%Y-%m-%dT%H:%M:%SZ")
-    page = app.open(f"/board?as_of={at}")
+    page = app.open(f"/board?group=state&as_of={at}")
     expect(page.locator("li.card").first).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Lift"))).to_have_count(0)
     expect(page.get_by_role("button", name=re.compile("^New"))).to_have_count(0)

@@ -211,7 +211,7 @@ def test_the_overview_says_how_the_company_stands(app: App) -> None:
 
 def test_a_comment_mentions_somebody_and_can_be_withdrawn(app: App, made: str) -> None:
     page = app.open(f"/actions/{made}", "Lena Berg")
-    box = page.get_by_role("combobox", name="Write a comment")
+    box = page.get_by_role("textbox", name="Write a comment")
     box.fill("Ask @ter")
     page.get_by_role("option", name="Teresa Kovač").click()
     expect(box).to_have_value("Ask @Teresa Kovač ")

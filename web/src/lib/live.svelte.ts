@@ -1,7 +1,7 @@
 /** Live: positions of the log arrive over one stream per browser; queries of the present follow. */
 import type { QueryClient } from '@tanstack/svelte-query';
 import { commands, identityHeaders, position } from './api';
-import { follow, type Facts, type Report } from './sse';
+import type { Facts, follow, Report } from './sse';
 import { touches } from './topics';
 
 let state = $state<'live' | 'reconnecting'>('reconnecting');
@@ -83,13 +83,14 @@ export const startLive = (client: QueryClient, after: number) => {
   }
   // Without shared workers every tab has its own stream, closed while the tab is hidden.
   let stream: ReturnType<typeof follow> | undefined;
-  const sync = () => {
+  const sync = async () => {
+    const { follow } = await import('./sse');
     if (document.hidden) {
       stream?.stop();
       stream = undefined;
     } else stream ??= follow(`/v1/events/stream?after=${head}`, identityHeaders, hear);
   };
-  document.addEventListener('visibilitychange', sync);
-  sync();
+  document.addEventListener('visibilitychange', () => void sync());
+  void sync();
   return { identityChanged: () => stream?.again() };
 };
