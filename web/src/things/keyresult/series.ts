@@ -51,13 +51,15 @@ export const draw = (series: Series, kr: KeyResult, to: number, zone: string): D
   const fixed = share || target.some((each) => each.value !== null) ? [] : levels(kr.measure);
   const shown = (value: number | null | undefined) =>
     value === null || value === undefined ? '' : format(value);
+  /** Nobody expects to the fourth digit. */
+  const rounded = (value: number | null) => (value === null ? null : Number(value.toPrecision(3)));
   const stops: Stop[] = [
     ...points.map((each) => ({
       at: each.at,
       title: fullDay(each.at, zone),
       cells: [
         shown(each.value),
-        shown(expectedAt(each)),
+        shown(rounded(expectedAt(each))),
         share ? '' : shown(aimedAt(each.at)?.target),
         each.confidence === null ? '' : `${Math.round(each.confidence * 10)}/10`,
       ],
