@@ -16,7 +16,7 @@ _NAMES = (calendar.day_name, calendar.day_abbr, calendar.month_name, calendar.mo
 DAYS = ("Sept", *(name for names in _NAMES for name in names if name))
 """The browser writes dates in its own language."""
 PLAIN = r"""(said) => {
-  const sorted = [...new Set(said)].filter((text) => /[a-z]/i.test(text));
+  const sorted = [...new Set([...said, location.href])].filter((text) => /[a-z]/i.test(text));
   sorted.sort((one, other) => other.length - one.length);
   const found = new Set();
   const look = (text) => {
@@ -27,8 +27,11 @@ PLAIN = r"""(said) => {
     if (words.some((word) => /^[a-z]+$/i.test(word))) found.add(text.trim());
   };
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node = walk.nextNode(); node; node = walk.nextNode())
-    if (!node.parentElement.closest('script, style, kbd, .markdown')) look(node.data);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const parent = node.parentElement;
+    const line = parent.closest('svg') && sorted.some((all) => all.includes(node.data.trim()));
+    if (!line && !parent.closest('script, style, kbd, .markdown')) look(node.data);
+  }
   for (const name of ['aria-label', 'title', 'placeholder', 'aria-valuetext', 'alt'])
     for (const one of document.querySelectorAll(`[${name}]`)) look(one.getAttribute(name));
   return [...found];
@@ -91,7 +94,12 @@ def test_a_page_takes_every_word_from_the_catalogue_and_has_room_for_it(
     expect(page.get_by_role("banner")).to_contain_text("··")
     page.locator("main").get_by_text("Ļöåðîñĝ").wait_for(state="detached")
     page.wait_for_timeout(600)
-    assert page.evaluate(PLAIN, hearing.said()) == []
+    for _ in range(5):  # what is told while we look is heard the next time
+        plain = page.evaluate(PLAIN, hearing.said())
+        if not plain:
+            break
+        page.wait_for_timeout(400)
+    assert plain == []
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate(OVERFLOW) <= 0, f"scrolls sideways at {width} px"

@@ -1,4 +1,5 @@
 /** Instants and days: everything from the server is UTC; people see the organisation's zone. */
+import { words } from '../words';
 import type { Phase } from './types';
 
 export const DAY = 86_400_000;
@@ -98,10 +99,10 @@ export const isoSeconds = (instant: number): string =>
 /** How long ago, in the coarsest unit that still says something: "3 h", "2 d", "5 wk". */
 export const age = (then: number, now: number): string => {
   const minutes = Math.max(0, Math.round((now - then) / 60_000));
-  if (minutes < 60) return `${minutes} min`;
-  if (minutes < 60 * 24) return `${Math.round(minutes / 60)} h`;
+  if (minutes < 60) return words.lasting.minutes(minutes);
+  if (minutes < 60 * 24) return words.lasting.hours(Math.round(minutes / 60));
   const days = Math.floor(minutes / (60 * 24));
-  return days < 21 ? `${days} d` : `${Math.floor(days / 7)} wk`;
+  return days < 21 ? words.lasting.days(days) : words.lasting.weeks(Math.floor(days / 7));
 };
 
 /** Calendar days from one instant to another, as people count them: tomorrow is one, yesterday minus one. */

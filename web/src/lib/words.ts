@@ -114,6 +114,14 @@ export const chart = {
   note: 'Note',
 };
 
+/** How long something has lasted. */
+export const lasting = {
+  minutes: (n: number) => `${n} min`,
+  hours: (n: number) => `${n} h`,
+  days: (n: number) => `${n} d`,
+  weeks: (n: number) => `${n} wk`,
+};
+
 /** When something is due, counted in days as people do. */
 export const due = {
   today: (clock: string) => `due today, ${clock}`,
