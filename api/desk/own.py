@@ -1,5 +1,6 @@
 """The way to one's own desk: who asks has to be a person, and it is theirs."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import Depends, Request
@@ -7,6 +8,7 @@ from fastapi import Depends, Request
 from api.core.reading import Reading
 from api.core.signing import person_of, signed
 from api.core.writing import IdempotencyKey, IfMatch, Write, begin, expected_version
+from api.services import Services
 from domain.desk.desk import INITIAL, Desk
 from domain.desk.desk_thing import THING
 from domain.facts import Command
@@ -23,15 +25,16 @@ def own(*commands: type[Command]) -> Any:
         write.principal.must_any({THING.wishes[one].permits for one in commands})
         person_id = signed(write)
         write.thing_id = person_id
-
-        def look() -> tuple[Any, int]:
-            return write.services.journal.state(f"desk/{person_id}")
-
-        write.state, write.version = await write.writers.run(look, write.deadline)
+        find = partial(_desk, write.services, person_id)
+        write.state, write.version = await write.writers.run(find, write.deadline)
         write.expected = expected_version(if_match, write.version, needed=False)
         return write
 
     return Depends(mine)
+
+
+def _desk(services: Services, person_id: str) -> tuple[Any, int]:
+    return services.journal.state(f"desk/{person_id}")
 
 
 def desk_of(read: Reading) -> tuple[PersonId | None, Desk, int]:

@@ -26,8 +26,15 @@ from projections.engine.runner import Runner
 FIRST = Path(__file__).parent / "first"
 ANSWERS: dict[str, Any] = json.loads(lzma.decompress((FIRST / "answers.json.xz").read_bytes()))
 HEAD = 1391
-REWORDED = frozenset({"cycle.milestone-reached", "cycle.people-asked", "cycle.people-reminded"})
-"""Facts of the clock, of which history says that the clock did it, and in which cycle."""
+REWORDED = frozenset({
+    "cycle.milestone-reached",
+    "cycle.people-asked",
+    "cycle.people-reminded",
+    "cycle.phase-entered",
+    "lean.action-reminded",
+    "people.member-added",
+})  # fmt: skip
+"""Facts that history puts in plainer words: that the clock did it, in which cycle or phase."""
 CHECKED_IN = frozenset({"okr.check-in-recorded", "okr.check-in-corrected"})
 """Facts of which history shows how sure somebody was in tenths, as people say it: 8/10."""
 READ_BACK_ONCE = {
@@ -112,6 +119,7 @@ def _as_told_now(then: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     """An item of history with its sentence as this release means to put it."""
     match then:
         case {"sentence": str(said), "type": kind} if kind in CHECKED_IN:
+            said = re.sub(r": (\S+) → \1(?=[, ])", r": still \1", said)
             sure = re.compile(r"(?<=, confidence )(?:0\.(\d)|(1)(?:\.0)?|(0))(?=$|\W)")
             return {**then, "sentence": sure.sub(_in_tenths, said)}
         case {"sentence": str(), "type": kind} if kind in REWORDED and now.get("sentence"):
