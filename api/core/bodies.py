@@ -33,3 +33,4 @@ class NamedCalendar(Request):
     """One of the organisation's holiday calendars by name; null for its own one."""
 
     calendar: Title | None
+    reason: Text | None = None

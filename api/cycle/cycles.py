@@ -72,6 +72,7 @@ class NewCycle(Request):
     timezone: Zone | None = None
     policy: Policy | None = None
     coordinator_id: Id | None = None
+    reason: Text | None = None
 
 
 class CycleEdit(Request):
@@ -162,7 +163,7 @@ def plan_cycle(body: NewCycle, write: Create) -> Response:
         timezone=body.timezone,
         policy=(body.policy or Policy()).policy(),
         coordinator_id=PersonId(body.coordinator_id) if body.coordinator_id else None,
-        **write.stamp(),
+        **write.stamp(body.reason),
     )
     return RESOURCE.done(write, command, body, status=201)
 

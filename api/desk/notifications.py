@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 from starlette.responses import Response
 
 from api.core.body import StrictRoute
-from api.core.fields import AsArray, Request
+from api.core.fields import AsArray, Request, Text
 from api.core.interface import Part
 from api.core.reading import Cursor, Limit, Reading, reading
 from api.core.shapes import Page, Shape, Thing
@@ -45,6 +45,7 @@ class NotificationsRead(Request):
 
     ids: Annotated[tuple[NotificationId, ...], AsArray, Field(max_length=MOST_IDS)] = ()
     upto: NotificationId | None = None
+    reason: Text | None = None
 
 
 class NewQuietHours(Request):
@@ -59,6 +60,7 @@ class NewNotificationSettings(Request):
     email: bool = False
     digest: Literal["never", "daily", "weekly"] = "never"
     quiet_hours: NewQuietHours | None = None
+    reason: Text | None = None
 
 
 class ToldThing(Thing):
@@ -161,7 +163,7 @@ def read_notifications(body: NotificationsRead, write: Mark) -> Response:
         oldest = pages.oldest_unread(look, person_id, after, moment)
         if positions:
             upto = max(upto, moment.position if oldest is None else oldest - 1)
-    command = ReadNotifications(upto=upto, positions=positions, **whose(write))
+    command = ReadNotifications(upto=upto, positions=positions, **whose(write, body.reason))
     receipt = write.handle(command, body)
     desk, _ = services.journal.state(f"desk/{person_id}", upto=receipt.position)
     with services.views.reading() as look:
@@ -186,7 +188,8 @@ def choose_settings(body: NewNotificationSettings, write: Choose) -> Response:
         digest=body.digest,
         quiet_hours=None if quiet is None else domain.QuietHours(begin=quiet.begin, end=quiet.end),
     )
-    receipt = write.handle(ChooseNotificationSettings(settings=settings, **whose(write)), body)
+    command = ChooseNotificationSettings(settings=settings, **whose(write, body.reason))
+    receipt = write.handle(command, body)
     journal, stream = write.services.journal, f"desk/{write.thing_id}"
     desk, _ = journal.state(stream, upto=receipt.position)
     before, _ = journal.state(stream, upto=receipt.position - receipt.facts)

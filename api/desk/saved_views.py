@@ -7,7 +7,7 @@ from pydantic import StringConstraints
 from starlette.responses import Response
 
 from api.core.body import StrictRoute
-from api.core.fields import Request, Title
+from api.core.fields import Request, Text, Title
 from api.core.interface import Part
 from api.core.reading import Reading, reading
 from api.core.shapes import Page, Shape, Versioned
@@ -31,6 +31,7 @@ class NewView(Request):
     name: Title
     address: Address
     starred: bool = False
+    reason: Text | None = None
 
 
 class EditedView(Request):
@@ -39,6 +40,7 @@ class EditedView(Request):
     name: Title = ""
     address: Address = ""
     starred: bool = False
+    reason: Text | None = None
 
 
 class ViewItem(Shape):
@@ -77,7 +79,9 @@ def list_views(read: Asked) -> Response:
 def save_view(body: NewView, write: Create) -> Response:
     """Save a page with its filters under a name."""
     view_id = SavedViewId(write.new_id())
-    command = SaveView(view_id=view_id, **body.model_dump(), **whose(write))
+    command = SaveView(
+        view_id=view_id, **body.model_dump(exclude={"reason"}), **whose(write, body.reason)
+    )
     receipt = write.handle(command, body)
     desk = _desk(write, receipt.position)
     saved_id = SavedViewId(receipt.subject)
@@ -90,7 +94,7 @@ def save_view(body: NewView, write: Create) -> Response:
 def edit_view(view_id: str, body: EditedView, write: Edit) -> Response:
     """Rename a view, let it show another address, give it a star or take it."""
     given = given_fields(body, "name", "address", "starred")
-    command = EditSavedView(view_id=SavedViewId(view_id), **given, **whose(write))
+    command = EditSavedView(view_id=SavedViewId(view_id), **given, **whose(write, body.reason))
     receipt = write.handle(command, body)
     before = _desk(write, receipt.position - receipt.facts).views[SavedViewId(view_id)]
     shown = _shown(view_id, _desk(write, receipt.position).views[SavedViewId(view_id)])

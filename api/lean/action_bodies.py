@@ -24,6 +24,7 @@ class NewAction(Request):
     verify_after_days: Annotated[int, Field(ge=0, le=365)] | None = None
     description: Description | None = None
     links: Links = ()
+    reason: Text | None = None
 
 
 class ActionEdit(Request):

@@ -1,6 +1,7 @@
 """Improvement actions: they move over a team's board until their effect is verified (RULES B6)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 from fastapi import Query
@@ -36,8 +37,9 @@ from api.lean.action_undo import (
     moved_back,
     posted,
 )
+from api.services import Services
 from domain.editing import given, given_fields
-from domain.ids import ActionId, PersonId, TeamId
+from domain.ids import ActionId, CycleId, PersonId, TeamId
 from domain.lean import action_thing
 from domain.lean.action import Action as State
 from domain.lean.action import ChecklistItem as Item
@@ -45,10 +47,14 @@ from domain.lean.action import MoveAction, OpenAction, ReopenAction, VerifyActio
 from domain.lean.action_editing import EditAction, TransferAction
 from domain.lean.action_holding import BlockAction, UnblockAction, WriteChecklist
 from domain.lean.action_leaving import ArchiveAction, CancelAction, UnarchiveAction
+from domain.people.organisation import STREAM as ORGANISATION
 from domain.text import SealedText, said
 from journal.log import Journal
 from projections.cycle.lists import cycle_on
 from projections.lean import lists, render
+
+_PATIENCE: Final = 2.0
+"""Seconds that an action waits for the views of a young installation."""
 
 
 def _render(found: Found[State], look: Look) -> dict[str, Any]:
@@ -110,7 +116,7 @@ def list_actions(
 @router.post("", status_code=201, response_model=Action)
 def open_action(body: NewAction, write: Create) -> Response:
     """Open a countermeasure, a kaizen or a follow-up; it starts on the team's board."""
-    services, now = write.services, write.services.clock.now()
+    services = write.services
     command = OpenAction(
         action_id=ActionId(write.new_id()),
         title=body.title,
@@ -123,10 +129,21 @@ def open_action(body: NewAction, write: Create) -> Response:
         verify_after_days=body.verify_after_days,
         description=said(body.description),
         links=links_of(body.links),
-        cycle_id=cycle_on(services.views, now.date(), services.views.moment(None, now)),
-        **write.stamp(),
+        cycle_id=_whose_zone(services, services.clock.now()),
+        **write.stamp(body.reason),
     )
     return RESOURCE.done(write, command, body, status=201, undo=given_up)
+
+
+def _whose_zone(services: Services, now: datetime) -> CycleId | None:
+    """The cycle whose zone an action takes, where the organisation chose none.
+
+    Which one that is the views know; those of a young installation are given a moment to begin.
+    """
+    if services.journal.state(ORGANISATION)[0].timezone is not None:
+        return None
+    services.views.wait_for(1, _PATIENCE)
+    return cycle_on(services.views, now.date(), services.views.moment(None, now))
 
 
 @router.patch("/{action_id}", response_model=Action)

@@ -20,6 +20,7 @@ class NewObstacle(Request):
     next_action: Text | None = None
     description: Description | None = None
     links: Links = ()
+    reason: Text | None = None
 
 
 class ObstacleEdit(Request):

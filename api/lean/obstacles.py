@@ -114,7 +114,7 @@ def raise_obstacle(body: NewObstacle, write: Create) -> Response:
         next_action=body.next_action,
         description=said(body.description),
         links=links_of(body.links),
-        **write.stamp(),
+        **write.stamp(body.reason),
     )
     return RESOURCE.done(write, command, body, status=201)
 

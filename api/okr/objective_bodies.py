@@ -62,6 +62,7 @@ class NewObjective(Request):
     contributors: Contributors = ()
     reviewer_id: Id | None = None
     sponsor_ids: People = ()
+    reason: Text | None = None
 
     def wishes(self) -> dict[str, object]:
         """The fields of ``DraftObjective``."""

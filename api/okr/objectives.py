@@ -124,7 +124,7 @@ def draft_objective(body: bodies.NewObjective, write: Create) -> Response:
     for place, support in enumerate(body.supports):
         must_exist(write.services, support.kind, support.id, f"/supports/{place}")
     command = DraftObjective(
-        objective_id=ObjectiveId(write.new_id()), **body.wishes(), **write.stamp()
+        objective_id=ObjectiveId(write.new_id()), **body.wishes(), **write.stamp(body.reason)
     )
     return RESOURCE.done(write, command, body, status=201, undo=ways_back.deleted)
 

@@ -7,9 +7,10 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
+from api.core.bodies import Reason
 from api.core.body import StrictRoute
 from api.core.doors import editing
-from api.core.fields import Day, Id, Request
+from api.core.fields import Day, Id, Request, Text
 from api.core.interface import Part
 from api.core.reading import Reading, reading
 from api.core.shapes import Page, Shape
@@ -30,6 +31,7 @@ class NewAbsence(Request):
     starts_on: Annotated[Day, Field(alias="from")]
     ends_on: Annotated[Day, Field(alias="to")]
     deputy_id: Id
+    reason: Text | None = None
 
 
 class AbsenceItem(Shape):
@@ -72,7 +74,7 @@ def plan_absence(body: NewAbsence, write: Edit) -> Response:
         starts_on=body.starts_on,
         ends_on=body.ends_on,
         deputy_id=PersonId(body.deputy_id),
-        **write.stamp(),
+        **write.stamp(body.reason),
     )
     receipt = write.handle(command, body)
     at = f"{PATH.format(person_id=write.thing_id)}/{receipt.subject}"
@@ -82,12 +84,14 @@ def plan_absence(body: NewAbsence, write: Edit) -> Response:
 
 
 @router.post("/{absence_id}/withdraw", response_model=Absence)
-def withdraw_absence(absence_id: str, write: Edit) -> Response:
+def withdraw_absence(absence_id: str, write: Edit, body: Reason | None = None) -> Response:
     """The person is not away after all."""
     command = WithdrawAbsence(
-        person_id=PersonId(write.thing_id), absence_id=AbsenceId(absence_id), **write.stamp()
+        person_id=PersonId(write.thing_id),
+        absence_id=AbsenceId(absence_id),
+        **write.stamp(body.reason if body else None),
     )
-    receipt = write.handle(command)
+    receipt = write.handle(command, body)
     before = _at(write, receipt.position - receipt.facts, absence_id)
     path = PATH.format(person_id=write.thing_id)
     again = {name: before[name] for name in ("from", "to", "deputy_id")}

@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from api.core.doors import editing_the_one
-from api.core.fields import AsArray, Day, Request, Title, Zone
+from api.core.fields import AsArray, Day, Request, Text, Title, Zone
 from api.core.problems import invalid_field, not_found
 from api.core.reading import Reading, reading
 from api.core.resource import Found, Look, Resource, after
@@ -39,9 +39,10 @@ class OrganisationEdit(Request):
     fiscal_start_month: Whole | None = None
     fiscal_label: Literal["starts", "ends"] | None = None
     workdays: Annotated[tuple[Whole, ...], Field(max_length=7), AsArray] | None = None
+    reason: Text | None = None
 
 
-_SAID: Final = tuple(OrganisationEdit.model_fields)
+_SAID: Final = tuple(name for name in OrganisationEdit.model_fields if name != "reason")
 
 
 class NewHoliday(Request):
@@ -54,6 +55,7 @@ class NewHolidays(Request):
 
     days: Annotated[tuple[NewHoliday, ...], Field(max_length=MOST_DAYS), AsArray] | None = None
     icalendar: Annotated[str, Field(max_length=LONGEST_TEXT)] | None = None
+    reason: Text | None = None
 
 
 class Organisation(Versioned):
@@ -122,7 +124,9 @@ def get_organisation(read: Asked) -> Response:
 @router.patch("", response_model=Organisation)
 def describe_organisation(body: OrganisationEdit, write: Describe) -> Response:
     """Say what the organisation is called, where and when it works. Cycles that run keep theirs."""
-    command = DescribeOrganisation(**body.model_dump(), **write.stamp())
+    command = DescribeOrganisation(
+        **body.model_dump(exclude={"reason"}), **write.stamp(body.reason)
+    )
     return RESOURCE.done(write, command, body, undo=_described_back)
 
 
@@ -161,7 +165,9 @@ def get_holidays(calendar: str, read: Asked) -> Response:
 @router.put("/holidays/{calendar}", response_model=HolidayCalendar)
 def publish_holidays(calendar: str, body: NewHolidays, write: Publish) -> Response:
     """Publish a calendar whole, as days or as an iCalendar file; it replaces what it was before."""
-    command = PublishHolidays(calendar=calendar, days=_days(body, write), **write.stamp())
+    command = PublishHolidays(
+        calendar=calendar, days=_days(body, write), **write.stamp(body.reason)
+    )
     receipt = write.handle(command, body)
     found = RESOURCE.find(write.services, "", after(write, receipt).upto)
     back = RESOURCE.way_back(partial(_published_back, calendar), write, receipt, found)

@@ -36,6 +36,7 @@ from projections.people import lists, render
 class NewPerson(Request):
     name: Title
     email: Email | None = None
+    reason: Text | None = None
 
 
 class PersonEdit(Request):
@@ -108,7 +109,8 @@ def add_person(body: NewPerson, write: Create) -> Response:
     services, name = write.services, tidy(body.name)
     answered = services.journal.receipt(write.command_id)
     person_id = answered.subject if answered else _entered(write, name, body.email)
-    receipt = write.handle(AddPerson(person_id=PersonId(person_id), **write.stamp()), body)
+    command = AddPerson(person_id=PersonId(person_id), **write.stamp(body.reason))
+    receipt = write.handle(command, body)
     if receipt.subject != person_id:  # the same request came in twice at once
         services.directory.remove_person(person_id)
     person = {"id": receipt.subject, "name": name, "email": body.email, **render.person(State())}
@@ -217,7 +219,7 @@ def _words(state: State) -> dict[str, Any]:
 def name_person_calendar(body: NamedCalendar, write: Name) -> Response:
     """Which of the organisation's holiday calendars the person goes by; null for its own one."""
     command = NamePersonCalendar(
-        person_id=PersonId(write.thing_id), calendar=body.calendar, **write.stamp()
+        person_id=PersonId(write.thing_id), calendar=body.calendar, **write.stamp(body.reason)
     )
     return RESOURCE.done(write, command, body, undo=_calendar_back)
 

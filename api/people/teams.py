@@ -37,6 +37,7 @@ class NewTeam(Request):
     name: Title
     kind: Kind
     parent_id: Id | None = None
+    reason: Text | None = None
 
 
 class TeamEdit(Request):
@@ -54,6 +55,7 @@ class Membership(Request):
     role: Literal["lead", "member"]
     department: Word | None = None
     level: Word | None = None
+    reason: Text | None = None
 
 
 class Member(Shape):
@@ -117,7 +119,7 @@ def form_team(body: NewTeam, write: Create) -> Response:
         name=body.name,
         kind=body.kind,
         parent_id=TeamId(body.parent_id) if body.parent_id else None,
-        **write.stamp(),
+        **write.stamp(body.reason),
     )
     return RESOURCE.done(write, command, body, status=201)
 
@@ -212,8 +214,8 @@ def add_member(person_id: str, body: Membership, write: Add) -> Response:
     command = AddMember(
         team_id=TeamId(write.thing_id),
         person_id=PersonId(person_id),
-        **body.model_dump(),
-        **write.stamp(),
+        **body.model_dump(exclude={"reason"}),
+        **write.stamp(body.reason),
     )
     return _member_done(write, person_id, command, body)
 
@@ -246,7 +248,7 @@ def _member_done(
 def name_team_calendar(body: NamedCalendar, write: Add) -> Response:
     """Which of the organisation's holiday calendars the team goes by; null for its own one."""
     command = NameTeamCalendar(
-        team_id=TeamId(write.thing_id), calendar=body.calendar, **write.stamp()
+        team_id=TeamId(write.thing_id), calendar=body.calendar, **write.stamp(body.reason)
     )
     return RESOURCE.done(write, command, body, undo=_calendar_back)
 

@@ -57,7 +57,7 @@ STORY: Final = (
         {"from": "2026-07-01", "to": "2026-07-20", "deputy_id": "@deputy"},
         "absence",
     ),
-    Step("withdraw_absence"),
+    Step("withdraw_absence", {"reason": "The course was cancelled."}),
     Step("edit_team", {"description": "We answer whoever calls.", "links": [_PLAN]}),
     Step("form_team", {"name": "The move", "kind": "team"}, "project"),
     Step("add_member", {"role": "member"}, on={"team_id": "project", "person_id": "deputy"}),

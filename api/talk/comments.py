@@ -53,6 +53,7 @@ class EditedComment(Request):
 
 class Reaction(Request):
     emoji: Annotated[str, StringConstraints(max_length=16)]
+    reason: Text | None = None
 
 
 class ReactionOf(Shape):
@@ -161,7 +162,7 @@ def withdraw_comment(write: Edit, body: Reason | None = None) -> Response:
 def react(body: Reaction, write: Edit) -> Response:
     """React by an emoji; the same one again takes it back."""
     signed(write)
-    command = ReactToComment(emoji=body.emoji, **_about(write, None))
+    command = ReactToComment(emoji=body.emoji, **_about(write, body.reason))
     again = Undo(
         method="POST",
         path=f"{RESOURCE.path}/{write.thing_id}/react",

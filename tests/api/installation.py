@@ -200,16 +200,18 @@ def installation(
     things: Things = THINGS,
     catalogue: Views = VIEWS,
     interface: Interface = INTERFACE,
+    projector: bool = True,
     **choices: Any,
 ) -> Iterator[Stack]:
-    """A whole installation in a folder, with a projector running."""
+    """A whole installation in a folder, with a projector running unless told otherwise."""
     urls = Urls(folder).migrate(catalogue)
     clock = HandClock()
     with ExitStack() as opened:
         journal = opened.enter_context(open_journal(urls.journal, domain_decider(things)))
         views = opened.enter_context(ViewStore(urls.views, catalogue.projections, journal=journal))
         directory = opened.enter_context(Directory(urls.directory))
-        opened.enter_context(projecting(urls, things, catalogue))
+        if projector:
+            opened.enter_context(projecting(urls, things, catalogue))
         services = Services(
             journal=journal,
             views=views,

@@ -71,3 +71,14 @@ def test_all_of_them_are_answered_in_one_batch(stack: Stack, company: Everything
         (str(one), told) for one, told in zip(ALONE, results, strict=True) if told["status"] >= 500
     ]
     assert faults == []
+
+
+@pytest.mark.parametrize("write", ALONE, ids=str)
+def test_whoever_writes_may_say_why(write: Write) -> None:
+    operation = DESCRIBED["paths"][write.path][write.method.lower()]
+    if "requestBody" not in operation or write.operation == "check_in_many":
+        return  # the items of many check-ins say it each
+    shape = operation["requestBody"]["content"]["application/json"]["schema"]
+    names = [each["$ref"] for each in (shape, *shape.get("anyOf", ())) if "$ref" in each]
+    (body,) = (DESCRIBED["components"]["schemas"][name.rpartition("/")[2]] for name in names)
+    assert "reason" in body["properties"]

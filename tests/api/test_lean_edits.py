@@ -1,10 +1,13 @@
 """Repairing obstacles and actions over HTTP: edits, blocks, checklists, and the way back."""
 
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
 
-from tests.api.installation import Stack
+from tests.api.installation import Stack, Urls, installation, projecting
 
 
 def send(stack: Stack, undo: dict[str, Any], version: int) -> dict[str, Any]:
@@ -25,7 +28,6 @@ def patch(stack: Stack, path: str, body: dict[str, Any], status: int = 200) -> d
 @pytest.fixture
 def action(stack: Stack) -> dict[str, Any]:
     body = {"kind": "kaizen", "team_id": stack.team(), "owner_id": stack.person()}
-    stack.get("/v1/teams")  # in a new installation views have to show something first
     return stack.post("/v1/actions", {"title": "Shadwo board", **body})
 
 
@@ -261,3 +263,29 @@ def test_lists_tell_obstacles_of_people_and_of_the_clock_apart(
         (obstacle["id"], "person", team)
     ]
     assert stack.get(f"/v1/obstacles?source=clock&team_id={team}")["items"] == []
+
+
+# --- before there is any view -------------------------------------------------------------------
+
+
+def test_an_action_opens_without_any_view_where_the_organisation_chose_its_zone(tmp_path: Path):
+    with installation(tmp_path, projector=False) as stack:
+        chosen = {"timezone": "Pacific/Kiritimati", "reason": "We moved."}
+        stack.client.patch("/v1/organisation", json=chosen, headers={"If-Match": "*"})
+        action = {"title": "Late", "kind": "kaizen", "team_id": stack.team()}
+        action = stack.post("/v1/actions", {**action, "owner_id": stack.person()}, 201)
+        state, _ = stack.journal.state(f"action/{action['id']}")
+        assert state.timezone == "Pacific/Kiritimati"
+
+
+def test_an_action_waits_for_the_views_of_a_young_installation(tmp_path: Path):
+    with installation(tmp_path, projector=False) as stack, ExitStack() as later:
+        action = {"title": "Late", "kind": "kaizen", "team_id": stack.team()}
+        stack.cycle(timezone="Pacific/Kiritimati")
+        body = {**action, "owner_id": stack.person()}
+        begin = Timer(0.3, lambda: later.enter_context(projecting(Urls(tmp_path))))
+        begin.start()
+        opened = stack.post("/v1/actions", body, 201)
+        begin.join()
+        state, _ = stack.journal.state(f"action/{opened['id']}")
+        assert state.timezone == "Pacific/Kiritimati"
