@@ -13,12 +13,16 @@ from temporalio.testing import ActivityEnvironment
 
 from domain.thing import Overlooked, Things
 from domain.things import THINGS
+from projections.engine.view_store import ViewStore
 from tests.workflows.organisation import fortnight
-from tests.workflows.stage import Store
+from tests.workflows.stage import Store, of_type, play
 from workflows.clock.clockwork import Clockworks
 from workflows.clock.contracts import TASK_QUEUE, Clock
 from workflows.clock.liveness import beating
+from workflows.clock.signing import Signer
 from workflows.clockworks import CLOCKWORKS
+from workflows.lean.obstacle import CLOCK as OBSTACLE
+from workflows.lean.obstacle import escalate
 from workflows.rehearsal.rehearsal import rehearse
 
 
@@ -64,6 +68,38 @@ def test_a_wrong_type_name_becomes_no_clock(store: Store) -> None:
             assert "one Clock" in (await fails(stage.client, "ObstacleWorkflow")).message
 
     asyncio.run(asyncio.wait_for(run(), 60))
+
+
+def test_a_clock_whose_task_is_lost_begins_anew_and_says_everything_once(store: Store) -> None:
+    organisation = fortnight(3, answers=False)
+    lost, found = threading.Event(), threading.Event()
+
+    def forgetful(signer: Signer, views: ViewStore) -> None:
+        """Never comes back the first time; the thread goes on when the story has ended."""
+        if not lost.is_set():
+            lost.set()
+            found.wait(60)
+        escalate(signer, views)
+
+    others = [one for one in CLOCKWORKS if one.thing.kind != "obstacle"]
+    clockworks = Clockworks([*others, replace(OBSTACLE, perform=forgetful)], THINGS)
+
+    async def run() -> None:
+        begins = organisation.founded_at
+        stores = (store.journal, store.views)
+        async with rehearse(*stores, begins, clockworks=clockworks, lost_after=1.0) as stage:
+            try:
+                organisation.script.sort()
+                await play(stage, store, organisation.script, organisation.closes_by())
+            finally:
+                found.set()
+
+    asyncio.run(asyncio.wait_for(run(), 120))
+    assert lost.is_set()
+    climbed: list[Any] = [e.fact for e in of_type(store.journal, "lean.obstacle-escalated")]
+    for raised in of_type(store.journal, "lean.obstacle-raised"):
+        levels = [one.level for one in climbed if one.stream == raised.stream]
+        assert levels == ["owner", "coordinator", "sponsor"]
 
 
 def test_a_long_command_gives_signs_of_life_while_it_is_under_way() -> None:

@@ -12,7 +12,9 @@ again. So the same commands give the same log, on every machine::
 """
 
 import asyncio
+import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
@@ -27,6 +29,7 @@ from journal.log import Journal
 from projections.engine.runner import Runner
 from projections.engine.view_store import ViewStore
 from workflows.bridge.relay import Relay
+from workflows.bridge.starter import Starter
 from workflows.clock.clockwork import Clockworks
 from workflows.clock.contracts import TASK_QUEUE, PlannerNote
 from workflows.clock.server_clock import ServerClock
@@ -37,9 +40,18 @@ from workflows.host.worker import THREADS, build_worker
 from workflows.rehearsal.history_probe import Busy, waits_until
 from workflows.rehearsal.time_server import TimeServer, time_server
 
+log = logging.getLogger(__name__)
+
 POLL: Final = 0.004
 LONGEST_POLL: Final = 0.03
 MORNING: Final = timedelta(hours=6)  # when the planner looks, as its schedule has it
+TOGETHER: Final = timedelta(seconds=2)
+"""Clocks that wake within this time wake at once, before people go on. A timer is late by as long
+as the task took that began it; a nudge that came just before it would meet it while it fires, and
+then the time-skipping server sometimes loses the task: neither completed nor timed out."""
+
+LOST_AFTER: Final = 20.0
+"""Seconds of real time after which a clock that is still at work is taken for lost."""
 
 
 class Rehearsal:
@@ -52,8 +64,11 @@ class Rehearsal:
         server: TimeServer,
         shift: timedelta,
         clockworks: Clockworks = CLOCKWORKS,
+        lost_after: float = LOST_AFTER,
     ) -> None:
         self._journal = journal
+        self._lost_after = lost_after
+        self._starter = Starter(server.client, clockworks)
         self._views = views
         self._server = server
         self._clock = ServerClock(shift)
@@ -83,7 +98,7 @@ class Rehearsal:
     async def until(self, at: datetime) -> None:
         """Let every clock run up to and with ``at``; then they all wait for something later."""
         await self.settle()
-        while (wake := self._next_wake()) is not None and wake <= self._clock.on_server(at):
+        while (wake := self._next_wake(self._clock.on_server(at) + TOGETHER)) is not None:
             await self._server.skip_to(wake)
             await self._look_at_clock()
             await self.settle()
@@ -128,7 +143,11 @@ class Rehearsal:
 
     async def _rests(self, stream: str) -> None:
         """Return when the clock of ``stream`` waits for something later, or is gone."""
+        since = time.monotonic()
         for looked in count():
+            if time.monotonic() - since > self._lost_after:
+                await self._begin_anew(stream)
+                since = time.monotonic()
             try:
                 wake = await waits_until(self._server.client, stream)
             except Busy:
@@ -142,8 +161,19 @@ class Rehearsal:
                 return
             await self.idle(looked)
 
-    def _next_wake(self) -> datetime | None:
-        return min(self._wakes.values(), default=None)
+    async def _begin_anew(self, stream: str) -> None:
+        """End a clock and start it again: it holds no state, so it goes on where the log stands."""
+        log.info("the clock of %s is at work for too long and begins anew", stream)
+        await self._starter.end(stream, "its task was lost")
+        await self._server.forget_task()
+        await self._starter.start_or_nudge(stream, await asyncio.to_thread(self._journal.head))
+
+    def _next_wake(self, by: datetime) -> datetime | None:
+        """When the next clocks wake, those together that wake together; None if none by then."""
+        first = min(self._wakes.values(), default=None)
+        if first is None or first > by:
+            return None
+        return max(each for each in self._wakes.values() if each <= min(first + TOGETHER, by))
 
     async def _look_at_clock(self) -> None:
         self._now = max(self._now, await self._server.now() - self._clock.shift)
@@ -163,6 +193,7 @@ async def rehearse(
     starts_at: datetime,
     *,
     clockworks: Clockworks = CLOCKWORKS,
+    lost_after: float = LOST_AFTER,
 ) -> AsyncIterator[Rehearsal]:
     """A stage with its own time-skipping server, worker, relay and projections runner.
 
@@ -171,6 +202,7 @@ async def rehearse(
         views: its views; they are kept up to date by a thread of this stage.
         starts_at: where the organisation's time begins; any moment, past or future.
         clockworks: the clocks of the organisation.
+        lost_after: seconds of real time after which a clock that is at work is taken for lost.
     """
     # Views that begin with a long log take longer than a clock would wait for them.
     await asyncio.to_thread(Runner(journal, views).catch_up)
@@ -189,7 +221,7 @@ async def rehearse(
                 clockworks=clockworks,
             )
             async with worker:
-                stage = Rehearsal(journal, views, server, shift, clockworks)
+                stage = Rehearsal(journal, views, server, shift, clockworks, lost_after)
                 try:
                     await stage.open()
                     yield stage
