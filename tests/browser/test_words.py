@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Response, expect
 
 from tests.browser.conftest import App, Site, windows
-from tests.browser.test_every_page import OVERFLOW, PAGES, at
+from tests.browser.test_every_page import PAGES, at, expect_no_sideways_scroll
 
 OWN = ("True North", "UTC", "Ctrl", "API", "CSV", "JSON")
 """Names that are the same in every language."""
@@ -102,4 +102,4 @@ def test_a_page_takes_every_word_from_the_catalogue_and_has_room_for_it(
     assert plain == []
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate(OVERFLOW) <= 0, f"scrolls sideways at {width} px"
+        expect_no_sideways_scroll(page)
