@@ -5,7 +5,7 @@ always UTC. A day of a clock change has 23 or 25 hours, so days are counted on d
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
@@ -146,12 +146,21 @@ class Week(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Era:
+    """What a cycle was measured by until ``until``: its last day and its policy (RULES B1)."""
+
+    until: datetime
+    ends_on: date
+    policy: CyclePolicy
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What scoring needs of a cycle: [starts_at, ends_at), its slots, and the grading deadline.
 
     ``slots`` are the dates of ``weeks``; ``days`` is when people work.
-    The interval is [start 00:00, end + 1 day 00:00) in the cycle's zone, as UTC (RULES B9). It
-    never moves: a phase that is rescheduled changes when people work, not what is measured.
+    The interval is [start 00:00, end + 1 day 00:00) in the cycle's zone, as UTC (RULES B9).
+    ``earlier`` are the frames that were in force before this one, each until its moment.
     """
 
     cycle_id: CycleId
@@ -167,6 +176,11 @@ class Frame:
     starts_at: datetime
     ends_at: datetime
     grading_deadline: datetime | None
+    earlier: tuple[tuple[datetime, "Frame"], ...] = ()
+
+    def at(self, moment: datetime) -> "Frame":
+        """The frame that was in force at ``moment``: with the end and the policy of then (B1)."""
+        return next((frame for until, frame in self.earlier if moment < until), self)
 
     @property
     def last_instant(self) -> datetime:
@@ -195,25 +209,35 @@ class Framed(Protocol):
     def status(self) -> CycleState: ...
     @property
     def milestones(self) -> Sequence[Milestone]: ...
+    @property
+    def earlier(self) -> Sequence[Era]: ...
 
 
 def frame_of(cycle: Framed) -> Frame:
     """The frame of a folded cycle; the deadline is None until a timetable is published."""
+    frame = _frame(cycle, cycle.ends_on, cycle.policy)
+    if not cycle.earlier:
+        return frame
+    eras = tuple((era.until, _frame(cycle, era.ends_on, era.policy)) for era in cycle.earlier)
+    return replace(frame, earlier=eras)
+
+
+def _frame(cycle: Framed, ends_on: date, policy: CyclePolicy) -> Frame:
     deadlines = [m.at for m in cycle.milestones if m.kind == "lock"]
-    weeks = weeks_of(cycle.starts_on, cycle.ends_on, cycle.policy.slot_weekday, cycle.adopted)
+    weeks = weeks_of(cycle.starts_on, ends_on, policy.slot_weekday, cycle.adopted)
     return Frame(
         cycle_id=cycle.cycle_id,
         name=cycle.name,
         starts_on=cycle.starts_on,
-        ends_on=cycle.ends_on,
+        ends_on=ends_on,
         timezone=cycle.timezone,
         weeks=weeks,
         slots=tuple(week.slot for week in weeks),
-        days=cycle.adopted or working_days(cycle.policy),
-        policy=cycle.policy,
+        days=cycle.adopted or working_days(policy),
+        policy=policy,
         state=cycle.status,
         starts_at=instant(cycle.starts_on, time(), cycle.timezone),
-        ends_at=instant(cycle.ends_on + DAY, time(), cycle.timezone),
+        ends_at=instant(ends_on + DAY, time(), cycle.timezone),
         grading_deadline=deadlines[-1] if deadlines else None,
     )
 

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from pydantic import AwareDatetime
 
-from domain.cycle.calendar import DAY, WorkingDays
+from domain.cycle.calendar import DAY, Era, WorkingDays
 from domain.cycle.milestones import (
     CycleClosed,
     CycleCommand,
@@ -96,6 +96,7 @@ class Cycle:
 
     ``asks`` are those by which people were asked or reminded in the last two days, and when.
     ``adopted`` is the organisation's calendar as the cycle took it over; None when it never did.
+    ``earlier`` is what it was measured by before, in order.
     """
 
     cycle_id: CycleId = NOT_YET
@@ -104,6 +105,7 @@ class Cycle:
     ends_on: date = date(1970, 1, 1)
     timezone: str = "UTC"
     policy: CyclePolicy = DEFAULTS
+    earlier: tuple[Era, ...] = ()
     coordinator_id: PersonId | None = None
     adopted: WorkingDays | None = None
     status: CycleState = "planned"
