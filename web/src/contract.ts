@@ -1,9 +1,21 @@
 /** Compile-time agreement of the shapes pages read with the API's schema; nothing here runs. */
 import type { components } from './api';
-import type * as mine from './lib/types';
+import type { Bootstrap } from './lib/types';
+import type { Action } from './things/action/types';
+import type { Board, Card } from './things/board/types';
+import type { Preview } from './things/checkin/types';
+import type { Cycle, Obligation } from './things/cycle/types';
+import type { HistoryItem } from './things/history/types';
 import type { Home } from './things/home/types';
+import type { KeyResultAlone, Series } from './things/keyresult/types';
 import type { Notifications } from './things/notification/types';
+import type { Objective } from './things/objective/types';
+import type { Obstacle } from './things/obstacle/types';
 import type { Overview } from './things/overview/types';
+import type { Person } from './things/person/types';
+import type { ScoreTeam, Scores, Trend } from './things/scores/types';
+import type { Team } from './things/team/types';
+import type { Timeline } from './things/time/types';
 
 type Schemas = components['schemas'];
 /** A schema's named fields: answers may always carry more. */
@@ -23,26 +35,26 @@ type Agrees<Theirs, Mine> = Known<Theirs> extends Loose<Mine> ? true : { theirs:
 type Expect<T extends true> = T;
 
 export type Agreed = [
-  Expect<Agrees<Schemas['Board'], mine.Board>>,
-  Expect<Agrees<Schemas['ObjectiveCard'], mine.Card>>,
-  Expect<Agrees<Schemas['ActionCard'], mine.Card>>,
-  Expect<Agrees<Schemas['Scores'], mine.Scores>>,
-  Expect<Agrees<Schemas['TeamScore'], mine.ScoreTeam>>,
-  Expect<Agrees<Schemas['Trend'], mine.Trend>>,
-  Expect<Agrees<Schemas['ObjectiveThing'], mine.Objective>>,
-  Expect<Agrees<Schemas['ObjectiveStory'], mine.Objective>>,
-  Expect<Agrees<Schemas['KeyResultAlone'], mine.KeyResultAlone>>,
-  Expect<Agrees<Schemas['Series'], mine.Series>>,
-  Expect<Agrees<Schemas['Preview'], mine.Preview>>,
-  Expect<Agrees<Schemas['CycleStatus'], mine.Cycle>>,
-  Expect<Agrees<Schemas['Obligation'], mine.Obligation>>,
-  Expect<Agrees<Schemas['Obstacle'], mine.Obstacle>>,
-  Expect<Agrees<Schemas['Action'], mine.Action>>,
-  Expect<Agrees<Schemas['Team'], mine.Team>>,
-  Expect<Agrees<Schemas['Person'], mine.Person>>,
-  Expect<Agrees<Schemas['HistoryItem'], mine.HistoryItem>>,
-  Expect<Agrees<Schemas['Timeline'], mine.Timeline>>,
-  Expect<Agrees<Schemas['Bootstrap'], mine.Bootstrap>>,
+  Expect<Agrees<Schemas['Board'], Board>>,
+  Expect<Agrees<Schemas['ObjectiveCard'], Card>>,
+  Expect<Agrees<Schemas['ActionCard'], Card>>,
+  Expect<Agrees<Schemas['Scores'], Scores>>,
+  Expect<Agrees<Schemas['TeamScore'], ScoreTeam>>,
+  Expect<Agrees<Schemas['Trend'], Trend>>,
+  Expect<Agrees<Schemas['ObjectiveThing'], Objective>>,
+  Expect<Agrees<Schemas['ObjectiveStory'], Objective>>,
+  Expect<Agrees<Schemas['KeyResultAlone'], KeyResultAlone>>,
+  Expect<Agrees<Schemas['Series'], Series>>,
+  Expect<Agrees<Schemas['Preview'], Preview>>,
+  Expect<Agrees<Schemas['CycleStatus'], Cycle>>,
+  Expect<Agrees<Schemas['Obligation'], Obligation>>,
+  Expect<Agrees<Schemas['Obstacle'], Obstacle>>,
+  Expect<Agrees<Schemas['Action'], Action>>,
+  Expect<Agrees<Schemas['Team'], Team>>,
+  Expect<Agrees<Schemas['Person'], Person>>,
+  Expect<Agrees<Schemas['HistoryItem'], HistoryItem>>,
+  Expect<Agrees<Schemas['Timeline'], Timeline>>,
+  Expect<Agrees<Schemas['Bootstrap'], Bootstrap>>,
   Expect<Agrees<Schemas['Home'], Home>>,
   Expect<Agrees<Schemas['Notifications'], Notifications>>,
   Expect<Agrees<Schemas['Overview'], Overview>>,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { beforeId, compareBoards, neighbour, onMerged, place, spotOf } from '../src/things/board/board';
-import type { Board, Card, Column } from '../src/lib/types';
+import type { Board, Card, Column } from '../src/things/board/types';
 
 const card = (id: string, more: Partial<Card> = {}): Card => ({
   id,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY, outcomeOf, type Row } from '../src/things/checkin/grid';
-import type { KeyResult, Measure } from '../src/lib/types';
+import type { KeyResult, Measure } from '../src/things/keyresult/types';
 
 const kr = (measure: Measure, confidence: number | null = 0.6): KeyResult => ({
   id: 'kr',

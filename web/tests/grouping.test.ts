@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Card, Column } from '../src/lib/types';
+import type { Card, Column } from '../src/things/board/types';
 import { only, regroup, wanted, type Names } from '../src/things/board/grouping';
 
 const card = (id: string, more: Partial<Card> = {}): Card => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { boxOf, dayTicks, nearest, pathOf, timeScale, valueScale } from '../src/charts/plot';
-import type { KeyResult, Series } from '../src/lib/types';
+import type { KeyResult, Series } from '../src/things/keyresult/types';
 import { blank, draftOf, measureOf, sentenceOf } from '../src/things/keyresult/measure';
 import { draw } from '../src/things/keyresult/series';
 

@@ -7,7 +7,9 @@ import { compareScores, rowsOf, visible } from '../src/things/scores/scoretree';
 import { parser } from '../src/lib/sse';
 import { strip } from '../src/things/cycle/strip';
 import { DAY } from '../src/lib/time';
-import type { KeyResult, Objective, Scores } from '../src/lib/types';
+import type { KeyResult } from '../src/things/keyresult/types';
+import type { Objective } from '../src/things/objective/types';
+import type { Scores } from '../src/things/scores/types';
 import { keptParams, withParams } from '../src/lib/url';
 import { bones, flat, lines, tree } from '../src/things/obstacle/why';
 

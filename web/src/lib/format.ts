@@ -1,6 +1,6 @@
 /** Numbers and names for people: always through Intl, never a rule about what a number means. */
 import { words } from '../words';
-import type { KeyResult, Measure } from './types';
+import type { KeyResult, Measure } from '../things/keyresult/types';
 
 const LOCALE = 'en-GB';
 const plain = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 6 });

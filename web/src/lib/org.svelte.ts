@@ -4,7 +4,8 @@ import { identity } from './api';
 import { loc } from './loc.svelte';
 import { view } from './query';
 import { words } from '../words';
-import type { Bootstrap, Team } from './types';
+import type { Team } from '../things/team/types';
+import type { Bootstrap } from './types';
 
 const ORDER = ['active', 'grading', 'aligning', 'drafting', 'planned', 'closed'];
 

@@ -1,6 +1,6 @@
 /** Instants and days: everything from the server is UTC; people see the organisation's zone. */
 import { words } from '../words';
-import type { Phase } from './types';
+import type { Phase } from '../things/cycle/types';
 
 export const DAY = 86_400_000;
 const LOCALE = 'en-GB';

@@ -3,7 +3,8 @@ import { loc } from './loc.svelte';
 import type { Org } from './org.svelte';
 import { view } from './query';
 import { words } from '../words';
-import type { Objective, Page, Thing } from './types';
+import type { Objective } from '../things/objective/types';
+import type { Page, Thing } from './types';
 
 export const useTitles = (org: Org) => {
   const objectives = view<Page<Objective>>(() => ({

@@ -1,5 +1,5 @@
 /** A board with a held card: shown state = fold(what the server said, where the hand holds the card). */
-import type { Board, Card, Column } from '../../lib/types';
+import type { Board, Card, Column } from './types';
 
 /** A place on the board; `index` counts the column's cards without the held one. `verb` when several lead there. */
 export interface Spot {

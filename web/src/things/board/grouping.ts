@@ -1,5 +1,6 @@
 /** Cards of a board arranged by something other than its own columns: health, team, owner, theme. */
-import type { Card, Column, Health } from '../../lib/types';
+import type { Health } from '../../lib/types';
+import type { Card, Column } from './types';
 
 export const GROUPINGS = ['state', 'health', 'team', 'owner', 'tag'] as const;
 export type Grouping = (typeof GROUPINGS)[number];

@@ -1,5 +1,5 @@
 /** The cards that somebody picked to do one thing with all of them. */
-import type { Card } from '../../lib/types';
+import type { Card } from './types';
 
 export interface Selection {
   readonly cards: Card[];

@@ -1,5 +1,6 @@
 /** A check-in in the making: server data is the base, the draft is a patch kept on this device. */
-import type { KeyResult, Measure, Reading } from '../../lib/types';
+import type { KeyResult, Measure } from '../keyresult/types';
+import type { Reading } from './types';
 
 export interface Draft {
   value: string;

@@ -1,5 +1,5 @@
 /** The check-in grid: what is typed in a row, kept on this device until it is saved, and the item it sends. */
-import type { KeyResult } from '../../lib/types';
+import type { KeyResult } from '../keyresult/types';
 import { readingKind } from './draft';
 
 /** As typed; nothing is thrown away because it makes no sense yet. */

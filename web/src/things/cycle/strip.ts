@@ -1,6 +1,6 @@
 /** Check-ins by person and calendar week of the cycle: dates counted, nothing judged. */
 import { rowsOf } from '../scores/scoretree';
-import type { Scores } from '../../lib/types';
+import type { Scores } from '../scores/types';
 
 export interface StripCell {
   made: number;

@@ -1,6 +1,6 @@
 /** Who did what a fact tells, by name. */
 import type { Org } from '../../lib/org.svelte';
-import type { HistoryItem } from '../../lib/types';
+import type { HistoryItem } from './types';
 import { words } from '../../words';
 
 export const whoDid = (item: HistoryItem, org: Org): string => {

@@ -1,6 +1,6 @@
 /** Facts by day, and within a day a person's round of check-ins as one line. */
 import { localDay } from '../../lib/time';
-import type { HistoryItem } from '../../lib/types';
+import type { HistoryItem } from './types';
 
 /** One fact, or the facts of one round, the newest first. */
 export interface Line {

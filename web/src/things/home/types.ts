@@ -1,5 +1,9 @@
 /** What concerns one person, as the API answers it in one request. */
-import type { Action, Card, Obligation, Obstacle, Thing } from '../../lib/types';
+import type { Thing } from '../../lib/types';
+import type { Action } from '../action/types';
+import type { Card } from '../board/types';
+import type { Obligation } from '../cycle/types';
+import type { Obstacle } from '../obstacle/types';
 import type { Notification } from '../notification/types';
 
 export interface Approval {

@@ -1,6 +1,6 @@
 /** What the key-result form collects, and the measure it sends. Checking it is the API's business. */
 import { withUnit } from '../../lib/format';
-import type { Measure, MeasureKind } from '../../lib/types';
+import type { Measure, MeasureKind } from './types';
 import { words } from '../../words';
 
 export const MEASURES: MeasureKind[] = [

@@ -2,7 +2,7 @@
 import type { Dot, Line, Mark, Point, Stop } from '../../charts/plot';
 import { percent, unitOf, withUnit } from '../../lib/format';
 import { fullDay } from '../../lib/time';
-import type { KeyResult, Series } from '../../lib/types';
+import type { KeyResult, Series } from './types';
 import { words } from '../../words';
 import { drawsProgress, levels } from './values';
 

@@ -1,6 +1,7 @@
 /** What is drawn of a key result on the page of its objective: the readings that count, over time. */
 import { unitOf, withUnit } from '../../lib/format';
-import type { CheckIn, KeyResult, Measure } from '../../lib/types';
+import type { CheckIn } from '../checkin/types';
+import type { KeyResult, Measure } from './types';
 import { words } from '../../words';
 
 /** Where its values are no numbers, what is drawn is how far it came. */

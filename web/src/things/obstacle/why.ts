@@ -1,5 +1,5 @@
 /** The 5-Whys answers as a tree, and where each bone of the fishbone lies. Pure layout. */
-import type { Category, Cause, Why } from '../../lib/types';
+import type { Category, Cause, Why } from './types';
 
 export interface Branch {
   why: Why;

@@ -1,5 +1,6 @@
 /** The overview as the API answers it. */
-import type { Health, Obligation } from '../../lib/types';
+import type { Health } from '../../lib/types';
+import type { Obligation } from '../cycle/types';
 
 export interface Worst {
   kind: string;

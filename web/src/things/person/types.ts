@@ -1,4 +1,15 @@
-/** What a person still has a part in, and when they are away, as the API tells it. */
+/** People, as the API tells them. */
+import type { Link } from '../../lib/types';
+
+export interface Person {
+  id: string;
+  name: string | null;
+  email?: string | null;
+  active?: boolean;
+  description?: string | null;
+  links?: Link[];
+  version?: number;
+}
 export interface Owned {
   kind: string;
   id: string;

@@ -1,5 +1,8 @@
 /** The score tree as table rows, and what differs between two moments of it. Numbers are the API's. */
-import type { Health, KeyResult, Objective, Scores, ScoreTeam } from '../../lib/types';
+import type { Health } from '../../lib/types';
+import type { KeyResult } from '../keyresult/types';
+import type { Objective } from '../objective/types';
+import type { Scores, ScoreTeam } from './types';
 
 export interface Row {
   key: string;

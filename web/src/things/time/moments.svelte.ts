@@ -4,7 +4,7 @@ import { loc } from '../../lib/loc.svelte';
 import type { Org } from '../../lib/org.svelte';
 import { words } from '../../words';
 import { endOfDay, moment, shortDay } from '../../lib/time';
-import type { Timeline } from '../../lib/types';
+import type { Timeline } from './types';
 
 /** Instant of `as_of`: a timestamp, or the day on which position n was the newest. */
 export const instantOfMoment = (

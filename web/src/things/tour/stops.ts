@@ -1,7 +1,10 @@
 /** Where the tour stops: found in the data at hand, for the demo is played anew on every installation. */
 import { get } from '../../lib/api';
 import { fullDay, isoSeconds, DAY } from '../../lib/time';
-import type { HistoryItem, Objective, Obstacle, Page } from '../../lib/types';
+import type { Page } from '../../lib/types';
+import type { HistoryItem } from '../history/types';
+import type { Objective } from '../objective/types';
+import type { Obstacle } from '../obstacle/types';
 import { words } from '../../words';
 
 export interface Stop {
