@@ -29,8 +29,11 @@ C = TypeVar("C", bound=Command)
 Permission = Literal["write", "administer", "clock"]
 """Who may send a command: whoever may write, whoever may administer, or clocks only."""
 
-Lift = Callable[[dict[str, Any]], dict[str, Any]]
-"""Lifts the stored fields of a fact from one schema to the next."""
+Lift = Callable[[dict[str, Any], str], dict[str, Any]]
+"""Lifts the stored fields of a fact from one schema to the next; knows when it was recorded.
+
+The instant is RFC 3339, as facts store theirs.
+"""
 
 
 class Overlooked(Exception):

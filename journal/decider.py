@@ -5,14 +5,15 @@ from typing import Any, Protocol
 
 from domain.facts import Command, Decision, Fact
 
-Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+Upcaster = Callable[[dict[str, Any], str], dict[str, Any]]
 
 
 class Decider(Protocol):
     """Pure functions of the domain and the wire names of its facts.
 
     ``facts`` maps a wire name to its class; ``upcasters`` maps (wire name, schema) to the pure
-    function that lifts stored data of that schema to the next one.
+    function that lifts stored data of that schema to the next one; it is told the instant of
+    recording too (RFC 3339), for a fact that did not say since when it counts.
     """
 
     @property

@@ -202,20 +202,22 @@ class FactMapper:
             raise UnreadableFact(row[0], row[3], "this release does not know the type") from None
         schema = meta["schema"]
         if schema != newest:
-            data = self._lifted(row, schema, newest, data)
+            data = self._lifted(row, schema, newest, data, meta["at"])
         if places is None:
             return validate(data)
         data = places.change(data, "", partial(self._sealed_late, meta))
         return validate(data, context=opener)
 
-    def _lifted(self, row: Row, schema: int, newest: int, data: dict[str, Any]) -> dict[str, Any]:
+    def _lifted(
+        self, row: Row, schema: int, newest: int, data: dict[str, Any], recorded_at: str
+    ) -> dict[str, Any]:
         if schema > newest:
             raise UnreadableFact(row[0], row[3], f"schema {schema} is newer than {newest}")
         for step in range(schema, newest):
             lift = self._upcasters.get((row[3], step))
             if lift is None:
                 raise UnreadableFact(row[0], row[3], f"no upcaster from schema {step}")
-            data = lift(data)
+            data = lift(data, recorded_at)
         return data
 
 

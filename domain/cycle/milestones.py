@@ -94,7 +94,7 @@ class PeopleReminded(CycleFact):
     owed: tuple[Owed, ...] = ()
 
 
-def counted(data: dict[str, Any]) -> dict[str, Any]:
+def counted(data: dict[str, Any], recorded_at: str) -> dict[str, Any]:  # noqa: ARG001
     """Schema 1 of an ask or a reminder to schema 2: what it listed is counted too."""
     owed = data["owed"]
     people = {one["person_id"] for one in owed}

@@ -73,7 +73,7 @@ def muffle(command: MuffleBell, state: Bell) -> Decision:
     return ()
 
 
-def lift(data: dict[str, Any]) -> dict[str, Any]:
+def lift(data: dict[str, Any], recorded_at: str) -> dict[str, Any]:
     return data
 
 

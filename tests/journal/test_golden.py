@@ -13,7 +13,8 @@ from tests.journal.golden_facts import FOLDER, golden_name, recorded_sums
 from tests.journal.rings import RING
 
 MAPPER = FactMapper(THINGS.facts, THINGS.upcasters, RING)
-META = {"id": "event", "by": {"kind": "person", "id": "ann"}}
+RECORDED_AT = "2026-02-03T09:30:15.250000+00:00"
+META = {"id": "event", "by": {"kind": "person", "id": "ann"}, "at": RECORDED_AT}
 NAMES = sorted(recorded_sums())
 
 

@@ -54,12 +54,22 @@ def test_schema_1_called_the_amount_n_and_climbs_both_steps() -> None:
     assert fact == Added(tally_id="a", amount=Decimal(2), unit="piece")
 
 
+def test_a_lift_is_told_when_the_fact_was_recorded() -> None:
+    lifts: Mapping[tuple[str, int], Upcaster] = {
+        ("toy.added", 2): lambda data, recorded_at: {**data, "unit": recorded_at}
+    }
+    fact = FactMapper(ToyDecider.facts, lifts, RING).fact(
+        row({"tally_id": "a", "amount": "2"}, schema=2)
+    )
+    assert fact == Added(tally_id="a", amount=Decimal(2), unit="2026-01-05T12:00:00+00:00")
+
+
 def test_the_envelope_keeps_the_schema_that_was_stored() -> None:
     assert TOY.envelope(row({"tally_id": "a", "n": 2}, schema=1)).schema == 1
 
 
 def test_a_missing_step_is_named() -> None:
-    broken: Mapping[tuple[str, int], Upcaster] = {("toy.added", 1): lambda data: data}
+    broken: Mapping[tuple[str, int], Upcaster] = {("toy.added", 1): lambda data, _: data}
     with pytest.raises(UnreadableFact, match=r"fact 7 .*toy\.added"):
         FactMapper(ToyDecider.facts, broken, RING).fact(row({"tally_id": "a", "n": 2}, schema=1))
 

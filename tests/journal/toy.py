@@ -118,8 +118,8 @@ class ToyDecider:
         cls.TYPE: cls for cls in (Added, Weighed, Remarked, CeilingSet)
     }
     upcasters: Mapping[tuple[str, int], Upcaster] = {
-        ("toy.added", 1): lambda data: {"tally_id": data["tally_id"], "amount": str(data["n"])},
-        ("toy.added", 2): lambda data: {**data, "unit": "piece"},
+        ("toy.added", 1): lambda data, _: {"tally_id": data["tally_id"], "amount": str(data["n"])},
+        ("toy.added", 2): lambda data, _: {**data, "unit": "piece"},
     }
 
     def initial(self, stream: str) -> Any:

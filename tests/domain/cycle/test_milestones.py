@@ -267,7 +267,7 @@ def test_an_ask_of_schema_1_tells_whom_it_asked_and_is_counted():
         "asked": "check_in",
         "owed": [one.model_dump(mode="json") for one in owed],
     }
-    lifted = THINGS.upcasters["cycle.people-asked", 1](stored)
+    lifted = THINGS.upcasters["cycle.people-asked", 1](stored, "2026-01-05T12:00:00+00:00")
     fact = PeopleAsked.model_validate(lifted)
     assert (fact.count, fact.people, fact.owed) == (3, 2, owed)
 
