@@ -12,7 +12,15 @@ from api.core.undo import Undo
 
 Share = Annotated[float, Field(description="0..1, rounded half up to four digits.")]
 Health = Literal[
-    "pending", "on_track", "lagging", "at_risk", "outdated", "achieved", "missed", "closed"
+    "pending",
+    "on_track",
+    "lagging",
+    "at_risk",
+    "outdated",
+    "achieved",
+    "achieved_late",
+    "missed",
+    "closed",
 ]
 Item = TypeVar("Item")
 

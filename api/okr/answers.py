@@ -10,8 +10,8 @@ from api.core.resource import Found, Look
 from domain.cycle.calendar import Frame, frame_of
 from domain.okr.alignment import standings
 from domain.okr.roster import supporting
-from domain.okr.standing import ObjectiveStanding
-from domain.okr.stream import CheckIn, ObjectiveState
+from domain.okr.standing import ObjectiveStanding, is_after_due
+from domain.okr.stream import CheckIn, KeyResult, ObjectiveState
 from projections.okr import render
 
 
@@ -24,8 +24,9 @@ def objective(found: Found[ObjectiveState], look: Look) -> dict[str, Any]:
 def story(found: Found[ObjectiveState], look: Look) -> dict[str, Any]:
     """The objective with every check-in, corrected ones included."""
     thing = objective(found, look)
+    within = frame(found.state.cycle_id, look)
     for each in thing["key_results"]:
-        each["check_ins"] = _check_ins(found.state, each["id"])
+        each["check_ins"] = _check_ins(found.state, each["id"], within)
     thing["origin"] = _origin(found.state, look)
     return thing
 
@@ -75,7 +76,8 @@ def key_result(
     """A key result of an objective. Raises 404."""
     thing = {**_key_result(objective(found, look), key_result_id), "objective_id": found.id}
     if check_ins:
-        thing["check_ins"] = _check_ins(found.state, key_result_id)
+        within = frame(found.state.cycle_id, look)
+        thing["check_ins"] = _check_ins(found.state, key_result_id, within)
     return thing
 
 
@@ -83,13 +85,14 @@ def check_in(
     found: Found[ObjectiveState], key_result_id: str, check_in_id: str, look: Look
 ) -> dict[str, Any]:
     """A check-in, and how its key result and its objective stand after it. Raises 404."""
-    recorded = found.state.key_results[key_result_id].check_in(check_in_id)
+    held = found.state.key_results[key_result_id]
+    recorded = held.check_in(check_in_id)
     if recorded is None:
         raise not_found("check-in")
     thing = objective(found, look)
     measured = _key_result(thing, key_result_id)
     return {
-        **_recorded(recorded),
+        **_recorded(recorded, held, frame(found.state.cycle_id, look)),
         "objective_id": found.id,
         "key_result_id": key_result_id,
         "raw": measured["raw"],
@@ -131,11 +134,12 @@ def _key_result(thing: dict[str, Any], key_result_id: str) -> dict[str, Any]:
     raise not_found("key result")
 
 
-def _check_ins(state: ObjectiveState, key_result_id: str) -> list[dict[str, Any]]:
-    return [_recorded(each) for each in state.key_results[key_result_id].check_ins]
+def _check_ins(state: ObjectiveState, key_result_id: str, within: Frame) -> list[dict[str, Any]]:
+    held = state.key_results[key_result_id]
+    return [_recorded(each, held, within) for each in held.check_ins]
 
 
-def _recorded(check_in: CheckIn) -> dict[str, Any]:
+def _recorded(check_in: CheckIn, held: KeyResult, within: Frame) -> dict[str, Any]:
     reading = check_in.reading
     return {
         "id": check_in.id,
@@ -149,6 +153,7 @@ def _recorded(check_in: CheckIn) -> dict[str, Any]:
         "effective_at": check_in.effective_at,
         "backdated": check_in.backdated,
         "late": check_in.late,
+        "after_due": is_after_due(held, check_in, within),
         "corrects": check_in.corrects,
         "corrected_by": check_in.corrected_by,
         "withdrawn": check_in.withdrawn is not None,

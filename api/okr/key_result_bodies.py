@@ -120,17 +120,24 @@ class CorrectMeasure(Request):
     reason: Text | None = None
 
 
-class Retarget(Request):
+class Dated(Request):
+    """A change that counts from now on, or from a stated instant that is not ahead."""
+
+    effective_at: Instant | None = None
+    reason: Text | None = None
+
+
+class Retarget(Dated):
     target: Number
     reason_code: Literal["external_change", "measurement_error", "scope_decision"]
-    reason: Text | None = None
 
 
-class Reweight(Request):
+class Reweight(Dated):
     weight: Number
-    reason: Text | None = None
 
 
-class Convert(Request):
+class Convert(Dated):
     measure: Measure
-    reason: Text | None = None
+
+
+class Drop(Dated): ...

@@ -4,9 +4,9 @@ from typing import Any
 
 from api.core.resource import Found
 from api.core.undo import TAKEN_BACK, Undo
-from domain.okr.measure import Measure, Milestones
+from domain.okr.measure import Measure, Milestones, target_of
 from domain.okr.moves import BEFORE_ACTIVATION
-from domain.okr.retarget import ReasonCode, target_of
+from domain.okr.retarget import ReasonCode
 from domain.okr.stream import CheckIn, KeyResult, ObjectiveState
 
 Thing = Found[ObjectiveState]

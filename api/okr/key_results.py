@@ -86,7 +86,7 @@ def edit_key_result(key_result_id: str, body: bodies.KeyResultEdit, write: Edit)
 def retarget(key_result_id: str, body: bodies.Retarget, write: Edit) -> Response:
     """Move the target; after activation somebody other than the owner approves it."""
     command = RetargetKeyResult(
-        **about(write, key_result_id, body.reason),
+        **_dated(write, key_result_id, body),
         target=body.target,
         reason_code=body.reason_code,
     )
@@ -98,7 +98,7 @@ def retarget(key_result_id: str, body: bodies.Retarget, write: Edit) -> Response
 @router.post(_OF + "/{key_result_id}/reweight", response_model=shapes.KeyResultThing)
 def reweight(key_result_id: str, body: bodies.Reweight, write: Edit) -> Response:
     """Change how much the key result counts."""
-    command = ReweightKeyResult(**about(write, key_result_id, body.reason), weight=body.weight)
+    command = ReweightKeyResult(**_dated(write, key_result_id, body), weight=body.weight)
     return _show(command, write, body, undo=partial(ways_back.weighed_back, key_result_id))
 
 
@@ -106,8 +106,7 @@ def reweight(key_result_id: str, body: bodies.Reweight, write: Edit) -> Response
 def convert(key_result_id: str, body: bodies.Convert, write: Edit) -> Response:
     """Measure it another way from here on; what was read before keeps its meaning (RULES B1)."""
     command = ConvertKeyResult(
-        **about(write, key_result_id, body.reason),
-        cycle_id=write.state.cycle_id,
+        **_dated(write, key_result_id, body),
         measure=measure(body.measure, write.new_id),
     )
     return _show(command, write, body)
@@ -131,9 +130,9 @@ def reinstate_key_result(key_result_id: str, write: Edit, body: Reason | None = 
 
 
 @router.post(_OF + "/{key_result_id}/drop", response_model=shapes.KeyResultThing)
-def drop_key_result(key_result_id: str, write: Edit, body: Reason | None = None) -> Response:
-    """Give the key result up, with a reason; it leaves the score from now on (RULES B3)."""
-    command = DropKeyResult(**about(write, key_result_id, body.reason if body else None))
+def drop_key_result(key_result_id: str, write: Edit, body: bodies.Drop | None = None) -> Response:
+    """Give the key result up, with a reason; it leaves the score from then on (RULES B1, B3)."""
+    command = DropKeyResult(**_dated(write, key_result_id, body or bodies.Drop()))
     back = Undo(
         method="POST",
         path=f"{_address(write, key_result_id)}/reinstate",
@@ -179,6 +178,7 @@ def get_series(key_result_id: str, read: Asked) -> Response:
         answers.frame(found.state.cycle_id, look),
         read.services.journal.read(f"objective/{found.id}", upto=moment.position),
         told["items"],
+        read.effective_at or moment.at,
     )
     return read.view({"position": moment.position, **drawn}, moment)
 
@@ -198,6 +198,15 @@ def about(write: Write, key_result_id: str, reason: str | None) -> dict[str, Any
         "objective_id": ObjectiveId(write.thing_id),
         "key_result_id": KeyResultId(key_result_id),
         **write.stamp(reason),
+    }
+
+
+def _dated(write: Write, key_result_id: str, body: bodies.Dated) -> dict[str, Any]:
+    """What a change says of itself that counts from now on, or from a stated instant (RULES B1)."""
+    return {
+        **about(write, key_result_id, body.reason),
+        "cycle_id": write.state.cycle_id,
+        "effective_at": body.effective_at,
     }
 
 

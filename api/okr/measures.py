@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.core.fields import AsArray, Day, Number, Request, Title, Word
+from domain.editing import given
 from domain.okr import measure as okr
 
 
@@ -19,6 +20,8 @@ class PhasePoint(Request):
 
 
 class Metric(Request):
+    """`baseline` is where it starts: a number, or null while nobody knows; `reach` starts at 0."""
+
     kind: Literal["increase", "decrease", "reach"]
     baseline: Number | None = None
     target: Number
@@ -85,7 +88,9 @@ def measure(asked: Measure, new_id: Callable[[], str]) -> okr.Measure:
                 ),
             )
         case Metric():
-            return okr.Metric(**asked.model_dump(exclude_none=True))
+            said = asked.model_dump(exclude_none=True)
+            unknown = given(asked, "baseline") and asked.baseline is None and asked.kind != "reach"
+            return okr.Metric(**said, **({"baseline": None} if unknown else {}))
         case Threshold():
             return okr.Threshold(**asked.model_dump(exclude_none=True))
         case Binary():

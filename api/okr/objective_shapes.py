@@ -81,6 +81,7 @@ class CheckInItem(Shape):
     effective_at: datetime
     backdated: bool
     late: bool
+    after_due: Annotated[bool, Field(description="True only after the key result was due.")]
     corrects: str | None
     corrected_by: str | None
     withdrawn: bool
@@ -194,6 +195,7 @@ class SeriesPoint(Shape):
     corrected: bool
     withdrawn: bool
     late: bool
+    after_due: bool
 
 
 class SeriesTarget(Shape):

@@ -46,6 +46,7 @@ class Scores(Shape):
 
 class Trend(Shape):
     position: int
+    effective_at: datetime
     points: list[dict[str, Any]]
 
 
@@ -81,5 +82,12 @@ def get_trend(
         raise invalid_parameter("cycle_id", "This is needed: name a cycle or an objective.")
     cycles.RESOURCE.find(read.services, cycle_id, read.upto)
     moment = read.when()
-    found = scores.score_trend(read.services.views, cycle_id, team_id, objective_id, moment=moment)
+    found = scores.score_trend(
+        read.services.views,
+        cycle_id,
+        team_id,
+        objective_id,
+        moment=moment,
+        effective_at=read.effective_at,
+    )
     return read.view(found, moment, wordless=True)

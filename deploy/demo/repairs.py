@@ -48,12 +48,12 @@ class Repairs:
             reason="Read from the wrong week of the pick report.",
         )  # fmt: skip
         yield self._on(
-            quarter, ("lead", 1), "tomas", quarter.when(44, 10), RetargetKeyResult,
+            quarter, ("lead", 1), "tomas", quarter.when(44, 10), RetargetKeyResult, cycle_id=True,
             target=Decimal(25), reason_code="external_change",
             reason="The new press arrives next year; 15 minutes needs it.",
         )  # fmt: skip
         yield self._on(
-            quarter, ("listen", 2), "amina", quarter.when(46, 14), DropKeyResult,
+            quarter, ("listen", 2), "amina", quarter.when(46, 14), DropKeyResult, cycle_id=True,
             reason="Interviews are now part of every case; counting them says nothing.",
         )  # fmt: skip
         renamed = quarter.when(31, 9)

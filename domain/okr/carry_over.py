@@ -224,7 +224,7 @@ def restarted(key_result: KeyResult, at: datetime, start: Start = "last") -> Mea
             return measure
 
 
-def _from(metric: Metric, baseline: Decimal) -> Metric:
+def _from(metric: Metric, baseline: Decimal | None) -> Metric:
     kind = metric.kind
     if kind == "reach" and baseline != 0:
         kind = "increase" if metric.target > 0 else "decrease"

@@ -1,10 +1,11 @@
 """What is said of a check-in, and what is refused: record, correct, withdraw (RULES B1, B5)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from domain.cycle.calendar import frame_of
+from domain.cycle.calendar import frame_of, local_date
 from domain.cycle.cycle import Cycle
+from domain.cycle.succession import opens_at
 from domain.facts import Decision, Refusal
 from domain.okr.check_in import (
     CheckInCommand,
@@ -19,14 +20,13 @@ from domain.okr.check_in import (
     recorded,
     withdrawn,
 )
+from domain.okr.dating import is_backdated, refuse_future
 from domain.okr.measure_check import refuse_reading, refuse_share
 from domain.okr.moves import illegal
 from domain.okr.stream import CheckIn, KeyResult, ObjectiveState
 from domain.refusals import blank, invalid, not_found, reason_required
 from domain.text import SealedText, said
 from domain.thing import Chapter, on, when
-
-CLOCK_DRIFT = timedelta(minutes=5)  # clocks differ by this much; so little ahead means now
 
 
 def decide_record(command: RecordCheckIn, state: ObjectiveState, cycle: Cycle) -> Decision:
@@ -38,10 +38,9 @@ def decide_record(command: RecordCheckIn, state: ObjectiveState, cycle: Cycle) -
     if state.status not in {"active", "graded"}:
         return illegal(state, "check-in")
     effective_at = command.effective_at or command.at
-    if refusal := _refuse_content(command, held, effective_at):
+    if refusal := _refuse_content(command, held, effective_at, cycle):
         return refusal
     effective_at = min(effective_at, command.at)
-    grace = timedelta(days=cycle.policy.backdating_grace_days)
     fact = CheckInRecorded(
         objective_id=command.objective_id,
         key_result_id=command.key_result_id,
@@ -50,7 +49,7 @@ def decide_record(command: RecordCheckIn, state: ObjectiveState, cycle: Cycle) -
         confidence=command.confidence,
         note=said(command.note),
         effective_at=effective_at,
-        backdated=command.at - effective_at > grace,
+        backdated=is_backdated(effective_at, command.at, cycle),
         late=_learned_late(command.at, state, cycle) or _after_end(effective_at, cycle),
     )
     return (fact,)
@@ -72,7 +71,7 @@ def decide_correct(command: CorrectCheckIn, state: ObjectiveState, cycle: Cycle)
     if blank(command.reason):
         return reason_required("a correction says what was wrong")
     effective_at = command.effective_at or wrong.effective_at
-    if refusal := _refuse_content(command, held, effective_at):
+    if refusal := _refuse_content(command, held, effective_at, cycle):
         return refusal
     effective_at = min(effective_at, command.at)
     both_after_end = _after_end(wrong.effective_at, cycle) and _after_end(effective_at, cycle)
@@ -166,19 +165,26 @@ def _key_result(
 
 
 def _refuse_content(
-    command: ReadingCommand, held: KeyResult, effective_at: datetime
+    command: ReadingCommand, held: KeyResult, effective_at: datetime, cycle: Cycle
 ) -> Refusal | None:
-    # Compared this way round: adding to the last representable instant would overflow.
-    if effective_at - command.at > CLOCK_DRIFT:
-        return invalid(
-            "invalid-effective-at",
-            "A check-in tells what was true: effective_at lies in the future.",
-            "/effective_at",
-        )
+    refusal = refuse_future(effective_at, command.at, "A check-in tells what was true")
+    if refusal := refusal or _refuse_before_drafting(command.effective_at, cycle):
+        return refusal
     measure = held.measured_at(min(effective_at, command.at)).measure
     return refuse_reading(measure, command.reading) or refuse_share(
         command.confidence, "invalid-confidence", "Confidence", "/confidence"
     )
+
+
+def _refuse_before_drafting(asked: datetime | None, cycle: Cycle) -> Refusal | None:
+    """Before the cycle was to be drafted a reading is of another one (RULES B1)."""
+    frame = frame_of(cycle)
+    opens = opens_at(frame.starts_on, frame.policy, frame.timezone, frame.days)
+    if asked is None or asked >= opens:
+        return None
+    day = local_date(opens, frame.timezone)
+    detail = f"The cycle's drafting began on {day}: what was true before is of an earlier one."
+    return invalid("invalid-effective-at", detail, "/effective_at")
 
 
 def _learned_late(at: datetime, state: ObjectiveState, cycle: Cycle) -> bool:

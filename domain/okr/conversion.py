@@ -10,18 +10,17 @@ from typing import ClassVar, Final
 
 from pydantic import AwareDatetime
 
-from domain.cycle.calendar import frame_of
 from domain.cycle.cycle import Cycle
 from domain.facts import Decision, Refusal
-from domain.ids import CycleId, KeyResultId
+from domain.ids import KeyResultId
+from domain.okr.dating import DatedCommand, dated_since, effective
+from domain.okr.in_force import measured, with_measure
 from domain.okr.measure import EstablishBaseline, Measure, Metric
 from domain.okr.measure_check import refuse_measure
-from domain.okr.moves import BEFORE_ACTIVATION, editable
+from domain.okr.moves import editable
 from domain.okr.scoring import latest
 from domain.okr.stream import (
-    Earlier,
     KeyResult,
-    KeyResultCommand,
     ObjectiveFact,
     ObjectiveState,
     with_key_result,
@@ -43,6 +42,7 @@ class KeyResultConverted(ObjectiveFact):
     key_result_id: KeyResultId
     measure: Measure
     converted_at: AwareDatetime | None = None
+    backdated: bool = False
 
 
 # --- state -------------------------------------------------------------------------------------
@@ -50,19 +50,18 @@ class KeyResultConverted(ObjectiveFact):
 
 def converted(state: ObjectiveState, fact: KeyResultConverted) -> ObjectiveState:
     """Before activation nothing was read: then the new measure holds from the start (RULES B1)."""
-    first = state.status in BEFORE_ACTIVATION
 
     def step(held: KeyResult) -> KeyResult:
-        earlier = held.earlier
-        if fact.converted_at is not None and not first:
-            earlier = (*earlier, Earlier(held.measure, held.first_measure, fact.converted_at))
+        if fact.converted_at is None:
+            measures = measured(fact.measure)
+        else:
+            since = dated_since(state, fact.converted_at)
+            measures = with_measure(held.measures, fact.measure, since)
         return replace(
             held,
-            measure=fact.measure,
-            first_measure=fact.measure,
+            measures=measures,
             converted_from=held.measure,
             converted_at=fact.converted_at,
-            earlier=earlier,
         )
 
     return with_key_result(state, fact.key_result_id, step)
@@ -71,18 +70,12 @@ def converted(state: ObjectiveState, fact: KeyResultConverted) -> ObjectiveState
 # --- commands ----------------------------------------------------------------------------------
 
 
-class ConvertKeyResult(KeyResultCommand):
-    """To any measure; also reads the cycle, after whose end nothing is measured any more.
-
-    A metric that comes after an established baseline starts there, unless it says where.
+class ConvertKeyResult(DatedCommand):
+    """To any measure. A metric that comes after an established baseline starts there, unless it
+    says where.
     """
 
-    cycle_id: CycleId
     measure: Measure
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return (f"objective/{self.objective_id}", f"cycle/{self.cycle_id}")
 
 
 # --- decisions ---------------------------------------------------------------------------------
@@ -92,30 +85,33 @@ def decide_convert(command: ConvertKeyResult, state: ObjectiveState, cycle: Cycl
     held = editable(command, state, "convert")
     if isinstance(held, Refusal):
         return held
-    if state.cycle_id != command.cycle_id or not cycle.exists:
-        return invalid("invalid-cycle", "The objective stands in another cycle.", "/cycle_id")
-    measure = _starting(command.measure, held)
+    since = effective(command, state, held, cycle)
+    if isinstance(since, Refusal):
+        return since
+    before = held.measured_at(since.at).measure
+    measure = _starting(command.measure, before, held)
     if isinstance(measure, Refusal):
         return measure
-    if measure == held.measure:
+    if measure == before:
         return ()
     if refusal := refuse_measure(measure):
         return refusal
-    planned = isinstance(held.measure, EstablishBaseline)
+    planned = isinstance(before, EstablishBaseline)
     if state.status == "active" and not planned and blank(command.reason):
         return reason_required("a key result that is measured another way is explained")
     fact = KeyResultConverted(
         objective_id=command.objective_id,
         key_result_id=command.key_result_id,
         measure=measure,
-        converted_at=min(command.at, frame_of(cycle).last_instant),
+        converted_at=since.at,
+        backdated=since.backdated,
     )
     return (fact,)
 
 
-def _starting(measure: Measure, held: KeyResult) -> Measure | Refusal:
+def _starting(measure: Measure, before: Measure, held: KeyResult) -> Measure | Refusal:
     """The new measure with the place that it starts from."""
-    if not isinstance(held.measure, EstablishBaseline):
+    if not isinstance(before, EstablishBaseline):
         return measure
     if isinstance(measure, EstablishBaseline):
         return invalid(

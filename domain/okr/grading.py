@@ -15,8 +15,8 @@ from domain.facts import Decision, Refusal, Value
 from domain.ids import CycleId, KeyResultId
 from domain.okr.judgement import refuse_choice, refuse_grades, refuse_silence
 from domain.okr.moves import illegal
-from domain.okr.rollup import display, mean
-from domain.okr.scoring import raw_at, score_of
+from domain.okr.rollup import half_up, mean
+from domain.okr.scoring import score_at
 from domain.okr.stream import (
     Ambition,
     KeyResult,
@@ -94,7 +94,7 @@ def colour(grade: Fraction | Decimal, ambition: Ambition) -> Colour:
 
     Binary rounding would turn 0.35 red. A committed grade is measured against 1.0: less is yellow.
     """
-    rounded = display(grade, places=1)
+    rounded = half_up(grade, places=1)
     if rounded <= Decimal("0.3"):
         return "red"
     return (
@@ -104,8 +104,7 @@ def colour(grade: Fraction | Decimal, ambition: Ambition) -> Colour:
 
 def computed_grade(key_result: KeyResult, frame: Frame) -> Fraction | None:
     """The frozen score, 0..1: effective by the end, recorded by the grading deadline (RULES B5)."""
-    raw = raw_at(key_result, frame.last_instant, frame, frozen=True)
-    score = score_of(raw, frame.policy)
+    score = score_at(key_result, frame.last_instant, frame, frozen=True)
     return None if score is None else min(Fraction(1), max(Fraction(0), score))
 
 
@@ -216,7 +215,7 @@ def _refuse_early(cycle: Cycle) -> Refusal:
 
 
 def _kept(grade: Fraction | None) -> Decimal | None:
-    return None if grade is None else display(grade, places=KEPT_PLACES)
+    return None if grade is None else half_up(grade, places=KEPT_PLACES)
 
 
 def _says_the_same(fact: ObjectiveGraded, state: ObjectiveState) -> bool:

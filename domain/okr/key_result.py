@@ -10,13 +10,16 @@ from typing import ClassVar, Final
 
 from pydantic import AwareDatetime
 
+from domain.cycle.cycle import Cycle
 from domain.description import Description, Links, refuse_description, refuse_links
 from domain.facts import Decision, Refusal
 from domain.ids import KeyResultId, PersonId
+from domain.okr.dating import DatedCommand, dated_since, effective, since_recorded
+from domain.okr.in_force import Weighed, left, measured, with_weight
 from domain.okr.key_result_editing import refuse_dates
 from domain.okr.measure import Measure
 from domain.okr.measure_check import refuse_measure, refuse_weight
-from domain.okr.moves import RUNNING, editable, illegal
+from domain.okr.moves import BEFORE_ACTIVATION, RUNNING, editable, illegal
 from domain.okr.stream import (
     Capacity,
     Indicator,
@@ -52,16 +55,22 @@ class KeyResultAdded(ObjectiveFact):
 
 
 class KeyResultReweighted(ObjectiveFact):
+    """Schema 1 did not say since when: since it was recorded."""
+
     TYPE: ClassVar[str] = "okr.key-result-reweighted"
+    SCHEMA: ClassVar[int] = 2
     key_result_id: KeyResultId
     weight: Decimal
     previous_weight: Decimal
+    effective_at: AwareDatetime
+    backdated: bool = False
 
 
 class KeyResultDropped(ObjectiveFact):
     TYPE: ClassVar[str] = "okr.key-result-dropped"
     key_result_id: KeyResultId
     dropped_at: AwareDatetime
+    backdated: bool = False
 
 
 # --- state -------------------------------------------------------------------------------------
@@ -71,12 +80,12 @@ def added(state: ObjectiveState, fact: KeyResultAdded) -> ObjectiveState:
     key_result = KeyResult(
         id=fact.key_result_id,
         title=fact.title,
-        measure=fact.measure,
-        first_measure=fact.measure,
-        weight=fact.weight,
+        measures=measured(fact.measure),
+        weights=(Weighed(fact.weight),),
         owner_id=fact.owner_id,
         due_on=fact.due_on,
         added_at=fact.added_at,
+        founding=state.status in BEFORE_ACTIVATION,
         carried_from=fact.carried_from,
         description=fact.description,
         links=fact.links,
@@ -88,15 +97,21 @@ def added(state: ObjectiveState, fact: KeyResultAdded) -> ObjectiveState:
 
 
 def reweighted(state: ObjectiveState, fact: KeyResultReweighted) -> ObjectiveState:
-    return with_key_result(
-        state, fact.key_result_id, lambda held: replace(held, weight=fact.weight)
-    )
+    since = dated_since(state, fact.effective_at)
+
+    def step(held: KeyResult) -> KeyResult:
+        return replace(held, weights=with_weight(held.weights, fact.weight, since))
+
+    return with_key_result(state, fact.key_result_id, step)
 
 
 def dropped(state: ObjectiveState, fact: KeyResultDropped) -> ObjectiveState:
-    return with_key_result(
-        state, fact.key_result_id, lambda held: replace(held, dropped_at=fact.dropped_at)
-    )
+    since = dated_since(state, fact.dropped_at)
+
+    def step(held: KeyResult) -> KeyResult:
+        return replace(held, absences=left(held.absences, fact.dropped_at, since))
+
+    return with_key_result(state, fact.key_result_id, step)
 
 
 # --- commands ----------------------------------------------------------------------------------
@@ -115,11 +130,12 @@ class AddKeyResult(KeyResultCommand):
     capacity: Capacity | None = None
 
 
-class ReweightKeyResult(KeyResultCommand):
+class ReweightKeyResult(DatedCommand):
     weight: Decimal
 
 
-class DropKeyResult(KeyResultCommand): ...
+class DropKeyResult(DatedCommand):
+    """Needs a reason."""
 
 
 # --- decisions ---------------------------------------------------------------------------------
@@ -160,33 +176,43 @@ def decide_add(command: AddKeyResult, state: ObjectiveState) -> Decision:
     return refusal or (fact,)
 
 
-def decide_reweight(command: ReweightKeyResult, state: ObjectiveState) -> Decision:
+def decide_reweight(command: ReweightKeyResult, state: ObjectiveState, cycle: Cycle) -> Decision:
     held = editable(command, state, "reweight")
     if isinstance(held, Refusal):
         return held
-    if command.weight == held.weight:
+    since = effective(command, state, held, cycle)
+    if isinstance(since, Refusal):
+        return since
+    previous = held.weight_at(since.at)
+    if command.weight == previous:
         return ()
     return refuse_weight(command.weight) or (
         KeyResultReweighted(
             objective_id=command.objective_id,
             key_result_id=command.key_result_id,
             weight=command.weight,
-            previous_weight=held.weight,
+            previous_weight=previous,
+            effective_at=since.at,
+            backdated=since.backdated,
         ),
     )
 
 
-def decide_drop(command: DropKeyResult, state: ObjectiveState) -> Decision:
+def decide_drop(command: DropKeyResult, state: ObjectiveState, cycle: Cycle) -> Decision:
     held = editable(command, state, "drop")
     if isinstance(held, Refusal):
         return held
     if blank(command.reason):
         return reason_required("dropping a key result is explained")
+    since = effective(command, state, held, cycle)
+    if isinstance(since, Refusal):
+        return since
     return (
         KeyResultDropped(
             objective_id=command.objective_id,
             key_result_id=command.key_result_id,
-            dropped_at=command.at,
+            dropped_at=since.at,
+            backdated=since.backdated,
         ),
     )
 
@@ -194,12 +220,12 @@ def decide_drop(command: DropKeyResult, state: ObjectiveState) -> Decision:
 CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
     facts=(
         when(KeyResultAdded, added),
-        when(KeyResultReweighted, reweighted),
+        when(KeyResultReweighted, reweighted, lifts={1: since_recorded}),
         when(KeyResultDropped, dropped),
     ),
     commands=(
         on(AddKeyResult, decide_add, permits="write"),
-        on(ReweightKeyResult, decide_reweight, permits="write"),
-        on(DropKeyResult, decide_drop, permits="write"),
+        on(ReweightKeyResult, decide_reweight, Cycle, permits="write"),
+        on(DropKeyResult, decide_drop, Cycle, permits="write"),
     ),
 )

@@ -102,11 +102,15 @@ def _with(*fields: str) -> Callable[[ObjectiveState, Any], ObjectiveState]:
 
 def milestone_renamed(state: ObjectiveState, fact: MilestoneRenamed) -> ObjectiveState:
     def step(held: KeyResult) -> KeyResult:
-        return replace(
-            held,
-            measure=_titled(held.measure, fact),
-            first_measure=_titled(held.first_measure, fact),
+        named = tuple(
+            replace(
+                each,
+                measure=_titled(each.measure, fact),
+                first_measure=_titled(each.first_measure, fact),
+            )
+            for each in held.measures
         )
+        return replace(held, measures=named)
 
     return with_key_result(state, fact.key_result_id, step)
 

@@ -1,10 +1,15 @@
 """How an objective leaves its cycle early: dropped, merged, or deleted as a draft (RULES B9)."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import ClassVar, Final
+
+from pydantic import AwareDatetime
 
 from domain.facts import Decision, Refusal
 from domain.ids import CycleId, ObjectiveId
+from domain.okr.dating import dated_since, since_recorded
+from domain.okr.in_force import left
 from domain.okr.moves import RUNNING, illegal
 from domain.okr.roster import Roster, release
 from domain.okr.stream import ObjectiveCommand, ObjectiveFact, ObjectiveState
@@ -15,12 +20,20 @@ from domain.thing import Chapter, on, when
 
 
 class ObjectiveDropped(ObjectiveFact):
+    """It counts until then. Schema 1 did not say since when: since it was recorded."""
+
     TYPE: ClassVar[str] = "okr.objective-dropped"
+    SCHEMA: ClassVar[int] = 2
+    effective_at: AwareDatetime
 
 
 class ObjectiveMerged(ObjectiveFact):
+    """It counts until then. Schema 1 did not say since when: since it was recorded."""
+
     TYPE: ClassVar[str] = "okr.objective-merged"
+    SCHEMA: ClassVar[int] = 2
     into_id: ObjectiveId
+    effective_at: AwareDatetime
 
 
 class ObjectiveDeleted(ObjectiveFact):
@@ -32,12 +45,17 @@ class ObjectiveDeleted(ObjectiveFact):
 # --- state -------------------------------------------------------------------------------------
 
 
-def dropped(state: ObjectiveState, fact: ObjectiveDropped) -> ObjectiveState:  # noqa: ARG001
-    return replace(state, status="dropped", left_as=state.status)
+def dropped(state: ObjectiveState, fact: ObjectiveDropped) -> ObjectiveState:
+    return replace(_gone(state, fact.effective_at), status="dropped")
 
 
 def merged(state: ObjectiveState, fact: ObjectiveMerged) -> ObjectiveState:
-    return replace(state, status="merged", merged_into=fact.into_id, left_as=state.status)
+    return replace(_gone(state, fact.effective_at), status="merged", merged_into=fact.into_id)
+
+
+def _gone(state: ObjectiveState, at: datetime) -> ObjectiveState:
+    absences = left(state.absences, at, dated_since(state, at))
+    return replace(state, left_as=state.status, absences=absences)
 
 
 def deleted(state: ObjectiveState, fact: ObjectiveDeleted) -> ObjectiveState:  # noqa: ARG001
@@ -88,7 +106,7 @@ def decide_drop(command: DropObjective, state: ObjectiveState, roster: Roster) -
         return refusal
     if blank(command.reason):
         return reason_required("dropping an objective is explained")
-    fact = ObjectiveDropped(objective_id=command.objective_id)
+    fact = ObjectiveDropped(objective_id=command.objective_id, effective_at=command.at)
     return (fact, *release(roster, command.cycle_id, command.objective_id))
 
 
@@ -118,7 +136,9 @@ def decide_merge(
             f"Merge into a running objective of the same cycle; that one is {into.status}.",
             "/into_id",
         )
-    fact = ObjectiveMerged(objective_id=command.objective_id, into_id=command.into_id)
+    fact = ObjectiveMerged(
+        objective_id=command.objective_id, into_id=command.into_id, effective_at=command.at
+    )
     return (fact, *release(roster, command.cycle_id, command.objective_id))
 
 
@@ -136,8 +156,8 @@ def _refuse_leaving(
 
 CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
     facts=(
-        when(ObjectiveDropped, dropped),
-        when(ObjectiveMerged, merged),
+        when(ObjectiveDropped, dropped, lifts={1: since_recorded}),
+        when(ObjectiveMerged, merged, lifts={1: since_recorded}),
         when(ObjectiveDeleted, deleted),
     ),
     commands=(

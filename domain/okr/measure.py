@@ -17,10 +17,13 @@ class PhasePoint(Value):
 
 
 class Metric(Value):
-    """From ``baseline`` to ``target`` along one formula; ``reach`` starts at 0."""
+    """From ``baseline`` to ``target`` along one formula; ``reach`` starts at 0.
+
+    A baseline of None is unknown as yet. Facts stored long ago that name none start at 0.
+    """
 
     kind: Literal["increase", "decrease", "reach"]
-    baseline: Decimal = Decimal(0)
+    baseline: Decimal | None = Decimal(0)
     target: Decimal
     unit: str | None = None
     phases: tuple[PhasePoint, ...] = ()
@@ -92,6 +95,37 @@ class Reading(Value):
     milestone_ids: tuple[str, ...] | None = None
     done: bool | None = None
     zone: Zone | None = None
+
+
+def target_of(measure: Measure) -> Decimal | None:
+    """The one number a measure aims at, None when it has none or several."""
+    match measure:
+        case Metric():
+            return measure.target
+        case Threshold(kind="stay_above"):
+            return measure.lower
+        case Threshold(kind="stay_below"):
+            return measure.upper
+        case _:
+            return None
+
+
+def retargeted(measure: Measure, target: Decimal) -> Measure:
+    """``measure`` with another target; unchanged where it has no single one."""
+    match measure:
+        case Metric():
+            return measure.model_copy(update={"target": target})
+        case Threshold(kind="stay_above"):
+            return measure.model_copy(update={"lower": target})
+        case Threshold(kind="stay_below"):
+            return measure.model_copy(update={"upper": target})
+        case _:
+            return measure
+
+
+def unknown_start(measure: Measure) -> bool:
+    """Whether nobody knows yet where a metric starts: then nobody knows how far it is (B2)."""
+    return isinstance(measure, Metric) and measure.baseline is None
 
 
 def zones_of(baseline: Decimal, stretch: Decimal, unit: str | None = None) -> Zones:

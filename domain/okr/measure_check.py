@@ -75,8 +75,14 @@ def refuse_measure(measure: Measure, at: str = "/measure") -> Refusal | None:
 
 
 def _refuse_metric(metric: Metric, at: str) -> Refusal | None:
+    if metric.kind != "reach" and "baseline" not in metric.model_fields_set:
+        return invalid(
+            "invalid-measure",
+            f"'{metric.kind}' starts somewhere: give its baseline, or null while nobody knows it.",
+            f"{at}/baseline",
+        )
     for number, field in ((metric.baseline, "baseline"), (metric.target, "target")):
-        if refusal := refuse_number(number, f"{at}/{field}"):
+        if number is not None and (refusal := refuse_number(number, f"{at}/{field}")):
             return refusal
     if metric.kind == "reach" and metric.baseline != 0:
         return invalid(
@@ -90,7 +96,11 @@ def _refuse_metric(metric: Metric, at: str) -> Refusal | None:
             "Baseline and target are equal: there is no way to go.",
             f"{at}/target",
         )
-    if metric.kind != "reach" and (metric.kind == "increase") != (metric.target > metric.baseline):
+    if (
+        metric.kind != "reach"
+        and metric.baseline is not None
+        and (metric.kind == "increase") != (metric.target > metric.baseline)
+    ):
         side = "above" if metric.kind == "increase" else "below"
         return invalid(
             "invalid-measure",
@@ -213,11 +223,8 @@ def refuse_reading(measure: Measure, reading: Reading) -> Refusal | None:
         if isinstance(measure, Binary):
             detail += " It is done or not done; half done cannot be said."
         return invalid("invalid-reading", detail, f"/{given[0]}")
-    if reading.value is not None:
-        if refusal := refuse_number(reading.value, "/value"):
-            return refusal
-        if isinstance(measure, Percentage) and not 0 <= reading.value <= 100:
-            return invalid("invalid-reading", "A percentage is 0 to 100.", "/value")
+    if reading.value is not None and (refusal := refuse_number(reading.value, "/value")):
+        return refusal
     if reading.milestone_ids is not None and isinstance(measure, Milestones):
         return _refuse_milestone_ids(measure, reading.milestone_ids)
     return None

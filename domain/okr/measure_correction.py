@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 from domain.facts import Decision, Refusal
 from domain.ids import KeyResultId
+from domain.okr.in_force import measured
 from domain.okr.measure import Measure
 from domain.okr.measure_check import refuse_measure
 from domain.okr.moves import BEFORE_ACTIVATION, editable
@@ -41,8 +42,7 @@ def measure_corrected(state: ObjectiveState, fact: MeasureCorrected) -> Objectiv
     def step(held: KeyResult) -> KeyResult:
         return replace(
             held,
-            measure=fact.measure,
-            first_measure=fact.measure,
+            measures=measured(fact.measure),
             measure_corrected=held.measure_corrected or running,
         )
 
@@ -65,7 +65,7 @@ def decide_correct_measure(command: CorrectMeasure, state: ObjectiveState) -> De
     held = editable(command, state, "correct-measure")
     if isinstance(held, Refusal):
         return held
-    if command.measure == held.measure == held.first_measure:
+    if held.measures == measured(command.measure):
         return ()
     if refusal := refuse_measure(command.measure):
         return refusal

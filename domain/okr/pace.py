@@ -8,11 +8,20 @@ from itertools import pairwise
 from typing import Literal, assert_never
 
 from domain.cycle.calendar import DAY, SLOT_REACH, Frame, instant, local_date
-from domain.okr.measure import Metric, Threshold
+from domain.okr.in_force import judged
+from domain.okr.measure import Measure, Metric, Threshold
 from domain.okr.stream import KeyResult
 
 Health = Literal[
-    "pending", "on_track", "lagging", "at_risk", "outdated", "achieved", "missed", "closed"
+    "pending",
+    "on_track",
+    "lagging",
+    "at_risk",
+    "outdated",
+    "achieved",
+    "achieved_late",
+    "missed",
+    "closed",
 ]
 PacePolicy = Literal["ratio", "gap"]
 
@@ -48,12 +57,20 @@ def ends_of(key_result: KeyResult, frame: Frame) -> datetime:
 
 
 def expected(key_result: KeyResult, frame: Frame, now: datetime) -> Fraction | None:
-    """Expected progress 0..1 at ``now``; None for thresholds, which have no line.
+    """Expected progress 0..1 at ``now``, by what was in force then; None for thresholds (B1).
 
-    Phased targets run through their points, each reached at the end of its day, from 0 at the
-    start to 1 at the end unless a point lies there.
+    They have no line. Phased targets run through their points, each reached at the end of its day,
+    from 0 at the start to 1 at the end unless a point lies there.
     """
-    measure, ends_at = key_result.measured_at(now).measure, ends_of(key_result, frame)
+    when = judged(frame, now)
+    return expected_of(key_result, key_result.measured_at(when.in_force).measure, when.frame, now)
+
+
+def expected_of(
+    key_result: KeyResult, measure: Measure, frame: Frame, now: datetime
+) -> Fraction | None:
+    """The expected progress of ``measure`` at ``now`` in the frame that was in force then."""
+    ends_at = ends_of(key_result, frame)
     if isinstance(measure, Threshold):
         return None
     if not (isinstance(measure, Metric) and measure.phases):
@@ -92,8 +109,8 @@ def is_outdated(
 ) -> bool:
     """True when the last due slot was missed by more than the policy's days (default 3).
 
-    A check-in after a missed slot makes up for it: only the last due slot matters. Without any,
-    slots before the key result was added are not due; a back-dated one vouches that it was there.
+    A check-in after a missed slot makes up for it: only the last due slot matters. Slots before
+    the key result was recorded are not due, whenever it says to start.
     """
     patience = timedelta(days=frame.policy.outdated_after_days)
     today = local_date(now, frame.timezone)
@@ -101,8 +118,10 @@ def is_outdated(
     if due == 0:
         return False
     slot = frame.slots[due - 1]
+    if slot < local_date(key_result.added_at, frame.timezone):
+        return False
     if last_effective_at is None:
-        return slot >= local_date(key_result.added_at, frame.timezone)
+        return True
     return local_date(last_effective_at, frame.timezone) < slot - SLOT_REACH
 
 
@@ -110,6 +129,8 @@ def health_of(
     *,
     closed: bool,
     ended: bool,
+    unknown: bool,
+    late: bool,
     outdated: bool,
     pending: bool,
     raw: Fraction | None,
@@ -121,12 +142,16 @@ def health_of(
     """Closed > outdated > last status > pending; after the end only achieved or missed.
 
     ``in_band`` is given for thresholds, which have no line. A pending one is never green (B1).
+    ``late``: it was reached only after it was due. ``unknown``: nobody knows where it started, so
+    nobody can say whether it was reached.
     """
     if closed:
         return "closed"
-    if ended:
-        return "achieved" if raw is not None and raw >= 1 else "missed"
-    if outdated:
+    if ended and not unknown:
+        if raw is None or raw < 1:
+            return "missed"
+        return "achieved_late" if late else "achieved"
+    if outdated and not ended:
         return "outdated"
     if pending or score is None:
         return "pending"

@@ -7,11 +7,16 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import ClassVar, Final, Literal
 
+from pydantic import AwareDatetime
+
+from domain.cycle.cycle import Cycle
 from domain.facts import Decision, Refusal
 from domain.ids import KeyResultId
-from domain.okr.measure import Measure, Metric, Threshold
+from domain.okr.dating import DatedCommand, dated_since, effective, since_recorded
+from domain.okr.in_force import with_target
+from domain.okr.measure import retargeted, target_of
 from domain.okr.measure_check import refuse_measure, refuse_number
-from domain.okr.moves import BEFORE_ACTIVATION, editable
+from domain.okr.moves import editable
 from domain.okr.stream import (
     KeyResult,
     KeyResultCommand,
@@ -28,63 +33,38 @@ ReasonCode = Literal["external_change", "measurement_error", "scope_decision"]
 
 
 class KeyResultRetargeted(ObjectiveFact):
-    """``target`` of a metric, or the bound of a threshold that has one bound."""
+    """``target`` of a metric, or the bound of a threshold that has one bound.
+
+    Schema 1 did not say since when: since it was recorded.
+    """
 
     TYPE: ClassVar[str] = "okr.key-result-retargeted"
+    SCHEMA: ClassVar[int] = 2
     key_result_id: KeyResultId
     target: Decimal
     previous_target: Decimal
     reason_code: ReasonCode
+    effective_at: AwareDatetime
+    backdated: bool = False
 
 
 # --- state -------------------------------------------------------------------------------------
 
 
 def aimed_elsewhere(state: ObjectiveState, fact: KeyResultRetargeted) -> ObjectiveState:
-    first = state.status in BEFORE_ACTIVATION
-    return with_key_result(
-        state, fact.key_result_id, lambda held: _aimed(held, fact.target, first=first)
-    )
-
-
-def _aimed(key_result: KeyResult, target: Decimal, *, first: bool) -> KeyResult:
     """Before activation the target is still being agreed on: then it is the first one too."""
-    measure = retargeted(key_result.measure, target)
-    return replace(
-        key_result, measure=measure, first_measure=measure if first else key_result.first_measure
-    )
+    since = dated_since(state, fact.effective_at)
 
+    def step(held: KeyResult) -> KeyResult:
+        return replace(held, measures=with_target(held.measures, fact.target, since))
 
-def target_of(measure: Measure) -> Decimal | None:
-    """The one number a measure aims at, None when it has none or several."""
-    match measure:
-        case Metric():
-            return measure.target
-        case Threshold(kind="stay_above"):
-            return measure.lower
-        case Threshold(kind="stay_below"):
-            return measure.upper
-        case _:
-            return None
-
-
-def retargeted(measure: Measure, target: Decimal) -> Measure:
-    """``measure`` with another target; unchanged where it has no single one."""
-    match measure:
-        case Metric():
-            return measure.model_copy(update={"target": target})
-        case Threshold(kind="stay_above"):
-            return measure.model_copy(update={"lower": target})
-        case Threshold(kind="stay_below"):
-            return measure.model_copy(update={"upper": target})
-        case _:
-            return measure
+    return with_key_result(state, fact.key_result_id, step)
 
 
 # --- commands ----------------------------------------------------------------------------------
 
 
-class RetargetKeyResult(KeyResultCommand):
+class RetargetKeyResult(DatedCommand):
     """After activation: needs a reason and an approver other than the owner (RULES B9)."""
 
     target: Decimal
@@ -94,15 +74,19 @@ class RetargetKeyResult(KeyResultCommand):
 # --- decisions ---------------------------------------------------------------------------------
 
 
-def decide_retarget(command: RetargetKeyResult, state: ObjectiveState) -> Decision:
+def decide_retarget(command: RetargetKeyResult, state: ObjectiveState, cycle: Cycle) -> Decision:
     held = editable(command, state, "retarget")
     if isinstance(held, Refusal):
         return held
-    previous = target_of(held.measure)
+    since = effective(command, state, held, cycle)
+    if isinstance(since, Refusal):
+        return since
+    measure = held.measured_at(since.at).measure
+    previous = target_of(measure)
     if previous is None:
         return invalid(
             "invalid-target",
-            f"A measure of kind '{held.measure.kind}' has no single target. Convert it instead.",
+            f"A measure of kind '{measure.kind}' has no single target. Convert it instead.",
             "/target",
         )
     if command.target == previous:
@@ -115,7 +99,7 @@ def decide_retarget(command: RetargetKeyResult, state: ObjectiveState) -> Decisi
             "/reason_code",
         )
     refusal = refuse_number(command.target, "/target")
-    if refusal is None and (unsound := refuse_measure(retargeted(held.measure, command.target))):
+    if refusal is None and (unsound := refuse_measure(retargeted(measure, command.target))):
         refusal = replace(unsound, pointer="/target")
     if refusal is None and state.status == "active":
         refusal = refuse_approval(command, state, held)
@@ -126,6 +110,8 @@ def decide_retarget(command: RetargetKeyResult, state: ObjectiveState) -> Decisi
             target=command.target,
             previous_target=previous,
             reason_code=command.reason_code,
+            effective_at=since.at,
+            backdated=since.backdated,
         ),
     )
 
@@ -146,6 +132,6 @@ def refuse_approval(
 
 
 CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
-    facts=(when(KeyResultRetargeted, aimed_elsewhere),),
-    commands=(on(RetargetKeyResult, decide_retarget, permits="write"),),
+    facts=(when(KeyResultRetargeted, aimed_elsewhere, lifts={1: since_recorded}),),
+    commands=(on(RetargetKeyResult, decide_retarget, Cycle, permits="write"),),
 )

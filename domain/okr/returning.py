@@ -7,13 +7,18 @@ Each is a fact of its own. Nothing is removed: both moves stay in history.
 from dataclasses import replace
 from typing import ClassVar, Final
 
+from pydantic import AwareDatetime
+
 from domain.cycle.cycle import Cycle
 from domain.facts import Decision, Refusal
 from domain.ids import CycleId, KeyResultId
+from domain.okr.dating import dated_since, since_recorded
 from domain.okr.drafting import place_in
+from domain.okr.in_force import returned
 from domain.okr.moves import RUNNING, checked_in, illegal
 from domain.okr.roster import Roster, refuse_place
 from domain.okr.stream import (
+    KeyResult,
     KeyResultCommand,
     ObjectiveCommand,
     ObjectiveFact,
@@ -29,16 +34,25 @@ from domain.thing import Chapter, on, when
 
 
 class ObjectiveReinstated(ObjectiveFact):
-    """It is again what it was before it left, and supports again what it supported."""
+    """It is again what it was before it left, and supports again what it supported.
+
+    Schema 1 did not say since when: since it was recorded.
+    """
 
     TYPE: ClassVar[str] = "okr.objective-reinstated"
+    SCHEMA: ClassVar[int] = 2
     status: ObjectiveStatus
     supports: tuple[Support, ...] = ()
+    effective_at: AwareDatetime
 
 
 class KeyResultReinstated(ObjectiveFact):
+    """It counts again from then on. Schema 1 did not say since when: since it was recorded."""
+
     TYPE: ClassVar[str] = "okr.key-result-reinstated"
+    SCHEMA: ClassVar[int] = 2
     key_result_id: KeyResultId
+    effective_at: AwareDatetime
 
 
 class ObjectiveDeactivated(ObjectiveFact):
@@ -51,11 +65,18 @@ class ObjectiveDeactivated(ObjectiveFact):
 
 
 def reinstated(state: ObjectiveState, fact: ObjectiveReinstated) -> ObjectiveState:
-    return replace(state, status=fact.status, merged_into=None, left_as=None)
+    back = replace(state, status=fact.status, merged_into=None, left_as=None)
+    since = dated_since(back, fact.effective_at)
+    return replace(back, absences=returned(state.absences, since))
 
 
 def key_result_reinstated(state: ObjectiveState, fact: KeyResultReinstated) -> ObjectiveState:
-    return with_key_result(state, fact.key_result_id, lambda held: replace(held, dropped_at=None))
+    since = dated_since(state, fact.effective_at)
+
+    def step(held: KeyResult) -> KeyResult:
+        return replace(held, absences=returned(held.absences, since))
+
+    return with_key_result(state, fact.key_result_id, step)
 
 
 def deactivated(state: ObjectiveState, fact: ObjectiveDeactivated) -> ObjectiveState:  # noqa: ARG001
@@ -106,7 +127,10 @@ def decide_reinstate(
     if refusal := refuse_place(roster, place, cycle.policy.objectives_per_team):
         return refusal
     fact = ObjectiveReinstated(
-        objective_id=command.objective_id, status=state.left_as, supports=state.supports
+        objective_id=command.objective_id,
+        status=state.left_as,
+        supports=state.supports,
+        effective_at=command.at,
     )
     return (fact, place)
 
@@ -124,7 +148,9 @@ def decide_reinstate_key_result(command: ReinstateKeyResult, state: ObjectiveSta
     if state.status == "active" and blank(command.reason):
         return reason_required("what comes back moves the score of its objective")
     fact = KeyResultReinstated(
-        objective_id=command.objective_id, key_result_id=command.key_result_id
+        objective_id=command.objective_id,
+        key_result_id=command.key_result_id,
+        effective_at=command.at,
     )
     return (fact,)
 
@@ -146,8 +172,8 @@ def decide_deactivate(command: DeactivateObjective, state: ObjectiveState) -> De
 
 CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(
     facts=(
-        when(ObjectiveReinstated, reinstated),
-        when(KeyResultReinstated, key_result_reinstated),
+        when(ObjectiveReinstated, reinstated, lifts={1: since_recorded}),
+        when(KeyResultReinstated, key_result_reinstated, lifts={1: since_recorded}),
         when(ObjectiveDeactivated, deactivated),
     ),
     commands=(

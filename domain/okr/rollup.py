@@ -25,10 +25,12 @@ _SEVERITY: tuple[Health, ...] = (
     "lagging",
     "pending",
     "on_track",
+    "achieved_late",
     "achieved",
 )
 _POINTS: dict[Health, int] = {
     "achieved": 100,
+    "achieved_late": 80,
     "on_track": 80,
     "lagging": 30,
     "outdated": 30,
@@ -93,11 +95,25 @@ def voters(
     return list(second if silent and second else first)
 
 
-def display(number: Fraction | Decimal, places: int = 4) -> Decimal:
-    """``number`` rounded half up (away from zero) in decimal; the only rounding there is."""
+def half_up(number: Fraction | Decimal, places: int) -> Decimal:
+    """``number`` rounded half up (away from zero) in decimal."""
     count, parts = number.as_integer_ratio()
     whole = (2 * abs(count) * 10**places + parts) // (2 * parts)
     return Decimal(f"{'-' if count < 0 and whole else ''}{whole}E-{places}")
+
+
+def display(number: Fraction | Decimal, places: int = 4) -> Decimal:
+    """``number`` as it is shown: half up, but no miss is hidden by rounding (RULES B2).
+
+    What is below 1 never shows as 1, what is above 0 never as 0, nor what is below it: the last
+    digit gives way.
+    """
+    shown, digit = half_up(number, places), Decimal(f"1E-{places}")
+    if shown == 1 and number < 1:
+        return 1 - digit
+    if shown == 0 and number != 0:
+        return digit if number > 0 else -digit
+    return shown
 
 
 def largest_remainder(weights: Sequence[Number], total: int = 100) -> tuple[int, ...]:
@@ -137,8 +153,10 @@ class Status:
 
 
 def status_of(health: Health) -> Status:
-    """The status of a part that has no parts itself: achieved 100, on track 80, lagging or outdated
-    30, at risk or missed 10 points (RULES B3).
+    """The status of a part that has no parts itself (RULES B3).
+
+    Achieved is 100 points, on track or achieved late 80, lagging or outdated 30, at risk or missed
+    10.
     """
     points = _POINTS.get(health)
     return Status(health, None if points is None else Fraction(points))
@@ -170,8 +188,10 @@ def _rolled_up(parts: Sequence[Health], average: Fraction | None, policy: Status
         return min(voting, key=_SEVERITY.index)
     if average is None:
         return "pending"
-    if set(voting) <= {"achieved", "missed"}:
-        return "achieved" if average == 100 else "missed"
+    if set(voting) <= {"achieved", "achieved_late", "missed"}:
+        if "missed" in voting:
+            return "missed"
+        return "achieved" if average == 100 else "achieved_late"
     if average >= 55:
         # A part that nobody has reported on is never green (RULES B1).
         return "pending" if "pending" in voting else "on_track"

@@ -3,14 +3,16 @@
 Exact fractions inside; rounding happens once, at the edge (``rollup.display``).
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import assert_never
+from typing import Final, assert_never
 
-from domain.cycle.calendar import Frame, local_date, slot_of
+from domain.cycle.calendar import DAY, Frame, instant, local_date, slot_of
 from domain.cycle.policy import CyclePolicy
+from domain.okr.in_force import Judged, Measured, judged
 from domain.okr.measure import (
     Binary,
     EstablishBaseline,
@@ -22,11 +24,13 @@ from domain.okr.measure import (
     Threshold,
     Zone,
     Zones,
+    unknown_start,
 )
 from domain.okr.measure_check import refuse_reading
 from domain.okr.stream import CheckIn, KeyResult
 
 NOTHING, ALL = Fraction(0), Fraction(1)
+_TICK: Final = timedelta(microseconds=1)
 ZONE_SCORES: dict[Zone, Fraction] = {
     "fail": NOTHING,
     "commit": Fraction(3, 10),
@@ -64,15 +68,22 @@ def counted(
 
     After a conversion only what became true since does (RULES B1).
     """
-    held = readings(key_result, effective_at, frozen=frozen)
+    then = key_result.measured_at(effective_at)
+    return read_by(key_result, then, effective_at, frozen=frozen)
+
+
+def read_by(
+    key_result: KeyResult, then: Measured, moment: datetime, *, frozen: bool = False
+) -> tuple[CheckIn, ...]:
+    """The check-ins of up to ``moment`` that the measure of ``then`` reads."""
+    held = readings(key_result, moment, frozen=frozen)
     if key_result.converted_from is None and not key_result.measure_corrected:
         return held
-    then = key_result.measured_at(effective_at)
     # What was read before may not fit a measure that was corrected or converted.
     return tuple(
         each
         for each in held
-        if (then.since is None or each.effective_at >= then.since)
+        if (then.reads_since is None or each.effective_at >= then.reads_since)
         and refuse_reading(then.measure, each.reading) is None
     )
 
@@ -80,10 +91,18 @@ def counted(
 def raw_at(
     key_result: KeyResult, effective_at: datetime, frame: Frame, *, frozen: bool = False
 ) -> Fraction | None:
-    """Raw progress at ``effective_at``, by the measure that was in force then (RULES B1, B2)."""
-    then = key_result.measured_at(effective_at)
-    check_ins = counted(key_result, effective_at, frozen=frozen)
-    return raw_progress(then.measure, check_ins, frame, then.since)
+    """Raw progress at ``effective_at``, by what was in force then (RULES B1, B2)."""
+    when = judged(frame, effective_at)
+    then = key_result.measured_at(when.in_force)
+    return progress(key_result, when, read_by(key_result, then, when.moment, frozen=frozen))
+
+
+def score_at(
+    key_result: KeyResult, effective_at: datetime, frame: Frame, *, frozen: bool = False
+) -> Fraction | None:
+    """The score at ``effective_at``, by the policy in force then."""
+    raw = raw_at(key_result, effective_at, frame, frozen=frozen)
+    return score_of(raw, frame.at(effective_at).policy)
 
 
 def latest(check_ins: Sequence[CheckIn]) -> CheckIn | None:
@@ -115,23 +134,23 @@ def value_of(measure: Measure, reading: Reading | None) -> Decimal | None:
             assert_never(measure)
 
 
-def raw_progress(
-    measure: Measure,
-    check_ins: Sequence[CheckIn],
-    frame: Frame,
-    since: datetime | None = None,
+def progress(
+    key_result: KeyResult, when: Judged, check_ins: Sequence[CheckIn], *, first: bool = False
 ) -> Fraction | None:
     """Raw progress, unclamped: 1.28 is 128 %, below 0 is worse than the baseline (RULES B2).
 
-    None where nothing can be said: no milestones, no planned slots, milestones without weight, or
-    no reading yet by a measure that came by a conversion at ``since`` (RULES B1).
+    None where nothing can be said: no milestones, no planned slots, milestones without weight, a
+    baseline that nobody knows, or no reading yet since a conversion (RULES B1). ``first``: against
+    the first target.
     """
-    if since is not None and not check_ins:
+    then = key_result.measured_at(when.in_force)
+    measure = then.first_measure if first else then.measure
+    if (then.reads_since is not None and not check_ins) or unknown_start(measure):
         return None
     if isinstance(measure, Milestones) and not any(each.weight for each in measure.milestones):
         return None
     if isinstance(measure, Threshold) and measure.method == "hit_rate":
-        return hit_rate(measure, check_ins, frame, since)
+        return hit_rate(key_result, when, check_ins, first=first)
     last = latest(check_ins)
     return NOTHING if last is None else raw_of(measure, last.reading)
 
@@ -162,6 +181,8 @@ def raw_of(measure: Measure, reading: Reading) -> Fraction:
 
 
 def _along(metric: Metric, value: Decimal) -> Fraction:
+    if metric.baseline is None:  # ``progress`` says that nothing can be said
+        return NOTHING
     baseline, target = Fraction(metric.baseline), Fraction(metric.target)
     if baseline == target:  # imported legacy only; creation refuses it
         met = value <= metric.target if metric.kind == "decrease" else value >= metric.target
@@ -186,24 +207,26 @@ def _inside(band: Threshold, value: Decimal) -> Fraction:
 
 
 def hit_rate(
-    band: Threshold,
-    check_ins: Sequence[CheckIn],
-    frame: Frame,
-    since: datetime | None = None,
+    key_result: KeyResult, when: Judged, check_ins: Sequence[CheckIn], *, first: bool = False
 ) -> Fraction | None:
-    """Hits over all planned slots of the cycle; a missed slot is a miss (RULES B2).
+    """Hits over the planned slots of the cycle; a missed slot is a miss (RULES B2).
 
-    A slot is judged by the latest check-in within 3 days of it. Slots before ``since`` are not
-    judged: the band was not in force.
+    A slot is judged by the latest check-in within 3 days of it, and by the bounds in force at the
+    end of its day; ``first``: by those before any retarget. Slots before the key result begins, or
+    before it was converted to this measure, are not planned.
     """
-    first = None if since is None else local_date(since, frame.timezone)
-    slots = [each for each in frame.slots if first is None or each >= first]
+    frame = when.frame
+    since = key_result.measured_at(when.in_force).reads_since
+    begins = key_result.starts(frame)
+    if since is not None:
+        begins = max(begins, local_date(since, frame.timezone))
+    slots = frame.slots[bisect_left(frame.slots, begins) :]
     if not slots:
         return None
     kept: dict[date, CheckIn] = {}
     for check_in in check_ins:
         slot = slot_of(frame, local_date(check_in.effective_at, frame.timezone))
-        if slot is None or (first is not None and slot < first):
+        if slot is None or slot < begins:
             continue
         held = kept.get(slot)
         if held is None or (check_in.effective_at, check_in.sequence) > (
@@ -211,9 +234,20 @@ def hit_rate(
             held.sequence,
         ):
             kept[slot] = check_in
-    values = (each.reading.value for each in kept.values())
-    hits = sum(value is not None and band.holds(value) for value in values)
+    hits = sum(_hit(key_result, slot, each, when, first=first) for slot, each in kept.items())
     return Fraction(hits, len(slots))
+
+
+def _hit(
+    key_result: KeyResult, slot: date, check_in: CheckIn, when: Judged, *, first: bool
+) -> bool:
+    if len(key_result.measures) == 1:
+        then = key_result.measures[0]
+    else:
+        over = instant(slot + DAY, time(), when.frame.timezone) - _TICK
+        then = key_result.measured_at(min(over, when.in_force))
+    band, value = then.first_measure if first else then.measure, check_in.reading.value
+    return isinstance(band, Threshold) and value is not None and band.holds(value)
 
 
 def _milestones_done(measure: Milestones, reading: Reading) -> Fraction:

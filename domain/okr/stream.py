@@ -7,13 +7,15 @@ check-in, grading, carry-over); ``objective`` puts the chapters together.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
+from domain.cycle.calendar import Frame, instant, local_date
 from domain.description import Links
 from domain.facts import Command, Fact, Value
 from domain.ids import CheckInId, CycleId, KeyResultId, ObjectiveId, PersonId, TeamId
+from domain.okr.in_force import Absence, Judged, Measured, Weighed, at_moment
 from domain.okr.measure import Measure, Reading
 from domain.text import SealedText
 
@@ -22,6 +24,8 @@ ObjectiveStatus = Literal[
     "draft", "proposed", "agreed", "active", "graded", "closed", "dropped", "merged", "deleted"
 ]
 """``deleted`` is a draft that was taken back: shown nowhere but in history and the past."""
+GONE: Final = frozenset({"dropped", "merged"})
+"""It left its cycle early; a deleted draft was never there."""
 Indicator = Literal["leading", "lagging"]
 Capacity = Literal["fits", "tight", "exceeds"]
 Principle = Literal["waste_reduction", "customer_focus", "continuous_improvement"]
@@ -146,45 +150,27 @@ class CheckIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
-    """How a key result was measured before it was converted: it reads what was true then (B1)."""
-
-    measure: Measure
-    first_measure: Measure
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """How a key result is measured at a moment; ``since`` is its conversion, None from the start.
-
-    ``first_measure`` is the same measure before any retarget.
-    """
-
-    measure: Measure
-    first_measure: Measure
-    since: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class KeyResult:
-    """One key result; ``first_measure`` keeps the target it was activated with (RULES B9)."""
+    """One key result: how it was measured when, what it weighed when, and when it was away.
+
+    ``founding``: it was added before its objective was activated, so it exists from the start of
+    the cycle where it does not say ``starts_on`` itself; any other one from the day it was added.
+    """
 
     id: KeyResultId
     title: str
-    measure: Measure
-    first_measure: Measure
-    weight: Decimal
+    measures: tuple[Measured, ...]
+    weights: tuple[Weighed, ...]
     owner_id: PersonId | None
     due_on: date | None
     added_at: datetime
-    dropped_at: datetime | None = None
+    founding: bool = True
+    absences: tuple[Absence, ...] = ()
     check_ins: tuple[CheckIn, ...] = ()
     grade: KeyResultGrade | None = None
     carried_from: KeyResultId | None = None
     converted_from: Measure | None = None
     converted_at: datetime | None = None
-    earlier: tuple[Earlier, ...] = ()
     measure_corrected: bool = False
     description: SealedText | None = None
     links: Links = ()
@@ -192,14 +178,51 @@ class KeyResult:
     indicator: Indicator | None = None
     capacity: Capacity | None = None
 
-    def measured_at(self, moment: datetime) -> InForce:
-        """The measure that was in force at ``moment`` (RULES B1)."""
-        since = None
-        for each in self.earlier:
-            if moment < each.until:
-                return InForce(each.measure, each.first_measure, since)
-            since = each.until
-        return InForce(self.measure, self.first_measure, since)
+    @property
+    def measure(self) -> Measure:
+        """How it is measured by now."""
+        return self.measures[-1].measure
+
+    @property
+    def first_measure(self) -> Measure:
+        """The same measure with the target it was activated with (RULES B9)."""
+        return self.measures[-1].first_measure
+
+    @property
+    def weight(self) -> Decimal:
+        """What it weighs by now."""
+        return self.weights[-1].weight
+
+    @property
+    def dropped_at(self) -> datetime | None:
+        """Since when it is dropped; None while it is not."""
+        last = self.absences[-1] if self.absences else None
+        return None if last is None or last.until is not None else last.dropped_at
+
+    def measured_at(self, moment: datetime) -> Measured:
+        """How it was measured at ``moment`` (RULES B1)."""
+        return at_moment(self.measures, moment)
+
+    def weight_at(self, moment: datetime) -> Decimal:
+        """What it weighed at ``moment`` (RULES B1)."""
+        return at_moment(self.weights, moment).weight
+
+    def absence_at(self, moment: datetime) -> Absence | None:
+        """Its being dropped at ``moment``; None while it is not, or was reinstated."""
+        return next((each for each in self.absences if each.covers(moment)), None)
+
+    def starts(self, frame: Frame) -> date:
+        """The day from which on it exists in the cycle of ``frame`` (RULES B1)."""
+        if self.starts_on is not None:
+            return self.starts_on
+        return frame.starts_on if self.founding else local_date(self.added_at, frame.timezone)
+
+    def begun_at(self, when: Judged) -> bool:
+        """Whether it had begun to exist, dropped since or not (RULES B1)."""
+        starts = self.starts(when.frame)
+        if starts <= when.frame.starts_on:
+            return True
+        return instant(starts, time(), when.frame.timezone) <= when.in_force
 
     def check_in(self, check_in_id: str) -> CheckIn | None:
         """The check-in with this id, corrected ones included."""
@@ -243,6 +266,13 @@ class ObjectiveState:
     reviewer_id: PersonId | None = None
     sponsor_ids: tuple[PersonId, ...] = ()
     left_as: ObjectiveStatus | None = None
+    absences: tuple[Absence, ...] = ()
+
+    def status_at(self, moment: datetime) -> ObjectiveStatus | None:
+        """What it was at ``moment`` as far as leaving goes: it is dropped from a moment on (B1)."""
+        if any(each.covers(moment) for each in self.absences):
+            return self.status if self.status in GONE else "dropped"
+        return self.left_as if self.status in GONE else self.status
 
     @property
     def exists(self) -> bool:

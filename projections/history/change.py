@@ -27,6 +27,7 @@ class Change:
             answer to a why.
         read_at: when the fields were true. What was read later stands, whatever is learned since.
         was: what the fact itself says that stood before.
+        since: from when on the fields count; told where that was back-dated.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Change:
     part: Name | None = None
     read_at: datetime | None = None
     was: Mapping[str, Any] = field(default_factory=dict)
+    since: datetime | None = None
 
 
 def shown_links(links: Iterable[Link]) -> list[dict[str, str]]:

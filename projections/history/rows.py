@@ -105,7 +105,7 @@ def _told(
         {
             "type": envelope.type,
             "at": envelope.recorded_at,
-            "effective_at": change.read_at,
+            "effective_at": change.read_at or change.since,
             "actor_kind": envelope.actor.kind,
             "actor_id": envelope.actor.id,
             "on_behalf_of": envelope.actor.on_behalf_of,

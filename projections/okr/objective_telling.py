@@ -5,6 +5,7 @@ grade has more digits in the log than people see: it leaves here as it leaves ev
 half up to four (RULES B5).
 """
 
+from datetime import datetime
 from typing import Any, Final
 
 from domain.okr import (
@@ -24,7 +25,7 @@ from domain.okr import key_result as k
 from domain.okr.measure import Measure, Milestones, Reading
 from domain.okr.rollup import display
 from domain.okr.stream import ObjectiveFact
-from projections.history.change import Change, Mark
+from projections.history.change import Change, Mark, utc
 from projections.numbers import json_number
 from projections.okr import words
 from projections.okr.edit_telling import EDITS, shown_links
@@ -135,9 +136,39 @@ def _retargeted(fact: retarget.KeyResultRetargeted) -> Change:
         "key_result",
         fact.key_result_id,
         {"target": json_number(fact.target)},
-        {"why": fact.reason_code},
+        {"why": fact.reason_code, **_since(fact.effective_at, fact.backdated)},
         was={"target": json_number(fact.previous_target)},
+        since=fact.effective_at,
     )
+
+
+def _reweighted(fact: k.KeyResultReweighted) -> Change:
+    return Change(
+        "key_result",
+        fact.key_result_id,
+        {"weight": json_number(fact.weight)},
+        _since(fact.effective_at, fact.backdated),
+        was={"weight": json_number(fact.previous_weight)},
+        since=fact.effective_at,
+    )
+
+
+def _key_result_dropped(fact: k.KeyResultDropped) -> Change:
+    says = _since(fact.dropped_at, fact.backdated)
+    return Change(
+        "key_result", fact.key_result_id, {"state": "dropped"}, says, since=fact.dropped_at
+    )
+
+
+def _converted(fact: conversion.KeyResultConverted) -> Change:
+    since = fact.converted_at
+    says = {} if since is None else _since(since, fact.backdated)
+    return Change("key_result", fact.key_result_id, _starting(fact.measure), says, since=since)
+
+
+def _since(at: datetime, backdated: bool) -> dict[str, Any]:
+    """What counts from an earlier day on says so."""
+    return {"since": utc(at)} if backdated else {}
 
 
 def _starting(measure: Measure) -> dict[str, Any]:
@@ -212,18 +243,18 @@ TELLING: Final[tuple[Telling, ...]] = (
     ),
     tell(
         k.KeyResultReweighted,
-        lambda fact: Change("key_result", fact.key_result_id, {"weight": json_number(fact.weight)}),
+        _reweighted,
         words.reweighted,
     ),
     tell(
         conversion.KeyResultConverted,
-        lambda fact: Change("key_result", fact.key_result_id, _starting(fact.measure)),
+        _converted,
         words.converted,
         mark="target",
     ),
     tell(
         k.KeyResultDropped,
-        lambda fact: Change("key_result", fact.key_result_id, {"state": "dropped"}),
+        _key_result_dropped,
         words.key_result_dropped,
         mark="drop",
     ),

@@ -9,6 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Final
 
+from domain.okr.measure import unknown_start
 from domain.okr.pace import Health
 from domain.okr.rollup import StatusRollup, display
 from domain.okr.standing import ObjectiveStanding, Standing, Supporter
@@ -19,7 +20,8 @@ Part = tuple[str, Health]
 
 OFF_TRACK: Final = frozenset({"lagging", "at_risk", "outdated", "missed"})
 WORST_FIRST: Final = (
-    "missed", "at_risk", "outdated", "lagging", "pending", "on_track", "achieved", "closed",
+    "missed", "at_risk", "outdated", "lagging", "pending", "on_track", "achieved_late",
+    "achieved", "closed",
 )  # fmt: skip
 _NAMED: Final = 3
 _MONTHS: Final = (
@@ -34,21 +36,25 @@ _POLICIES: Final[dict[StatusRollup, str]] = {
 def key_result_reason(key_result: KeyResult, stood: Standing) -> str:
     """Why a key result has its health."""
     match stood.health:
-        case "closed" if key_result.dropped_at is not None:
-            return f"Dropped on {_day(key_result.dropped_at)}"
+        case "closed" if stood.dropped_at is not None:
+            return f"Dropped on {_day(stood.dropped_at)}"
         case "closed":
             return "Closed"
         case "achieved":
             return "Reached by the end"
+        case "achieved_late":
+            return "Reached after it was due"
         case "missed":
             return f"{_percent(stood.raw)} reached by the end"
         case "outdated" if stood.last_check_in_at is None:
             return "No check-in yet, and one was due"
         case "outdated":
             return f"No check-in since {_day(stood.last_check_in_at)}, and one was due"
+        case "pending" if unknown_start(stood.measure):
+            return "Nobody has said yet where it starts"
         case "pending" if stood.checked_in:
             return "Not active yet"
-        case "pending" if key_result.earlier and stood.last_check_in_at is not None:
+        case "pending" if len(key_result.measures) > 1 and stood.last_check_in_at is not None:
             return "No check-in yet since it is measured another way"
         case "pending":
             return "No check-in yet"
@@ -91,7 +97,9 @@ def whole_reason(health: Health, parts: Sequence[Part], policy: StatusRollup, no
     elif waiting:
         lead = f"{len(waiting)} {of} without a check-in: {_names(waiting)}"
     else:
-        word = "reached" if health == "achieved" else "on track"
+        word = {"achieved": "reached", "achieved_late": "reached, some after they were due"}.get(
+            health, "on track"
+        )
         lead = f"{len(voting)} {of} {word}"
     return f"{lead} ({_POLICIES[policy]})" if len(voting) > 1 and (off or waiting) else lead
 
@@ -102,11 +110,8 @@ def _names(titles: Sequence[str]) -> str:
 
 
 def _percent(share: Fraction | None) -> str:
-    """Whole per cent; what is not all is never shown as 100."""
-    if share is None:
-        return "Nothing"
-    whole = int(display(share * 100, places=0))
-    return f"{99 if whole == 100 and share < 1 else whole} %"
+    """Whole per cent; what is not all is never shown as 100, what is something never as 0."""
+    return "Nothing" if share is None else f"{int(100 * display(share, places=2))} %"
 
 
 def _day(at: datetime | None) -> str:

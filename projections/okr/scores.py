@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from domain.cycle.calendar import DAY, Frame, instant, local_date, slot_of
 from domain.okr.alignment import VOTING, standings
+from domain.okr.in_force import Judged, judged
 from domain.okr.rollup import Status, mean, roll_up_status, voters
-from domain.okr.scoring import raw_at, readings, score_of
+from domain.okr.scoring import readings, score_at
 from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import CheckIn, KeyResult, ObjectiveState
 from projections.engine.moment import Moment
@@ -82,7 +83,7 @@ def scores(
     if tree is None:
         return {**body, **_shown(None, "", "", _together((), _NO_FRAME)), **_EMPTY}
     stood = standings(tree.states, tree.frame, moment.at, effective_at)
-    drawn, _ = _draw(tree.root, tree.frame, stood, moment, effective_at)
+    drawn, _ = _draw(tree.root, _Look(moment, judged(tree.frame, effective_at or moment.at)), stood)
     return {**body, **drawn}
 
 
@@ -97,51 +98,65 @@ def score_trend(
     objective_id: str | None = None,
     *,
     moment: Moment,
+    effective_at: datetime | None = None,
 ) -> dict[str, Any]:
     """Score and expected progress at the end of each slot, as known at ``moment``.
 
-    A slot that has not ended yet has no score; the last point is the moment itself.
+    A slot that has not ended by ``effective_at`` (default the moment) has no score; the last point
+    is that instant itself. Each point is judged by what was in force then (RULES B1).
     """
     tree = tree_at(store, cycle_id, team_id, moment, objective_id)
-    points = [] if tree is None else list(_points(tree, moment, alone=objective_id is not None))
-    return {"position": moment.position, "as_of": moment.at, "points": points}
+    upto, alone = effective_at or moment.at, objective_id is not None
+    points = [] if tree is None else list(_points(tree, upto, alone=alone))
+    return {
+        "position": moment.position,
+        "as_of": moment.at,
+        "effective_at": upto,
+        "points": points,
+    }
 
 
-def _points(tree: Tree, moment: Moment, *, alone: bool) -> Iterable[dict[str, Any]]:
-    frame = tree.frame
-    for at in _instants(frame, moment):
-        vote = _vote(tree.root, frame, standings(tree.states, frame, at), alone=alone)
+def _points(tree: Tree, upto: datetime, *, alone: bool) -> Iterable[dict[str, Any]]:
+    for at in _instants(tree.frame, upto):
+        when = judged(tree.frame, at)
+        vote = _vote(tree.root, when, standings(tree.states, tree.frame, at), alone=alone)
         yield {
             "at": at,
-            "score": rounded(vote.score) if at <= moment.at else None,
+            "score": rounded(vote.score) if at <= upto else None,
             "expected": rounded(vote.expected),
         }
 
 
-def _instants(frame: Frame, moment: Moment) -> list[datetime]:
-    ends = [instant(slot + DAY, time(), frame.timezone) - _TICK for slot in frame.slots]
-    ends = [min(end, frame.ends_at) for end in ends]
-    if frame.starts_at <= moment.at < frame.ends_at:
-        ends.append(moment.at)
-    return sorted(set(ends))
+def _instants(frame: Frame, upto: datetime) -> list[datetime]:
+    """The ends of the slots as they were planned at each time, and ``upto``."""
+    eras = (*(earlier for _, earlier in frame.earlier), frame)
+    ends = {end for era in eras for end in _ends(era) if frame.at(end) is era}
+    if frame.starts_at <= upto < frame.at(upto).ends_at:
+        ends.add(upto)
+    return sorted(ends)
 
 
-def _vote(node: Node, frame: Frame, stood: Mapping[str, ObjectiveStanding], *, alone: bool) -> Vote:
+def _ends(frame: Frame) -> Iterable[datetime]:
+    for slot in frame.slots:
+        yield min(instant(slot + DAY, time(), frame.timezone) - _TICK, frame.ends_at)
+
+
+def _vote(node: Node, when: Judged, stood: Mapping[str, ObjectiveStanding], *, alone: bool) -> Vote:
     votes = [
-        _vote_of(stood[each.state.objective_id], each)
+        _vote_of(stood[each.state.objective_id], each, when)
         for each in node.objectives
-        if alone or each.state.status in VOTING
+        if alone or each.state.status_at(when.in_force) in VOTING
     ]
     if alone:
-        return votes[0] if votes else _together((), frame)
-    children = [_vote(child, frame, stood, alone=alone) for child in node.teams]
-    return _together(votes, frame, children, node.name)
+        return votes[0] if votes else _together((), when.frame)
+    children = [_vote(child, when, stood, alone=alone) for child in node.teams]
+    return _together(votes, when.frame, children, node.name)
 
 
-def vote_of(tree: Tree, stood: Mapping[str, ObjectiveStanding]) -> dict[str, Any]:
-    """How the whole of a tree stands, as it is shown."""
+def vote_of(tree: Tree, stood: Mapping[str, ObjectiveStanding], at: datetime) -> dict[str, Any]:
+    """How the whole of a tree stood ``at`` an instant, as it is shown."""
     root = tree.root
-    vote = _vote(root, tree.frame, stood, alone=False)
+    vote = _vote(root, judged(tree.frame, at), stood, alone=False)
     return _shown(root.id, root.name, root.kind, vote)
 
 
@@ -189,40 +204,40 @@ def _grown(teams: Sequence[Mapping[str, Any]], told: Sequence[Told], team_id: st
     return tops[0] if len(tops) == 1 else Node(None, "", "", teams=tops)
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """As of when, and the instant that is judged."""
+
+    moment: Moment
+    when: Judged
+
+
 def _draw(
-    node: Node,
-    frame: Frame,
-    stood: Mapping[str, ObjectiveStanding],
-    moment: Moment,
-    effective_at: datetime | None,
+    node: Node, look: _Look, stood: Mapping[str, ObjectiveStanding]
 ) -> tuple[dict[str, Any], Vote]:
     """A team as a resource, and its vote for the team above. Teams without objectives are empty."""
-    drawn = [_draw(child, frame, stood, moment, effective_at) for child in node.teams]
+    drawn = [_draw(child, look, stood) for child in node.teams]
     objectives, votes = [], []
     for each in node.objectives:
         standing = stood[each.state.objective_id]
-        if each.state.status in SHOWN:
-            objectives.append(_objective(each, standing, frame, moment, effective_at))
-        votes.append(_vote_of(standing, each))
-    vote = _together(votes, frame, [child for _, child in drawn], node.name)
+        if each.state.status_at(look.when.in_force) in SHOWN:
+            objectives.append(_objective(each, standing, look))
+        votes.append(_vote_of(standing, each, look.when))
+    vote = _together(votes, look.when.frame, [child for _, child in drawn], node.name)
     shown = _shown(node.id, node.name, node.kind, vote)
     return {**shown, "teams": [team for team, _ in drawn], "objectives": objectives}, vote
 
 
-def _objective(
-    told: Told,
-    stood: ObjectiveStanding,
-    frame: Frame,
-    moment: Moment,
-    effective_at: datetime | None,
-) -> dict[str, Any]:
-    thing = render.objective(told.state, stood, told.version, moment.position)
-    upto = min(effective_at or moment.at, frame.last_instant)
+def _objective(told: Told, stood: ObjectiveStanding, look: _Look) -> dict[str, Any]:
+    thing = render.objective(told.state, stood, told.version, look.moment.position)
     for shown in thing["key_results"]:
         known = told.state.key_results[shown["id"]]
-        by_slot = slots_of(known, frame, upto)
+        by_slot = slots_of(known, look.when.frame, look.when.moment)
         shown["trend"] = [
-            {"at": each.effective_at, "score": _score_then(known, frame, each.effective_at)}
+            {
+                "at": each.effective_at,
+                "score": rounded(score_at(known, each.effective_at, look.when.frame)),
+            }
             for each in by_slot
         ]
         shown["confidences"] = [each.confidence for each in by_slot]
@@ -241,16 +256,13 @@ def slots_of(key_result: KeyResult, frame: Frame, upto: datetime) -> list[CheckI
     return [kept[slot] for slot in sorted(kept)]
 
 
-def _score_then(key_result: KeyResult, frame: Frame, at: datetime) -> Any:
-    return rounded(score_of(raw_at(key_result, at, frame), frame.policy))
-
-
 # --- rolling up --------------------------------------------------------------------------------
 
 
-def _vote_of(stood: ObjectiveStanding, told: Told) -> Vote:
+def _vote_of(stood: ObjectiveStanding, told: Told, when: Judged) -> Vote:
     """An objective's vote; what was not activated has none, what was dropped only one of two."""
-    if told.state.status in VOTING:
+    status = told.state.status_at(when.in_force)
+    if status in VOTING:
         return Vote(
             stood.score,
             stood.expected,
@@ -259,7 +271,7 @@ def _vote_of(stood: ObjectiveStanding, told: Told) -> Vote:
             stood.status,
             told.state.title,
         )
-    was_active = told.state.status == _DROPPED and told.activated_at is not None
+    was_active = status == _DROPPED and told.activated_at is not None
     if_nothing_dropped = stood.score_if_nothing_dropped if was_active else None
     return Vote(None, None, None, if_nothing_dropped, None)
 

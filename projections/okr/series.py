@@ -5,17 +5,19 @@ is known now (RULES B1).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from datetime import datetime, time
+from typing import Any, Final, cast
 
-from domain.cycle.calendar import Frame
+from domain.cycle.calendar import Frame, instant
 from domain.facts import Envelope
 from domain.okr import conversion, measure_correction, retarget, returning
 from domain.okr import key_result as k
 from domain.okr.check_in import CheckInCorrected, CheckInRecorded
-from domain.okr.measure import Measure, Metric
+from domain.okr.in_force import judged
+from domain.okr.measure import Metric, target_of, unknown_start
 from domain.okr.pace import expected
-from domain.okr.retarget import retargeted, target_of
-from domain.okr.scoring import raw_at, raw_of, score_of, value_of
+from domain.okr.scoring import raw_of, score_at, score_of, value_of
+from domain.okr.standing import is_after_due
 from domain.okr.stream import CheckIn, KeyResult
 from projections.numbers import rounded
 
@@ -34,8 +36,9 @@ def series(
     frame: Frame,
     envelopes: Sequence[Envelope],
     told: Iterable[Mapping[str, Any]],
+    upto: datetime,
 ) -> dict[str, Any]:
-    """Points, targets and marks of a key result.
+    """Points, targets and marks of a key result, of what was true by ``upto``.
 
     Args:
         envelopes: the facts of its objective's stream, in their order.
@@ -53,33 +56,48 @@ def series(
         "points": [
             _point(each, key_result, frame, rows[said[each.id].position])
             for each in by_time
-            if each.id in said and said[each.id].position in rows
+            if each.effective_at <= upto and each.id in said and said[each.id].position in rows
         ],
-        "targets": list(_targets(own)),
+        "targets": [step for step in _targets(key_result, frame) if step["from"] <= upto],
         "marks": [
             {
-                "at": each.recorded_at,
+                "at": at,
                 "kind": _MARKS[type(each.fact)],
                 "event_id": each.event_id,
                 "sentence": rows[each.position]["sentence"],
             }
             for each in own
             if type(each.fact) in _MARKS and each.position in rows
+            for at in (since(each),)
+            if at <= upto
         ],
     }
+
+
+def since(envelope: Envelope) -> datetime:
+    """Since when a change counts: what its fact says, else when it was recorded (RULES B1)."""
+    fact: Any = envelope.fact
+    for name in ("effective_at", "dropped_at", "converted_at"):
+        if (said := getattr(fact, name, None)) is not None:
+            return cast("datetime", said)
+    return envelope.recorded_at
 
 
 def _point(
     check_in: CheckIn, key_result: KeyResult, frame: Frame, row: Mapping[str, Any]
 ) -> dict[str, Any]:
-    at = check_in.effective_at
-    measure = key_result.measured_at(at).measure
+    at, when = check_in.effective_at, judged(frame, check_in.effective_at)
+    measure = key_result.measured_at(when.in_force).measure
     # What stands no more is drawn where it would have been.
-    raw = raw_at(key_result, at, frame) if check_in.stands else raw_of(measure, check_in.reading)
+    score = (
+        score_at(key_result, at, frame)
+        if check_in.stands or unknown_start(measure)
+        else score_of(raw_of(measure, check_in.reading), when.frame.policy)
+    )
     return {
         "at": at,
         "value": value_of(measure, check_in.reading),
-        "progress": rounded(score_of(raw, frame.policy)),
+        "progress": rounded(score),
         "expected": rounded(expected(key_result, frame, at)),
         "confidence": check_in.confidence,
         "note": check_in.note,
@@ -88,25 +106,17 @@ def _point(
         "corrected": check_in.corrected_by is not None,
         "withdrawn": check_in.withdrawn is not None,
         "late": check_in.late,
+        "after_due": is_after_due(key_result, check_in, when.frame),
     }
 
 
-def _targets(own: Iterable[Envelope]) -> Iterable[dict[str, Any]]:
-    """Steps of what was aimed at; a correction of the measure holds from its start."""
-    steps: list[tuple[Any, Measure]] = []
-    for each in own:
-        match each.fact:
-            case k.KeyResultAdded():
-                steps.append((each.fact.added_at, each.fact.measure))
-            case retarget.KeyResultRetargeted():
-                steps.append((each.recorded_at, retargeted(steps[-1][1], each.fact.target)))
-            case conversion.KeyResultConverted():
-                at = each.fact.converted_at or each.recorded_at
-                steps.append((at, each.fact.measure))
-            case measure_correction.MeasureCorrected():
-                steps = [(steps[0][0], each.fact.measure)]
-            case _:
-                continue
-    for at, measure in steps:
-        baseline = measure.baseline if isinstance(measure, Metric) else None
-        yield {"from": at, "target": target_of(measure), "baseline": baseline}
+def _targets(key_result: KeyResult, frame: Frame) -> Iterable[dict[str, Any]]:
+    """Steps of what was aimed at, each from when it was in force; the first from the start."""
+    starts = instant(key_result.starts(frame), time(), frame.timezone)
+    for each in key_result.measures:
+        baseline = each.measure.baseline if isinstance(each.measure, Metric) else None
+        yield {
+            "from": each.since or starts,
+            "target": target_of(each.measure),
+            "baseline": baseline,
+        }

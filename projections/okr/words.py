@@ -118,23 +118,29 @@ def _read(s: Said, field: str) -> str:
 def retargeted(s: Said) -> str:
     return (
         f"{s.actor} moved the target of “{s.title}”: {s.moved('target')} ({shown(s.says['why'])})"
+        f"{_since(s)}"
     )
 
 
 def reweighted(s: Said) -> str:
     was, now = shown(s.before.get("weight")), shown(s.after["weight"])
-    return f"{s.actor} changed the weight of “{s.title}”: {was} → {now}"
+    return f"{s.actor} changed the weight of “{s.title}”: {was} → {now}{_since(s)}"
 
 
 def converted(s: Said) -> str:
     if s.before.get("kind") == "establish_baseline":
         aim = _measures(s, without="kind")
-        return f"{s.actor} said what “{s.title}” is to reach from its baseline on: {aim}"
-    return f"{s.actor} measures “{s.title}” another way from here on: {_measures(s)}"
+        return f"{s.actor} said what “{s.title}” is to reach from its baseline on: {aim}{_since(s)}"
+    return f"{s.actor} measures “{s.title}” another way from here on: {_measures(s)}{_since(s)}"
 
 
 def key_result_dropped(s: Said) -> str:
-    return f"{s.actor} dropped the key result “{s.title}”"
+    return f"{s.actor} dropped the key result “{s.title}”{_since(s)}"
+
+
+def _since(s: Said) -> str:
+    """What was said to count from an earlier day on."""
+    return f", counting from {day(s.says['since'])}" if s.says.get("since") else ""
 
 
 def key_result_reinstated(s: Said) -> str:

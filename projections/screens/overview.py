@@ -70,7 +70,7 @@ def overview(
     with store.reading() as look:
         late = overdue(look, moment, team_ids, cycle_id, views, limit=SHOWN)
         stuck = _blocked(look, moment, told, team_ids)
-    whole = vote_of(tree, stood)
+    whole = vote_of(tree, stood, moment.at)
     return {
         **body,
         **{name: whole[name] for name in ("score", "expected", "health", "health_reason")},

@@ -221,9 +221,9 @@ def test_an_objective_supports_others_and_goes_on_with_the_one_before():
 
 def test_a_dropped_objective_supports_nobody_any_more():
     (link,) = THINGS.relations[ObjectiveDropped]
-    ended = link.ended(ObjectiveDropped(objective_id="o"))
+    ended = link.ended(ObjectiveDropped(objective_id="o", effective_at=NOW))
     assert tuple(ended) == (Ended(SUPPORTS, Pointer(kind="objective", id="o")),)
-    assert tuple(link.made(ObjectiveDropped(objective_id="o"))) == ()
+    assert tuple(link.made(ObjectiveDropped(objective_id="o", effective_at=NOW))) == ()
 
 
 def test_a_carried_key_result_names_the_one_before():

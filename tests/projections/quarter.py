@@ -270,6 +270,7 @@ def run(stage: Stage) -> None:
     stage.do(
         retarget.RetargetKeyResult,
         objective_id="o1",
+        cycle_id="q1",
         key_result_id="late",
         target=Decimal(3),
         reason_code="external_change",
@@ -277,11 +278,13 @@ def run(stage: Stage) -> None:
     stage.do(
         retarget.RetargetKeyResult,
         objective_id="o2",
+        cycle_id="q1",
         key_result_id="other",
         target=Decimal(95),
         reason_code="scope_decision",
     )
-    stage.do(k.ReweightKeyResult, objective_id="o1", key_result_id="late", weight=Decimal(2))
+    late = {"objective_id": "o1", "cycle_id": "q1", "key_result_id": "late"}
+    stage.do(k.ReweightKeyResult, **late, weight=Decimal(2))
     stage.do(
         check_in.WithdrawCheckIn,
         by="bo",
@@ -305,9 +308,9 @@ def run(stage: Stage) -> None:
         key_result_id="base",
         measure=of.Metric(kind="decrease", target=Decimal(20), unit="pcs"),
     )
-    stage.do(k.DropKeyResult, objective_id="o1", key_result_id="gone")
+    stage.do(k.DropKeyResult, objective_id="o1", cycle_id="q1", key_result_id="gone")
     stage.do(returning.ReinstateKeyResult, objective_id="o1", key_result_id="gone")
-    stage.do(k.DropKeyResult, objective_id="o1", key_result_id="gone")
+    stage.do(k.DropKeyResult, objective_id="o1", cycle_id="q1", key_result_id="gone")
     stage.do(c.PauseCycle, cycle_id="q1")
     stage.on(53).do(c.ResumeCycle, cycle_id="q1")
 

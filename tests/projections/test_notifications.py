@@ -177,7 +177,7 @@ def test_contributors_hear_that_they_are_and_what_changes(stage: Stage) -> None:
     )
     assert kinds(stage, "ada") == ["assigned"]
     assert kinds(stage, "di") == ["assigned", "assigned"]  # the cycle, then the objective
-    weight = {"objective_id": "o1", "key_result_id": "late", "weight": 2}
+    weight = {"objective_id": "o1", "cycle_id": "q1", "key_result_id": "late", "weight": 2}
     stage.do(key_result.ReweightKeyResult, by="bo", **weight)
     assert (kinds(stage, "ada")[-1], kinds(stage, "cy")[-1]) == ("changed", "changed")
 

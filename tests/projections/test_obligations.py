@@ -147,7 +147,7 @@ def test_a_reading_of_an_earlier_week_does_not_pay_for_this_one(stage: Stage):
 def test_dropping_ends_what_was_owed(stage: Stage):
     running(stage)
     until(stage, "week-02.ask", owed(("bo", "key_result", "o1-kr"), ("bo", "objective", "o1")))
-    stage.do(k.DropKeyResult, objective_id="o1", key_result_id="o1-kr")
+    stage.do(k.DropKeyResult, objective_id="o1", cycle_id="q1", key_result_id="o1-kr")
     assert debts(stage) == {("bo", "check_in", "o1")}
     stage.do(leaving.DropObjective, objective_id="o1", cycle_id="q1")
     assert debts(stage) == set()

@@ -105,7 +105,7 @@ def test_a_check_in_is_owed_by_the_owner_of_the_key_result_else_of_the_objective
 def test_a_dropped_key_result_owes_nothing(stage):
     aim(stage, "a", "cy", None)
     activate(stage.on(30), "a")
-    stage.do(k.DropKeyResult, objective_id="a", key_result_id="a0")
+    stage.do(k.DropKeyResult, objective_id="a", cycle_id="q1", key_result_id="a0")
     assert owed(stage, "check_in", SLOTS[1]) == {("bo", "a1")}
 
 

@@ -123,7 +123,7 @@ def test_supporting_objectives_vote_wherever_the_supported_one_is_shown(stage):
     aim(stage, "child", "ops", None, supports="whole")
     for name, reached in (("left", 85), ("right", 60)):
         aim(stage, name, "ops", reached, supports="child")
-    stage.do(k.DropKeyResult, objective_id="child", key_result_id="child0")
+    stage.do(k.DropKeyResult, objective_id="child", cycle_id="q1", key_result_id="child0")
     aim(stage, "draft", "ops", 100, active=False, supports="whole")
     moment = stage.moment()
     golden, fields = D("0.3917"), ("id", "title", "weight_share", "progress")

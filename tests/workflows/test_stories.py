@@ -408,7 +408,8 @@ def test_milestones_that_came_while_temporal_was_away_follow_in_order_marked_lat
     back_at = away_from + 9 * DAY
     dropped = DropKeyResult(
         command_id="meanwhile", at=away_from + 8 * DAY, objective_id=objective,
-        key_result_id=key_result, by={"kind": "person", "id": organisation.id("lead", 0)},
+        cycle_id=organisation.cycle_id, key_result_id=key_result,
+        by={"kind": "person", "id": organisation.id("lead", 0)},
         reason="the log takes it while Temporal is away",
     )  # fmt: skip
     assert asyncio.run(act(store, [dropped])) == []

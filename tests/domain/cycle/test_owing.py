@@ -22,6 +22,7 @@ from domain.people.team import Member, Team
 from tests.domain.okr.quarter import (
     AGREED,
     KEY_RESULT,
+    NOW,
     OBJECTIVE,
     OTHER,
     OWNER,
@@ -59,7 +60,7 @@ def test_leads_owe_objectives_of_teams_that_have_none():
         Debt("deputy", Pointer(kind="team", id="idle")),
     ]
     assert owes("objectives", drafted()) == idle
-    dropped = ObjectiveDropped(objective_id=OBJECTIVE)
+    dropped = ObjectiveDropped(objective_id=OBJECTIVE, effective_at=NOW)
     lead = Debt("lead", Pointer(kind="team", id=TEAM))
     assert owes("objectives", drafted(), dropped) == [lead, *idle]
 

@@ -87,7 +87,12 @@ def test_the_order_in_which_objectives_are_told_changes_nothing():
     "absent",
     [
         objective("draft", 100, supports={"whole": 1}, active=False),
-        objective("gone", 100, supports={"whole": 1}, more=[ObjectiveDropped(objective_id="gone")]),
+        objective(
+            "gone",
+            100,
+            supports={"whole": 1},
+            more=[ObjectiveDropped(objective_id="gone", effective_at=NOW)],
+        ),
         objective("other", 100, supports={"elsewhere": 1}),
         objective("silent", supports={"whole": 1}),
     ],

@@ -7,7 +7,7 @@ import pytest
 from domain.okr.check_in import CorrectCheckIn, RecordCheckIn
 from domain.okr.grading import GradesLocked, ObjectiveGraded, computed_grade
 from domain.okr.key_result import KeyResultDropped
-from domain.okr.measure import Percentage, Reading
+from domain.okr.measure import Reading
 from domain.okr.objective import ObjectiveClosed
 from tests.domain.okr.quarter import (
     AFTER,
@@ -101,9 +101,6 @@ def test_confidence_is_zero_to_one(confidence):
 def test_a_reading_that_does_not_fit_is_refused():
     given(*active(added())).when(check_in(Reading(done=True))).refused(
         "invalid-reading", pointer="/done"
-    )
-    given(*active(added(Percentage(kind="percentage")))).when(check_in(value(101))).refused(
-        "invalid-reading", pointer="/value"
     )
 
 

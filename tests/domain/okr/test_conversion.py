@@ -7,6 +7,7 @@ import pytest
 from domain.okr.check_in import RecordCheckIn
 from domain.okr.conversion import ConvertKeyResult, KeyResultConverted
 from domain.okr.grading import computed_grade
+from domain.okr.in_force import measured
 from domain.okr.measure import Binary, EstablishBaseline, Measure, Metric, Percentage, Reading
 from domain.okr.standing import objective_standing, standing
 from domain.okr.stream import KeyResult, ObjectiveState
@@ -81,7 +82,7 @@ def test_before_activation_it_is_free_and_nothing_is_earlier():
     history = (*active()[:3], drafted(), added(PER_CENT))
     given(*history).when(convert(COUNTED, reason=None)).then(converted(COUNTED))
     state = fold((*history, converted(COUNTED), PROPOSED, AGREED))[f"objective/{OBJECTIVE}"]
-    assert state.key_results[KEY_RESULT].earlier == ()
+    assert state.key_results[KEY_RESULT].measures == measured(COUNTED)
 
 
 def test_the_same_measure_is_no_conversion():
@@ -214,6 +215,6 @@ def test_a_conversion_recorded_long_ago_reads_what_was_read_before_where_it_fits
     assert held.converted_from == UNKNOWN
     stood = standing(held, frame(), NOW)
     assert (stood.raw, stood.first_target_score, stood.flags) == (0, 0, ("converted",))
-    unfit = converted(PER_CENT, converted_at=None)
-    held = key_result(added(UNKNOWN), checked_in(value(420)), unfit)
+    unfit = converted(Binary(kind="binary"), converted_at=None)
+    held = key_result(added(UNKNOWN), checked_in(value(42)), unfit)
     assert standing(held, frame(), NOW).raw == 0

@@ -15,6 +15,7 @@ from tests.domain.okr.quarter import (
     CYCLE_RUNS,
     GRADING,
     NEXT_CYCLE,
+    NOW,
     OBJECTIVE,
     OWNER,
     PEOPLE,
@@ -166,7 +167,7 @@ def test_supporting_weights_are_not_negative():
 
 # --- drop --------------------------------------------------------------------------------------
 
-GONE = ObjectiveDropped(objective_id=OBJECTIVE)
+GONE = ObjectiveDropped(objective_id=OBJECTIVE, effective_at=NOW)
 FREE = PlaceReleased(cycle_id=CYCLE, objective_id=OBJECTIVE)
 
 
@@ -221,12 +222,12 @@ def merge(into="other"):
 
 def test_merging_gives_the_place_free():
     in_cycle(drafted(), claimed(), drafted("other")).when(merge()).then(
-        ObjectiveMerged(objective_id=OBJECTIVE, into_id="other"), FREE
+        ObjectiveMerged(objective_id=OBJECTIVE, into_id="other", effective_at=NOW), FREE
     )
 
 
 def test_what_was_merged_is_not_merged_again():
-    merged = ObjectiveMerged(objective_id=OBJECTIVE, into_id="other")
+    merged = ObjectiveMerged(objective_id=OBJECTIVE, into_id="other", effective_at=NOW)
     history = in_cycle(drafted(), drafted("other"), merged)
     history.when(merge()).refused("illegal-move", allowed=("reinstate",))
 
@@ -236,7 +237,10 @@ def test_what_was_merged_is_not_merged_again():
     [
         ((), "not-found"),
         ((drafted("other", cycle_id=NEXT_CYCLE),), "invalid-merge"),
-        ((drafted("other"), ObjectiveDropped(objective_id="other")), "invalid-merge"),
+        (
+            (drafted("other"), ObjectiveDropped(objective_id="other", effective_at=NOW)),
+            "invalid-merge",
+        ),
     ],
 )
 def test_only_a_running_objective_of_the_cycle_takes_another_in(other, code):

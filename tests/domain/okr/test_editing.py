@@ -38,7 +38,6 @@ from domain.people.team import TeamFormed
 from domain.text import SealedText
 from tests.domain.okr.quarter import (
     AGREED,
-    BEFORE,
     CYCLE,
     CYCLE_RUNS,
     KEY_RESULT,
@@ -58,6 +57,7 @@ from tests.domain.okr.quarter import (
     frame,
     number,
     planned,
+    slot,
 )
 from tests.domain.specification import fold, given
 
@@ -252,7 +252,7 @@ def test_a_key_result_counts_from_the_day_it_starts():
     late = added(starts_on=date(2026, 3, 1))
     state = fold(active(added(key_result_id="first"), late))[f"objective/{OBJECTIVE}"]
     assert set(objective_standing(state, frame(), NOW).votes) == {"first"}
-    early = added(starts_on=date(2026, 1, 1), added_at=NOW)
+    early = added(starts_on=date(2026, 1, 20), added_at=NOW)
     state = fold(active(early))[f"objective/{OBJECTIVE}"]
-    assert set(objective_standing(state, frame(), NOW, BEFORE).votes) == set()
-    assert set(objective_standing(state, frame(), NOW, NOW).votes) == {KEY_RESULT}
+    assert set(objective_standing(state, frame(), NOW, slot(3)).votes) == set()
+    assert set(objective_standing(state, frame(), NOW, slot(4)).votes) == {KEY_RESULT}

@@ -16,6 +16,7 @@ from domain.okr.key_result import (
 from domain.okr.measure import Percentage, Threshold
 from domain.okr.retarget import KeyResultRetargeted, RetargetKeyResult
 from domain.okr.standing import standing
+from tests.domain.okr import quarter
 from tests.domain.okr.quarter import (
     AGREED,
     BEFORE,
@@ -36,7 +37,14 @@ from tests.domain.okr.quarter import (
     number,
     value,
 )
-from tests.domain.specification import fold, given
+from tests.domain.specification import Given, fold
+from tests.domain.specification import given as given_facts
+
+
+def given(*facts) -> Given:
+    """The cycle runs, for a change counts within it."""
+    running = () if facts[:1] == quarter.CYCLE_RUNS[:1] else quarter.CYCLE_RUNS
+    return given_facts(*running, *facts)
 
 
 def add(measure=None, **fields):
@@ -89,6 +97,7 @@ def test_reweighting_remembers_the_previous_weight():
             key_result_id=KEY_RESULT,
             weight=number(3),
             previous_weight=number(1),
+            effective_at=NOW,
         )
     )
     given(*active(added())).when(asked(ReweightKeyResult, weight=number("1.0"))).nothing()
@@ -162,6 +171,7 @@ def retargeted(target=50, previous=40):
         target=number(target),
         previous_target=number(previous),
         reason_code="external_change",
+        effective_at=NOW,
     )
 
 

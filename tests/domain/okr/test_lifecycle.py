@@ -48,7 +48,7 @@ LOCKED = GradesLocked(objective_id=OBJECTIVE)
 COUNTERED = ObjectiveCountered(objective_id=OBJECTIVE, note="halve it")
 WITHDRAWN = ObjectiveWithdrawn(objective_id=OBJECTIVE)
 ENDED = ObjectiveClosed(objective_id=OBJECTIVE)
-DROPPED = ObjectiveDropped(objective_id=OBJECTIVE)
+DROPPED = ObjectiveDropped(objective_id=OBJECTIVE, effective_at=NOW)
 
 WAYS = {
     "draft": (drafted(),),
@@ -166,5 +166,6 @@ def test_facts_of_unknown_key_results_are_passed_over():
         target=number(1),
         previous_target=number(0),
         reason_code="scope_decision",
+        effective_at=NOW,
     )
     assert fold((*active(added()), stray)) == fold(active(added()))

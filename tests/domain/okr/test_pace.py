@@ -153,10 +153,10 @@ def test_slots_before_a_key_result_was_added_are_not_due():
     assert stood(at=slot(5), added_at=slot(4) - timedelta(days=1)).health == "outdated"
 
 
-def test_a_back_dated_check_in_vouches_that_a_key_result_was_there_before():
+def test_a_back_dated_check_in_makes_no_slot_due():
     read = checked_in(value(90), slot(2))
-    assert stood(read, at=slot(5), added_at=slot(5)).health == "outdated"
-    assert stood(read, at=slot(3), added_at=slot(5)).health == "on_track"
+    assert stood(read, at=slot(5), added_at=slot(5)).health == "on_track"
+    assert stood(read, at=slot(7), added_at=slot(5)).health == "outdated"
 
 
 def test_before_activation_health_is_pending():

@@ -5,9 +5,11 @@ from fractions import Fraction
 
 import pytest
 
+from domain.facts import Fact
 from domain.okr.measure import (
     Binary,
     EstablishBaseline,
+    Measure,
     Metric,
     Milestone,
     Milestones,
@@ -16,8 +18,9 @@ from domain.okr.measure import (
     Threshold,
     zones_of,
 )
-from domain.okr.scoring import counted, raw_of, raw_progress, score_of
+from domain.okr.scoring import raw_at, raw_of, score_of
 from domain.okr.standing import standing
+from domain.okr.stream import KeyResult
 from tests.domain.okr.quarter import (
     AFTER,
     OBJECTIVE,
@@ -35,6 +38,10 @@ from tests.domain.okr.quarter import (
 from tests.domain.specification import fold
 
 FRAME = frame()
+
+
+def held(measure: Measure, *facts: Fact) -> KeyResult:
+    return fold(active(added(measure), *facts))[f"objective/{OBJECTIVE}"].key_results["kr"]
 
 
 @pytest.mark.parametrize(
@@ -94,9 +101,7 @@ def test_a_slot_is_judged_by_its_last_reading():
         checked_in(value("9"), slot(2), "then"),
         checked_in(value("4.5"), slot(3), "next week"),
     )
-    key_result = fold(active(added(between("4", "5")), *facts))[f"objective/{OBJECTIVE}"]
-    kept = counted(key_result.key_results["kr"], AFTER)
-    assert raw_progress(between("4", "5"), kept, FRAME) == Fraction(1, 13)
+    assert raw_at(held(between("4", "5"), *facts), AFTER, FRAME) == Fraction(1, 13)
 
 
 @pytest.mark.parametrize("read", ["4", "5"])
@@ -115,7 +120,7 @@ def test_instant_with_tolerance_fades_out(tolerance: str, read: str, raw: str):
 
 def test_without_planned_slots_a_hit_rate_says_nothing():
     short = replace(FRAME, slots=())
-    assert raw_progress(between("4", "5"), (), short) is None
+    assert raw_at(held(between("4", "5")), AFTER, short) is None
 
 
 def test_milestones_weigh_what_is_done():
@@ -140,7 +145,7 @@ def test_three_of_six_features_are_a_half():
 
 def test_no_milestones_say_nothing():
     nothing = Milestones(kind="milestones", milestones=())
-    assert raw_progress(nothing, (), FRAME) is None
+    assert raw_at(held(nothing), AFTER, FRAME) is None
     assert score_of(None, FRAME.policy) is None
 
 
@@ -182,7 +187,7 @@ def test_a_metric_with_stretch_converts_to_zones():
 
 def test_a_baseline_is_established_by_its_first_reading():
     measure = EstablishBaseline(kind="establish_baseline")
-    assert raw_progress(measure, (), FRAME) == 0
+    assert raw_at(held(measure), AFTER, FRAME) == 0
     assert raw_of(measure, value(42)) == 1
 
 

@@ -7,6 +7,7 @@ import pytest
 from domain.okr.measure import (
     Binary,
     EstablishBaseline,
+    Metric,
     Milestone,
     Milestones,
     Percentage,
@@ -133,8 +134,6 @@ SCALE = zones(0, 3, 7, 10)
         (metric(0, 9), Reading(done=True), "/done"),
         (metric(0, 9), Reading(value=number(1), done=True), "/done"),
         (between("4", "5"), Reading(zone="fail"), "/zone"),
-        (Percentage(kind="percentage"), value("100.1"), "/value"),
-        (Percentage(kind="percentage"), value("-1"), "/value"),
         (Binary(kind="binary"), value("0.5"), "/value"),
         (PLAN, value(1), "/value"),
         (PLAN, Reading(milestone_ids=("a", "c")), "/milestone_ids/1"),
@@ -146,6 +145,23 @@ SCALE = zones(0, 3, 7, 10)
 def test_a_reading_fits_its_measure(measure, reading, pointer):
     refusal = refuse_reading(measure, reading)
     assert (refusal.code, refusal.kind, refusal.pointer) == ("invalid-reading", "invalid", pointer)
+
+
+@pytest.mark.parametrize("read", ["105", "-17", "0", "100"])
+def test_a_percentage_is_any_number(read):
+    assert refuse_reading(Percentage(kind="percentage"), value(read)) is None
+
+
+@pytest.mark.parametrize("kind", ["increase", "decrease"])
+def test_a_metric_that_starts_somewhere_says_where(kind):
+    nowhere = Metric(kind=kind, target=number(20))
+    refusal = refuse_measure(nowhere)
+    assert (refusal.code, refusal.pointer) == ("invalid-measure", "/measure/baseline")
+    assert refuse_measure(Metric(kind=kind, baseline=None, target=number(20))) is None
+
+
+def test_what_is_to_be_reached_starts_at_zero():
+    assert refuse_measure(Metric(kind="reach", target=number(20))) is None
 
 
 def test_half_done_cannot_be_said():

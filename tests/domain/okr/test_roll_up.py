@@ -121,12 +121,27 @@ def test_weights_in_per_cent_add_to_a_hundred(weights, percentages):
         ("0.69230769", 4, "0.6923"),
         ("0.35", 1, "0.4"),
         ("-0.25", 1, "-0.3"),
-        ("-0.00001", 4, "0.0000"),
         ("2", 4, "2.0000"),
     ],
 )
 def test_display_rounds_half_up_in_decimal(exact, places, shown):
     assert str(display(fraction(exact), places)) == shown
+
+
+@pytest.mark.parametrize(
+    ("exact", "shown"),
+    [
+        ("0.99999", "0.9999"),
+        ("0.00001", "0.0001"),
+        ("-0.00001", "-0.0001"),
+        ("-0.99999", "-1.0000"),
+        ("1.00001", "1.0000"),
+        ("1", "1.0000"),
+        ("0", "0.0000"),
+    ],
+)
+def test_rounding_hides_no_miss(exact, shown):
+    assert str(display(fraction(exact))) == shown
 
 
 def two_key_results(*more, **first):
@@ -160,19 +175,26 @@ def test_a_key_result_that_was_added_late_counts_from_its_creation():
     assert stood(*facts, effective_at=NOW - timedelta(days=3)).score == fraction("1/2")
 
 
-def test_a_back_dated_check_in_vouches_for_a_key_result_before_its_creation():
+def test_a_back_dated_check_in_makes_no_key_result_exist_earlier():
     facts = (
         added(PER_CENT, added_at=NOW),
         checked_in(value(20), NOW - timedelta(days=2)),
     )
-    assert stood(*facts, effective_at=NOW - timedelta(days=1)).score == fraction("1/5")
+    assert stood(*facts, effective_at=NOW - timedelta(days=1)).votes == {}
+    assert stood(*facts).score == fraction("1/5")
 
 
 def test_a_new_weight_counts_from_now_on():
     reweighted = KeyResultReweighted(
-        objective_id=OBJECTIVE, key_result_id="b", weight=number(2), previous_weight=number(1)
+        objective_id=OBJECTIVE,
+        key_result_id="b",
+        weight=number(2),
+        previous_weight=number(1),
+        effective_at=NOW,
     )
     assert stood(*two_key_results(reweighted)).score == fraction("3/5")
+    before = NOW - timedelta(days=1)
+    assert stood(*two_key_results(reweighted), effective_at=before).score == fraction("1/2")
 
 
 def test_the_worst_part_tells_the_health_of_the_whole():

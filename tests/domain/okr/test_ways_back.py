@@ -83,16 +83,18 @@ def test_what_was_deleted_is_not_there():
     ("history", "status"),
     [
         ((*DRAFT, ObjectiveDeleted(**OF), FREE), "draft"),
-        ((*active(), ObjectiveDropped(**OF), FREE), "active"),
+        ((*active(), ObjectiveDropped(**OF, effective_at=NOW), FREE), "active"),
     ],
 )
 def test_what_left_comes_back_as_it_was(history, status):
     wish = asked(ReinstateObjective, reason="dropped by mistake")
-    given(*history).when(wish).then(ObjectiveReinstated(**OF, status=status), claimed())
+    given(*history).when(wish).then(
+        ObjectiveReinstated(**OF, status=status, effective_at=NOW), claimed()
+    )
 
 
 def test_it_comes_back_only_where_there_is_room_and_time():
-    gone = (*active(), ObjectiveDropped(**OF), FREE)
+    gone = (*active(), ObjectiveDropped(**OF, effective_at=NOW), FREE)
     wish = asked(ReinstateObjective, reason="dropped by mistake")
     given(*gone, drafted("o2"), claimed("o2")).when(wish).refused("title-taken")
     given(*gone, CLOSED).when(wish).refused("cycle-closed")
@@ -113,7 +115,7 @@ def test_activation_is_taken_back_while_nobody_has_checked_in():
 def test_a_dropped_key_result_comes_back():
     gone = KeyResultDropped(**PART, dropped_at=NOW)
     wish = asked(ReinstateKeyResult, reason="still needed")
-    given(*active(added(), gone)).when(wish).then(KeyResultReinstated(**PART))
+    given(*active(added(), gone)).when(wish).then(KeyResultReinstated(**PART, effective_at=NOW))
     given(*active(added())).when(wish).refused("illegal-move")
     given(*active(added(), gone)).when(asked(ReinstateKeyResult)).refused("reason-required")
 
@@ -191,7 +193,11 @@ def test_a_measure_is_corrected_by_somebody_else_with_a_reason():
 
 def test_a_corrected_measure_holds_from_the_start_and_for_the_first_target():
     aimed = KeyResultRetargeted(
-        **PART, target=number(80), previous_target=number(40), reason_code="external_change"
+        **PART,
+        target=number(80),
+        previous_target=number(40),
+        reason_code="external_change",
+        effective_at=NOW,
     )
     held = key_result(added(), checked_in(value(30), EARLIER), aimed, CORRECTED)
     stood = standing(held, frame(), NOW, EARLIER)
