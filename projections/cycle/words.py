@@ -5,7 +5,7 @@ them (``week-07.chase`` is a reminder about check-ins).
 from collections.abc import Mapping
 from typing import Final
 
-from projections.history.words import Said, minute, week
+from projections.history.words import Said, day, minute, week
 from projections.obligations.words import Ask
 
 ASKS: Final[Mapping[str, Ask]] = {
@@ -74,7 +74,7 @@ def milestone_words(milestone: str, cycle: str) -> str:
 
 
 def planned(s: Said) -> str:
-    return f"{s.actor} planned {s.title}, {s.after['starts_on']} to {s.after['ends_on']}"
+    return f"{s.actor} planned {s.title}, {day(s.after['starts_on'])} to {day(s.after['ends_on'])}"
 
 
 def calendar_adopted(s: Said) -> str:

@@ -4,8 +4,11 @@ Each view brings a sentence for each of its facts; names come from whoever reads
 knows the directory.
 """
 
+import re
+from calendar import month_abbr
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 NameOf = Callable[[str], str]
@@ -84,6 +87,8 @@ def shown(value: Any) -> str:
             return "no"
         case float():
             return f"{value:.15g}"
+        case str() if _DAY.fullmatch(value):
+            return day(value)
         case list():
             return ", ".join(shown(one) for one in value) or "none"
         case _:
@@ -101,8 +106,12 @@ def quoted(words: Any) -> str:
 
 
 def day(instant: str) -> str:
-    """An instant's date, in UTC."""
-    return instant[:10]
+    """A day, or an instant's in UTC, as people say it: ``3 Dec 2026``."""
+    on = date.fromisoformat(instant[:10])
+    return f"{on.day} {month_abbr[on.month]} {on.year}"
+
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 _WEEK: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from projections.history.words import Said, quoted, shown
+from projections.history.words import Said, day, quoted, shown
 from projections.obligations.words import Ask
 
 OBSTACLE_ASKS: Final = {"obstacle": Ask("Take on the obstacle", "to take on the obstacle")}
@@ -160,7 +160,8 @@ def unarchived(s: Said) -> str:
 
 def rescheduled(s: Said) -> str:
     was, now = (fields.get("due_on") for fields in (s.before, s.after))
-    change = f"{was} → {now or 'no date'}" if was else str(now)
+    to = day(now) if now else "no date"
+    change = f"{day(was)} → {to}" if was else to
     return f"{s.actor} moved the due date of “{s.title}”: {change}"
 
 

@@ -85,7 +85,7 @@ def objective_reason(state: ObjectiveState, stood: ObjectiveStanding) -> str:
 
 
 def whole_reason(health: Health, parts: Sequence[Part], policy: StatusRollup, noun: str) -> str:
-    """Why a whole has its health: which of its parts are off track, and which policy counts."""
+    """Why a whole has its health: which of its parts are not on track, and which policy counts."""
     voting = [part for part in parts if part[1] != "closed"]
     if not voting:
         return f"No {noun} to go by yet" if health == "pending" else "Closed"
@@ -93,7 +93,7 @@ def whole_reason(health: Health, parts: Sequence[Part], policy: StatusRollup, no
     waiting = [title for title, each in voting if each == "pending"]
     of = f"of {len(voting)} {noun}{'s' if len(voting) > 1 else ''}"
     if off:
-        lead = f"{len(off)} {of} off track: {_names(off)}"
+        lead = f"{len(off)} {of} not on track: {_names(off)}"
     elif waiting:
         lead = f"{len(waiting)} {of} without a check-in: {_names(waiting)}"
     else:

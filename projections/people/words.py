@@ -3,7 +3,7 @@
 from calendar import month_name
 
 from domain.people.organisation import OWN_CALENDAR
-from projections.history.words import Said, shown, week
+from projections.history.words import Said, day, shown, week
 
 
 def joined(s: Said) -> str:
@@ -100,14 +100,14 @@ def team_restored(s: Said) -> str:
 def absence_planned(s: Said) -> str:
     after = s.after
     return (
-        f"{s.title} is away from {after['from']} to {after['to']};"
+        f"{s.title} is away from {day(after['from'])} to {day(after['to'])};"
         f" {s.name(s.says['person'])} stands in"
     )
 
 
 def absence_withdrawn(s: Said) -> str:
     before = s.before
-    away = f" from {before['from']} to {before['to']}" if before.get("from") else ""
+    away = f" from {day(before['from'])} to {day(before['to'])}" if before.get("from") else ""
     return f"{s.title} is not away{away} after all"
 
 

@@ -432,7 +432,7 @@ def test_a_status_says_why_and_by_which_policy(company: Company):
     stack.post(f"{of}/{company.key_result}/check-ins", {"value": 40})
     stack.post(f"{of}/{second}/check-ins", {"value": 21})
     whole = stack.get(f"/v1/objectives/{company.objective}")
-    reason = "1 of 2 key results off track: Handovers per case (the worst counts)"
+    reason = "1 of 2 key results not on track: Handovers per case (the worst counts)"
     assert whole["health_reason"] == reason
     stack.views.wait_for(stack.journal.head(), 5)
     board = stack.get("/v1/boards/objectives", params={"cycle_id": company.cycle})
@@ -440,7 +440,7 @@ def test_a_status_says_why_and_by_which_policy(company: Company):
     assert cards[0]["health_reason"] == reason
     asked = {"cycle_id": company.cycle, "team_id": company.team}
     scores = stack.get("/v1/scores", params=asked)
-    assert scores["health_reason"].startswith("1 of 1 objective off track")
+    assert scores["health_reason"].startswith("1 of 1 objective not on track")
 
 
 def test_grades_that_rest_on_nothing_are_warned_of(company: Company):

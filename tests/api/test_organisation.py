@@ -213,7 +213,7 @@ def test_the_deputy_owes_while_somebody_is_away_and_says_so(own: Stack) -> None:
     assert asked(own, person_id=ann) == [(ann, None, thing)]
     assert asked(own, person_id=bo, as_of=f"@{during}") == [(bo, ann, thing)]
     told = [one["sentence"] for one in own.get("/v1/history")["items"]]
-    assert "Ann is away from 2026-02-10 to 2026-02-12; Bo stands in" in told
+    assert "Ann is away from 10 Feb 2026 to 12 Feb 2026; Bo stands in" in told
 
 
 def test_pages_lose_and_repeat_nothing_while_deputies_stand_in(own: Stack) -> None:

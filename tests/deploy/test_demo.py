@@ -239,7 +239,7 @@ def test_every_status_has_its_reason(look: TestClient) -> None:
         for card in objective_cards(look, cycle["id"]):
             assert card["health_reason"], card["title"]
             if card["health"] in {"lagging", "at_risk"}:
-                assert "off track: " in card["health_reason"], card["title"]
+                assert "not on track: " in card["health_reason"], card["title"]
 
 
 def test_the_clocks_closed_one_quarter_and_stand_in_week_seven_of_the_next(

@@ -127,7 +127,7 @@ def test_any_fact_is_a_change_of_something(fact):
         ("lean.action-transferred",
          "Ada Ndiaye moved “Shelf” to another team: Operations → Northwind"),
         ("lean.action-rescheduled",
-         "Ada Ndiaye moved the due date of “Shelf”: 2026-02-20 → 2026-03-02"),
+         "Ada Ndiaye moved the due date of “Shelf”: 20 Feb 2026 → 2 Mar 2026"),
         ("lean.action-blocked",
          "Ada Ndiaye marked “Shelf” as blocked (waits for “Uptime of the shop”): why"),
         ("lean.checklist-written", "Ada Ndiaye changed the checklist of “Shelf”: 1 of 1 done"),

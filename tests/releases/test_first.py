@@ -11,6 +11,7 @@ import json
 import lzma
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,10 @@ def differences(then: Any, now: Any, where: str = "") -> list[str]:
 
 
 def _as_told_now(then: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
-    """An item of history with its sentence as this release means to put it."""
+    """An item of history with its sentence as this release means to put it, days in words."""
+    if isinstance(then.get("sentence"), str):
+        said = re.sub(r"\b\d{4}-\d\d-\d\d\b", _in_words, then["sentence"])
+        then = {**then, "sentence": said}
     match then:
         case {"sentence": str(said), "type": kind} if kind in CHECKED_IN:
             said = re.sub(r": (\S+) → \1(?=[, ])", r": still \1", said)
@@ -125,6 +129,11 @@ def _as_told_now(then: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
         case {"sentence": str(), "type": kind} if kind in REWORDED and now.get("sentence"):
             return {**then, "sentence": now["sentence"]}
     return then
+
+
+def _in_words(day: re.Match[str]) -> str:
+    on = date.fromisoformat(day[0])
+    return f"{on:%-d %b %Y}"
 
 
 def _in_tenths(sure: re.Match[str]) -> str:

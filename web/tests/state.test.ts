@@ -229,3 +229,14 @@ it('only fields that differ are shown as changes', () => {
     ),
   ).toEqual([{ field: 'state', before: 'Draft', after: 'Proposed' }]);
 });
+it('changes read as people say them: days, steps of a checklist, and who is mentioned', () => {
+  const nameOf = () => 'Ana Ruiz';
+  const id = '019ec9a8-9c80-7996-9383-929e49b76563';
+  const before = { due_on: '2026-11-26', text: '', checklist: [{ text: 'Ask', done: false }] };
+  const after = { due_on: '2026-12-03', text: `@${id}, please`, checklist: [{ text: 'Ask', done: true }] };
+  expect(changesOf(before, after, undefined, '', nameOf).map((each) => [each.before, each.after])).toEqual([
+    ['26 Nov 2026', '3 Dec 2026'],
+    ['', '@Ana Ruiz, please'],
+    ['☐ Ask', '☑ Ask'],
+  ]);
+});
