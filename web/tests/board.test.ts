@@ -97,6 +97,17 @@ describe('two moments of a board', () => {
     expect(cards.get('a')).toMatchObject({ from: 'TODO', to: 'DOING' });
     expect(cards.get('a')?.progress).toBeCloseTo(0.38);
   });
+  it('tell which status was another', () => {
+    const [was, is] = [card('a', { health: 'on_track' }), card('a', { health: 'at_risk' })];
+    const changed = compareBoards(
+      { position: 1, columns: [column('todo', was)] },
+      {
+        position: 2,
+        columns: [column('todo', is)],
+      },
+    ).cards.get('a');
+    expect(changed).toEqual({ health: { from: 'on_track', to: 'at_risk' } });
+  });
   it('tell what is new and what is gone, and keep silent on the rest', () => {
     expect(cards.get('new')).toEqual({ added: true });
     expect(removed.get('todo')?.map((each) => each.id)).toEqual(['gone']);

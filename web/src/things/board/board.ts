@@ -1,4 +1,5 @@
 /** A board with a held card: shown state = fold(what the server said, where the hand holds the card). */
+import type { Health } from '../../lib/types';
 import type { Board, Card, Column } from './types';
 
 /** A place on the board; `index` counts the column's cards without the held one. `verb` when several lead there. */
@@ -73,6 +74,7 @@ export interface CardChange {
   from?: string;
   to?: string;
   progress?: number;
+  health?: { from: Health; to: Health };
   added?: boolean;
 }
 export interface BoardChanges {
@@ -100,7 +102,9 @@ export const compareBoards = (then: Board, now: Board): BoardChanges => {
       }
       const gain = (card.progress ?? 0) - (before.progress ?? 0);
       if (Math.abs(gain) >= 0.005) change.progress = gain;
-      if (change.from || change.progress !== undefined) cards.set(card.id, change);
+      if (before.health && card.health && before.health !== card.health)
+        change.health = { from: before.health, to: card.health };
+      if (change.from || change.health || change.progress !== undefined) cards.set(card.id, change);
     }
   }
   for (const column of then.columns) {
