@@ -28,7 +28,11 @@ export default defineConfig({
           groups: [
             { name: 'core', test: core, priority: 2 },
             // Loaded by the first page that draws one.
-            { name: 'chart', test: /src\/charts\/|node_modules\/(d3-|internmap)/, priority: 2 },
+            {
+              name: 'chart',
+              test: /src\/charts\/|things\/scores\/TrendChart|node_modules\/(d3-|internmap)/,
+              priority: 2,
+            },
             // What several pages share goes along once, not as a dozen crumbs.
             { name: 'boards', test: /src\/things\/board\/|pragmatic-drag/, priority: 1 },
             { name: 'shared', test: /src\/(things|lib)\//, minShareCount: 3, priority: 1 },
