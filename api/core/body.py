@@ -10,14 +10,17 @@ from inspect import iscoroutinefunction
 from typing import Any, Final
 
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.core.present import FIRST_PATIENCE
 from api.core.problems import Problem
 from api.core.query import check_query, parameters
 from api.core.strict_json import MAX_BYTES, Unreadable, read
 from api.core.waiting import MIN_POSITION, waits
 from api.core.writing import Write
+from projections.engine.errors import ViewHalted
 
 GIVEN: Final = "truenorth.body"
 """In the scope of a request made here: its body, as the strict reader would give it."""
@@ -56,7 +59,11 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """FastAPI's route over a :class:`StrictRequest`; it knows its parameters below ``/v1``."""
+    """FastAPI's route over a :class:`StrictRequest`; it knows its parameters below ``/v1``.
+
+    A question is asked once more when a view that it reads was still being built for the first
+    time: so a young installation answers its first visitors.
+    """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
         if "GET" not in (given.get("methods") or {"GET"}) and not iscoroutinefunction(endpoint):
@@ -75,6 +82,13 @@ class StrictRoute(APIRoute):
         async def strict(request: Request) -> Response:
             if versioned:
                 check_query(request.query_params, known)
+            try:
+                return await handle(StrictRequest(request.scope, request.receive))
+            except ViewHalted as halted:
+                if request.method != "GET" or not halted.coming:
+                    raise
+                views = request.app.state.services.views
+                await run_in_threadpool(views.wait_for, 1, FIRST_PATIENCE, (halted.view,))
             return await handle(StrictRequest(request.scope, request.receive))
 
         return strict

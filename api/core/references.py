@@ -4,7 +4,7 @@ Most have a stream of their own, so the log tells. Parts, such as key results an
 another's stream; the views know in whose, and are waited for before an id counts as unknown.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.core.bodies import About, Discussed
 from api.core.fields import UUID_TEXT
+from api.core.present import once_built
 from api.core.problems import Problem, behind, invalid_field, refused
 from api.services import Services
 from domain.facts import Pointer
@@ -110,9 +111,7 @@ def homes_of_key_results(services: Services, ids: Collection[str]) -> dict[str, 
         arrived = not waited or services.views.wait_for(
             journal.head(), _PATIENCE, (home.projection,)
         )
-        with services.views.reading() as look:
-            present = services.views.moment(None, services.clock.now())
-            rows = look.rows(home.ids.table, present, home.ids.in_(sought))
+        rows = _rows(services, home.ids, sought)
         found |= {row[home.ids.name]: row["objective_id"] for row in rows}
         if not arrived and len(found) < len(ids):
             raise behind("the end of the log")
@@ -141,18 +140,19 @@ def _row(services: Services, home: Home, part_id: str) -> Row | None:
     An id that somebody names is in the log by now, whichever process wrote it. Raises 503 when
     the views are too far behind the log to deny it.
     """
-    found = _look(services, home.ids, part_id)
-    if found is not None:
-        return found
-    arrived = services.views.wait_for(services.journal.head(), _PATIENCE, (home.projection,))
-    found = _look(services, home.ids, part_id)
-    if found is None and not arrived:
-        raise behind("the end of the log")
-    return found
+    found = _rows(services, home.ids, [part_id])
+    if not found:
+        arrived = services.views.wait_for(services.journal.head(), _PATIENCE, (home.projection,))
+        found = _rows(services, home.ids, [part_id])
+        if not found and not arrived:
+            raise behind("the end of the log")
+    return found[0] if found else None
 
 
-def _look(services: Services, ids: Column[Any], part_id: str) -> Row | None:
-    with services.views.reading() as look:
-        present = services.views.moment(None, services.clock.now())
-        rows = look.rows(ids.table, present, limit=1, **{ids.name: part_id})
-    return rows[0] if rows else None
+def _rows(services: Services, ids: Column[Any], sought: Collection[str]) -> Sequence[Row]:
+    def look() -> Sequence[Row]:
+        with services.views.reading() as reading:
+            present = services.views.moment(None, services.clock.now())
+            return reading.rows(ids.table, present, ids.in_(sought))
+
+    return once_built(services, look)

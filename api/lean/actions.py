@@ -11,6 +11,7 @@ from api.core.bodies import About, Reason
 from api.core.descriptions import links_of
 from api.core.doors import creating, editing
 from api.core.edits import edited_back
+from api.core.present import once_built
 from api.core.reading import ById, Cursor, Limit, Reading, reading
 from api.core.references import pointer_to, title_of
 from api.core.resource import Found, Look, Resource
@@ -52,9 +53,6 @@ from domain.text import SealedText, said
 from journal.log import Journal
 from projections.cycle.lists import cycle_on
 from projections.lean import lists, render
-
-_PATIENCE: Final = 2.0
-"""Seconds that an action waits for the views of a young installation."""
 
 
 def _render(found: Found[State], look: Look) -> dict[str, Any]:
@@ -138,12 +136,12 @@ def open_action(body: NewAction, write: Create) -> Response:
 def _whose_zone(services: Services, now: datetime) -> CycleId | None:
     """The cycle whose zone an action takes, where the organisation chose none.
 
-    Which one that is the views know; those of a young installation are given a moment to begin.
+    Which one that is the views know.
     """
     if services.journal.state(ORGANISATION)[0].timezone is not None:
         return None
-    services.views.wait_for(1, _PATIENCE)
-    return cycle_on(services.views, now.date(), services.views.moment(None, now))
+    views = services.views
+    return once_built(services, lambda: cycle_on(views, now.date(), views.moment(None, now)))
 
 
 @router.patch("/{action_id}", response_model=Action)

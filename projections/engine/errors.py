@@ -1,5 +1,9 @@
 """What can be wrong with views, by name: the edge says it to people, activities try again."""
 
+from typing import Final
+
+NOT_YET: Final = "not complete yet"
+
 
 class ViewHalted(Exception):
     """A view that somebody needs does not show what they need, and waiting does not help.
@@ -17,6 +21,11 @@ class ViewHalted(Exception):
         self.state = state
         self.position = position
         self.reason = reason
+
+    @property
+    def coming(self) -> bool:
+        """Whether it is being built for the first time and nothing is in its way."""
+        return self.state == "building" and self.reason == NOT_YET
 
 
 class ViewsDamaged(Exception):

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, and_, or_, select
 
-from projections.engine.errors import ViewHalted
+from projections.engine.errors import NOT_YET, ViewHalted
 from projections.engine.followers import FOLLOWERS, Follower
 from projections.engine.moment import Moment
 from projections.engine.past import arguments, past
@@ -71,7 +71,7 @@ class Reading:
         view = self._views[table]
         known = self._sound.get(view) or self._examined(table, view)
         if known.state != RUNNING and known.position < position:
-            reason = known.reason or "not complete yet"
+            reason = known.reason or NOT_YET
             raise ViewHalted(view, known.state, known.position, reason)
         return known
 

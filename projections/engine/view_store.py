@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, event, or_, select
 from journal.log import Journal
 from projections.engine import followers, succession
 from projections.engine.damage import examined, path_of, put_aside
-from projections.engine.errors import ViewHalted, ViewsDamaged
+from projections.engine.errors import NOT_YET, ViewHalted, ViewsDamaged
 from projections.engine.fingerprint import fingerprint
 from projections.engine.followers import Follower, Followers
 from projections.engine.migrate import migrate
@@ -265,7 +265,7 @@ class ViewStore:
         if not known:
             return ViewHalted(view, "building", 0, "this release has not begun it; run migrate")
         latest = known[-1]
-        return ViewHalted(view, latest.state, latest.position, latest.reason or "not complete yet")
+        return ViewHalted(view, latest.state, latest.position, latest.reason or NOT_YET)
 
     def close(self) -> None:
         """Closes every connection."""

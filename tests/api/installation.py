@@ -194,6 +194,16 @@ def projecting(urls: Urls, things: Things = THINGS, catalogue: Views = VIEWS) ->
 
 
 @contextmanager
+def projecting_soon(folder: Path, seconds: float = 0.3) -> Iterator[None]:
+    """A projector that begins while somebody is waiting for it already."""
+    with ExitStack() as later:
+        begin = threading.Timer(seconds, lambda: later.enter_context(projecting(Urls(folder))))
+        begin.start()
+        yield
+        begin.join()
+
+
+@contextmanager
 def installation(
     folder: Path,
     *,

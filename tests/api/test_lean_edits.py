@@ -1,13 +1,11 @@
 """Repairing obstacles and actions over HTTP: edits, blocks, checklists, and the way back."""
 
-from contextlib import ExitStack
 from pathlib import Path
-from threading import Timer
 from typing import Any
 
 import pytest
 
-from tests.api.installation import Stack, Urls, installation, projecting
+from tests.api.installation import Stack, installation, projecting_soon
 
 
 def send(stack: Stack, undo: dict[str, Any], version: int) -> dict[str, Any]:
@@ -279,13 +277,11 @@ def test_an_action_opens_without_any_view_where_the_organisation_chose_its_zone(
 
 
 def test_an_action_waits_for_the_views_of_a_young_installation(tmp_path: Path):
-    with installation(tmp_path, projector=False) as stack, ExitStack() as later:
+    with installation(tmp_path, projector=False) as stack:
         action = {"title": "Late", "kind": "kaizen", "team_id": stack.team()}
         stack.cycle(timezone="Pacific/Kiritimati")
         body = {**action, "owner_id": stack.person()}
-        begin = Timer(0.3, lambda: later.enter_context(projecting(Urls(tmp_path))))
-        begin.start()
-        opened = stack.post("/v1/actions", body, 201)
-        begin.join()
+        with projecting_soon(tmp_path):
+            opened = stack.post("/v1/actions", body, 201)
         state, _ = stack.journal.state(f"action/{opened['id']}")
         assert state.timezone == "Pacific/Kiritimati"

@@ -13,7 +13,7 @@ import pytest
 from api.core.problems import Outages
 from journal.errors import JournalUnavailable, LogDamaged
 from projections.engine.errors import ViewHalted, ViewsDamaged
-from tests.api.installation import Stack, Urls
+from tests.api.installation import Stack, Urls, installation, projecting_soon
 from tests.api.processes import serving
 
 WRITERS = 60
@@ -44,6 +44,20 @@ async def writers_and_readers(address: str) -> tuple[list[Any], list[Any]]:
             reads += [await timed(client.get(path)) for path in paths]
             await asyncio.sleep(0.2)
         return [await each for each in writes], reads
+
+
+def test_a_young_installation_answers_who_comes_before_its_views_stand(tmp_path: Path) -> None:
+    with installation(tmp_path, projector=False) as stack:
+        company = stack.active()
+        first = company.check_in(25)
+        correction = {"value": 26, "reason": "Counted again."}
+        with projecting_soon(tmp_path):
+            stack.post(f"/v1/check-ins/{first['id']}/correct", correction, 201)
+            assert stack.get(f"/v1/scores?cycle_id={company.cycle}")["score"] == 0.3
+    with installation(tmp_path / "asks", projector=False) as stack:
+        stack.team()
+        with projecting_soon(tmp_path / "asks"):
+            assert len(stack.get("/v1/teams")["items"]) == 1
 
 
 def test_writes_that_wait_are_answered_in_time_and_starve_no_read(tmp_path: Path) -> None:
