@@ -1,10 +1,11 @@
 """The ways back from moves on a key result: each a request that gives what was there before."""
 
+from datetime import datetime
 from typing import Any
 
 from api.core.resource import Found
 from api.core.undo import TAKEN_BACK, Undo
-from domain.okr.measure import Measure, Milestones, target_of
+from domain.okr.measure import Measure, Milestones, target_of, unknown_start
 from domain.okr.moves import BEFORE_ACTIVATION
 from domain.okr.retarget import ReasonCode
 from domain.okr.stream import CheckIn, KeyResult, ObjectiveState
@@ -20,26 +21,36 @@ def edited_back(key_result_id: str, before: Thing, now: Thing) -> Undo:
     return Undo(method="PATCH", path=_path(now, key_result_id), body={**was, **reason})
 
 
-def aimed_back(key_result_id: str, why: ReasonCode, before: Thing, now: Thing) -> Undo:
-    """The target before this one."""
-    target = target_of(before.state.key_results[key_result_id].measure)
-    body = {"target": target, "reason_code": why, "reason": TAKEN_BACK}
+def aimed_back(
+    key_result_id: str, why: ReasonCode, since: datetime | None, before: Thing, now: Thing
+) -> Undo:
+    """The target before this one, from the same day on where that was stated."""
+    held = before.state.key_results[key_result_id]
+    measure = held.measure if since is None else held.measured_at(since).measure
+    body = {
+        "target": target_of(measure),
+        "reason_code": why,
+        **_since(since),
+        "reason": TAKEN_BACK,
+    }
     return Undo(method="POST", path=f"{_path(now, key_result_id)}/retarget", body=body)
 
 
-def weighed_back(key_result_id: str, before: Thing, now: Thing) -> Undo:
-    """The weight before this one."""
-    body = {"weight": before.state.key_results[key_result_id].weight, "reason": TAKEN_BACK}
+def weighed_back(key_result_id: str, since: datetime | None, before: Thing, now: Thing) -> Undo:
+    """The weight before this one, from the same day on where that was stated."""
+    held = before.state.key_results[key_result_id]
+    weight = held.weight if since is None else held.weight_at(since)
+    body = {"weight": weight, **_since(since), "reason": TAKEN_BACK}
     return Undo(method="POST", path=f"{_path(now, key_result_id)}/reweight", body=body)
 
 
 def measured_back(key_result_id: str, before: Thing, now: Thing) -> Undo | None:
-    """The measure before this one; a first target that was another one would be lost.
+    """The measure before this one; had it been several, all but one would be lost.
 
     Milestones come with new ids each time, so what was ticked off could not come back.
     """
     held = before.state.key_results[key_result_id]
-    if held.measure != held.first_measure or isinstance(held.measure, Milestones):
+    if len(held.measures) > 1 or isinstance(held.measure, Milestones):
         return None
     body = {"measure": _measure(held.measure), "reason": TAKEN_BACK}
     return Undo(method="POST", path=f"{_path(now, key_result_id)}/correct-measure", body=body)
@@ -104,8 +115,14 @@ def _editable(held: KeyResult) -> dict[str, Any]:
     return fields
 
 
+def _since(since: datetime | None) -> dict[str, Any]:
+    return {} if since is None else {"effective_at": since}
+
+
 def _measure(measure: Measure) -> dict[str, Any]:
-    return measure.model_dump(exclude_none=True)
+    """A measure as a request says it: an unknown baseline is said too."""
+    said = measure.model_dump(exclude_none=True)
+    return {**said, "baseline": None} if unknown_start(measure) else said
 
 
 def _read_off(was: CheckIn) -> dict[str, Any]:

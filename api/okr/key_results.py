@@ -91,7 +91,10 @@ def retarget(key_result_id: str, body: bodies.Retarget, write: Edit) -> Response
         reason_code=body.reason_code,
     )
     return _show(
-        command, write, body, undo=partial(ways_back.aimed_back, key_result_id, body.reason_code)
+        command,
+        write,
+        body,
+        undo=partial(ways_back.aimed_back, key_result_id, body.reason_code, body.effective_at),
     )
 
 
@@ -99,7 +102,9 @@ def retarget(key_result_id: str, body: bodies.Retarget, write: Edit) -> Response
 def reweight(key_result_id: str, body: bodies.Reweight, write: Edit) -> Response:
     """Change how much the key result counts."""
     command = ReweightKeyResult(**_dated(write, key_result_id, body), weight=body.weight)
-    return _show(command, write, body, undo=partial(ways_back.weighed_back, key_result_id))
+    return _show(
+        command, write, body, undo=partial(ways_back.weighed_back, key_result_id, body.effective_at)
+    )
 
 
 @router.post(_OF + "/{key_result_id}/convert", response_model=shapes.KeyResultThing)

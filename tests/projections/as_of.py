@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from domain.cycle.calendar import frame_of
@@ -14,7 +15,7 @@ from projections.engine.view_store import ViewStore
 from projections.okr import render as okr_render
 from projections.okr.listing import objectives
 from projections.okr.lists import objective_board
-from projections.okr.scores import scores
+from projections.okr.scores import score_trend, scores
 from projections.okr.states import objectives_at
 from projections.people import render as people_render
 from projections.people.lists import people, teams
@@ -28,7 +29,7 @@ def check_as_of(journal: Journal, views: ViewStore, positions: Iterable[int]) ->
     streams = all_streams(journal)
     for position in positions:
         moment = views.moment(f"@{position}", END_OF_TIME)
-        _check_objectives(journal, views, moment, streams)
+        check_objectives(journal, views, position, streams)
         for reader, kind, draw in (
             (cycles, "cycle", cycle_render.cycle),
             (teams, "team", people_render.team),
@@ -48,10 +49,15 @@ def check_as_of(journal: Journal, views: ViewStore, positions: Iterable[int]) ->
         assert {one["id"] for one in every_page(people, views, moment)} == joined, position
 
 
-def _check_objectives(
-    journal: Journal, views: ViewStore, moment: Moment, streams: Iterable[str]
+def check_objectives(
+    journal: Journal,
+    views: ViewStore,
+    position: int,
+    streams: Iterable[str],
+    effective_at: datetime | None = None,
 ) -> None:
-    position, told = moment.position, {}
+    """Lists, boards, scores and trends of objectives as of a position, of what was true then."""
+    moment, told = views.moment(f"@{position}", END_OF_TIME), {}
     for stream in streams:
         if not stream.startswith("objective/"):
             continue
@@ -65,27 +71,36 @@ def _check_objectives(
     for cycle_id in {state.cycle_id for state, _ in told.values()}:
         frame = frame_of(journal.state(f"cycle/{cycle_id}", upto=position)[0])
         states = [state for state, _ in told.values() if state.cycle_id == cycle_id]
-        stood = standings(states, frame, moment.at)
+        stood = standings(states, frame, moment.at, effective_at)
         for state in states:
             id_, version = state.objective_id, told[state.objective_id][1]
             shown[id_] = okr_render.objective(state, stood[id_], version, position)
-    listed = every_page(objectives, views, moment)
+    listed = every_page(partial(objectives, effective_at=effective_at), views, moment)
     assert _by_id(listed) == shown, position
     for cycle_id in {state.cycle_id for state, _ in told.values()}:
-        _check_board_and_scores(views, moment, cycle_id, shown)
+        _check_board_and_scores(views, moment, cycle_id, shown, effective_at)
 
 
 def _check_board_and_scores(
-    views: ViewStore, moment: Moment, cycle_id: str, shown: dict[str, dict[str, Any]]
+    views: ViewStore,
+    moment: Moment,
+    cycle_id: str,
+    shown: dict[str, dict[str, Any]],
+    effective_at: datetime | None,
 ) -> None:
-    board = objective_board(views, cycle_id, None, moment)
+    board = objective_board(views, cycle_id, None, moment, effective_at)
     cards = {card["id"]: card for column in board["columns"] for card in column["cards"]}
     here = {id_: one for id_, one in shown.items() if one["cycle_id"] == cycle_id}
     assert cards.keys() == {i for i, one in here.items() if one["state"] not in _GONE}
     for id_, card in cards.items():
         for field in ("title", "state", "progress", "expected", "health", "confidence", "version"):
             assert card[field] == here[id_][field], (id_, field)
-    for node in _nodes(scores(views, cycle_id, None, moment)):
+    tree = scores(views, cycle_id, None, moment, effective_at)
+    points = score_trend(views, cycle_id, moment=moment, effective_at=effective_at)["points"]
+    for point in points:
+        if point["at"] == (effective_at or moment.at):
+            assert (point["score"], point["expected"]) == (tree["score"], tree["expected"])
+    for node in _nodes(tree):
         plain = {
             **node,
             "key_results": [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { boxOf, dayTicks, nearest, pathOf, timeScale, valueScale } from '../src/charts/plot';
 import type { KeyResult, Series } from '../src/things/keyresult/types';
+import { percentNumber } from '../src/lib/format';
 import { blank, draftOf, measureOf, sentenceOf } from '../src/things/keyresult/measure';
 import { draw } from '../src/things/keyresult/series';
 
@@ -91,5 +92,31 @@ describe('a measure in the making', () => {
   it('comes back from a measure as it went in', () => {
     const measure = { kind: 'stay_below' as const, upper: 12, method: 'hit_rate' as const, unit: 'a week' };
     expect(measureOf(draftOf({ ...measure, lower: null, tolerance: null }))).toEqual(measure);
+  });
+});
+
+describe('a baseline that nobody knows', () => {
+  const draft = { ...blank(), target: 20 };
+
+  it('is left empty and said to be unknown', () => {
+    expect(measureOf(draft)).toEqual({ kind: 'increase', baseline: null, target: 20 });
+    expect(sentenceOf(draft)).toContain('until somebody says where it starts');
+  });
+
+  it('is no field of what starts at zero', () => {
+    expect(measureOf({ ...draft, kind: 'reach' })).toEqual({ kind: 'reach', target: 20 });
+  });
+});
+
+describe('whole per cent', () => {
+  it('hide no miss', () => {
+    expect([0.9999, 0.0001, -0.0001, 1, 0, 1.004].map((each) => percentNumber(each))).toEqual([
+      '99',
+      '1',
+      '-1',
+      '100',
+      '0',
+      '100',
+    ]);
   });
 });

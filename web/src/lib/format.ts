@@ -11,12 +11,20 @@ const signed = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0, signDis
 export const number = (value: number | null | undefined): string =>
   value === null || value === undefined ? words.none : plain.format(value);
 
+/** A share in whole per cent. Rounding hides no miss: below 1 is never 100, above 0 never 0. */
+const inHundred = (share: number): string => {
+  const shown = Math.round(share * 100);
+  if (shown === 100 && share < 1) return whole.format(99);
+  if (shown === 0 && share !== 0) return whole.format(share > 0 ? 1 : -1);
+  return whole.format(share * 100);
+};
+
 /** 0..1 as a whole percentage, with the thin space that the pictures use. */
 export const percent = (share: number | null | undefined): string =>
-  share === null || share === undefined ? words.none : `${whole.format(share * 100)} %`;
+  share === null || share === undefined ? words.none : `${inHundred(share)} %`;
 
 export const percentNumber = (share: number | null | undefined): string =>
-  share === null || share === undefined ? words.none : whole.format(share * 100);
+  share === null || share === undefined ? words.none : inHundred(share);
 
 export const grade = (value: number | null | undefined): string =>
   value === null || value === undefined ? words.none : tenth.format(value);
@@ -42,13 +50,17 @@ export const unitOf = (measure: Measure): string | null => {
   return 'unit' in measure ? (measure.unit ?? null) : null;
 };
 
+/** Where a measure starts; null is unknown as yet, and what says nothing starts at 0. */
+const startOf = (baseline: number | null | undefined): string =>
+  baseline === null ? words.measure.unknown : number(baseline ?? 0);
+
 /** What the measure asks for, in a few words: "42 → 15 min", "at most 2 days". */
 export const goal = (measure: Measure): string => {
   switch (measure.kind) {
     case 'increase':
     case 'decrease':
     case 'reach':
-      return `${number(measure.baseline ?? 0)} → ${withUnit(measure.target, measure.unit)}`;
+      return `${startOf(measure.baseline)} → ${withUnit(measure.target, measure.unit)}`;
     case 'stay_above':
       return words.measure.atLeast(withUnit(measure.lower, measure.unit));
     case 'stay_below':

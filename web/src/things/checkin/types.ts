@@ -15,6 +15,8 @@ export interface CheckIn {
   effective_at: string;
   backdated?: boolean;
   late?: boolean;
+  /** True only after the key result was due. */
+  after_due?: boolean;
   corrects?: string | null;
   corrected_by?: string | null;
   withdrawn?: boolean;

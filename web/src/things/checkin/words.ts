@@ -72,4 +72,5 @@ export const checkIn = {
   correction: 'Correction',
   backdated: 'back-dated',
   lateFlag: 'late',
+  afterDue: 'after it was due',
 };

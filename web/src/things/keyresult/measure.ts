@@ -83,6 +83,8 @@ export const measureOf = (draft: MeasureDraft): Record<string, unknown> => {
         .filter(Boolean)
         .map((title) => ({ title }));
     else if (draft[field] !== null && draft[field] !== '') measure[field] = draft[field];
+    // Left empty it is unknown, and says so.
+    else if (field === 'baseline') measure[field] = null;
   }
   return measure;
 };
@@ -108,8 +110,8 @@ export const sentenceOf = (draft: MeasureDraft): string | null => {
   const stays = (text: string | null) => (text === null ? null : `${text} ${method}`);
   const [a, b, c, d] =
     {
-      increase: shown(draft.baseline, draft.target),
-      decrease: shown(draft.baseline, draft.target),
+      increase: shown(draft.target),
+      decrease: shown(draft.target),
       reach: shown(draft.target),
       stay_above: shown(draft.lower),
       stay_below: shown(draft.upper),
@@ -123,7 +125,8 @@ export const sentenceOf = (draft: MeasureDraft): string | null => {
   switch (draft.kind) {
     case 'increase':
     case 'decrease':
-      return a && b ? say.metric(a, b) : null;
+      if (!a) return null;
+      return draft.baseline === null ? say.unknown(a) : say.metric(withUnit(draft.baseline, unit), a);
     case 'reach':
       return a ? say.reach(a) : null;
     case 'stay_above':

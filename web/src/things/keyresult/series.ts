@@ -68,6 +68,7 @@ export const draw = (series: Series, kr: KeyResult, to: number, zone: string): D
         ...(each.corrected ? [words.checkIn.corrected] : []),
         ...(each.withdrawn ? [words.keyResult.withdrawn] : []),
         ...(each.late ? [words.checkIn.lateFlag] : []),
+        ...(each.after_due ? [words.checkIn.afterDue] : []),
         ...(each.actor.name ? [words.keyResult.by(each.actor.name)] : []),
       ],
     })),

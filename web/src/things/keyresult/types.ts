@@ -6,7 +6,8 @@ import type { ObjectiveState } from '../objective/types';
 export type Measure =
   | {
       kind: 'increase' | 'decrease' | 'reach';
-      baseline?: number;
+      /** null: nobody knows yet where it starts. */
+      baseline?: number | null;
       target: number;
       unit?: string | null;
       phases?: { on: string; fraction: number }[];
@@ -84,6 +85,7 @@ export interface Series {
     corrected: boolean;
     withdrawn: boolean;
     late: boolean;
+    after_due?: boolean;
   }[];
   targets: { from: string; target: number | null; baseline: number | null }[];
   marks: {

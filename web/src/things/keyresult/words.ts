@@ -11,6 +11,7 @@ export const measure = {
   establish: 'establish a baseline',
   now: (v: string) => `now ${v}`,
   notYet: 'no value yet',
+  unknown: '?',
   done: 'done',
   notDone: 'not done yet',
 };
@@ -18,6 +19,7 @@ export const measure = {
 /** What a measure says as a sentence, read back while it is written. */
 export const measureSentence = {
   metric: (from: string, to: string) => `From ${from} to ${to}. Half of the way counts as 50 %.`,
+  unknown: (to: string) => `To ${to}. How far it is stays open until somebody says where it starts.`,
   reach: (to: string) => `From 0 to ${to}. Half of it counts as 50 %.`,
   stay_above: (bound: string) => `Never below ${bound}.`,
   stay_below: (bound: string) => `Never above ${bound}.`,
@@ -127,6 +129,8 @@ export const keyResult = {
   actionsFor: (title: string) => `More for ${title}`,
   weighs: (v: string) => `weight ${v}`,
   newTarget: 'New target',
+  since: 'Counts from',
+  sinceHint: 'Now, or from the beginning of an earlier day.',
   reasons: {
     external_change: 'External change',
     scope_decision: 'Scope decision',
@@ -135,6 +139,7 @@ export const keyResult = {
   was: 'was',
   unit: 'Unit',
   baseline: 'Baseline',
+  unknownBaseline: 'Leave it empty while nobody knows where it starts.',
   target: 'Target',
   lower: 'Lower bound',
   upper: 'Upper bound',
