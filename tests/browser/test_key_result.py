@@ -1,6 +1,7 @@
 """A key result's page, read by keys and edited in place; and many at once, in the grid."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
@@ -51,6 +52,25 @@ def test_what_an_owner_may_not_do_is_shut_with_its_reason(app: App) -> None:
     expect(retarget).to_contain_text("somebody other than the owner")
     page.keyboard.press("Escape")
     expect(retarget).to_be_hidden()
+
+
+def test_a_new_target_counts_from_the_day_that_is_given(app: App) -> None:
+    page = _open(app, YIELD, "Miguel Ruiz")
+    key_result = app.site.company.key_results[YIELD]
+    day = datetime.now(UTC).date() - timedelta(days=8)
+    page.get_by_role("button", name="More ▾").click()
+    page.get_by_role("menuitem", name="Retarget…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("New target").fill("98")
+    dialog.get_by_label("Counts from").fill(day.isoformat())
+    dialog.get_by_label("Reason", exact=True).fill("The new line is better than we thought")
+    dialog.get_by_role("button", name="Confirm").click()
+    expect(dialog).to_be_hidden()
+    then = app.site.get(f"/v1/key-results/{key_result}", effective_at=f"{day}T12:00:00Z")
+    before = app.site.get(
+        f"/v1/key-results/{key_result}", effective_at=f"{day - timedelta(days=2)}T12:00:00Z"
+    )
+    assert (then["measure"]["target"], before["measure"]["target"]) == (98, 97)
 
 
 def test_a_check_in_is_withdrawn_with_a_reason(app: App) -> None:
