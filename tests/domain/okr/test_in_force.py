@@ -2,7 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from domain.okr.conversion import ConvertKeyResult, KeyResultConverted
 from domain.okr.key_result import (
@@ -296,3 +298,39 @@ def test_a_backdated_target_is_compared_with_the_one_of_its_day():
     fact = given(*history).when(retarget(target=number(20), effective_at=EARLIER)).facts()[0]
     assert (fact.previous_target, fact.backdated) == (10, True)
     given(*history).when(retarget(target=number(10), effective_at=EARLIER)).nothing()
+
+
+# --- laws ---------------------------------------------------------------------------------------
+
+
+instants = st.integers(1, 88 * 24).map(lambda hours: FRAME.starts_at + timedelta(hours=hours))
+moves = st.one_of(
+    st.builds(retargeted, st.integers(1, 60), instants),
+    st.builds(reweighted, st.integers(0, 9), instants),
+    st.builds(
+        lambda at, target: KeyResultConverted(**PART, measure=metric(0, target), converted_at=at),
+        instants,
+        st.integers(1, 60),
+    ),
+)
+
+
+@hypothesis.given(st.lists(moves, max_size=8), instants)
+def test_what_counts_from_later_on_changes_no_earlier_moment(told, at):
+    early = [each for each in told if since_of(each) <= at]
+    assert whole(at, *active(*TWO, *told)).score == whole(at, *active(*TWO, *early)).score
+
+
+@hypothesis.given(st.lists(moves, max_size=8))
+def test_by_the_end_everything_counts_once_and_in_the_order_of_its_instants(told):
+    key_result = held(added(TEN), *told)
+    for versions in (key_result.measures, key_result.weights):
+        since = [each.since for each in versions]
+        assert since[0] is None
+        assert since[1:] == sorted(since[1:])
+    weights = sorted((each for each in told if isinstance(each, KeyResultReweighted)), key=since_of)
+    assert key_result.weight == (weights[-1].weight if weights else 1)
+
+
+def since_of(fact) -> datetime:
+    return getattr(fact, "effective_at", None) or fact.converted_at
