@@ -47,7 +47,10 @@ $(STAMPS)/dev: $(STAMPS)/venv deploy/lock/dev.txt pyproject.toml
 	@SKIP_WEB=1 $(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(STAMPS)/web: $(STAMPS)/venv openapi.json deploy/build_web.py $(WEB)
+# Node is the system's if that is new enough, else a Python package.
+$(STAMPS)/web: $(STAMPS)/venv openapi.json deploy/build_web.py deploy/lock/node.txt $(WEB)
+	@$(BIN)/python -m deploy.build_web --node || { echo "· installing node for the pages"; \
+		$(BIN)/uv pip install -q --require-hashes -r deploy/lock/node.txt; }
 	@echo "· building the pages"
 	@$(BIN)/python -m deploy.build_web
 	@touch $@
@@ -81,13 +84,14 @@ histories: $(STAMPS)/dev ## record workflow histories for a new release
 lint: $(STAMPS)/dev $(STAMPS)/web ## format, lint, and dependencies that are unused or undeclared
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	@cd web && npm run --silent lint
+	@$(BIN)/python -m deploy.build_web --npm run --silent lint
 	$(BIN)/deptry $(PACKAGES)
 	$(BIN)/deptry $(PACKAGES) tests --exclude '^$$' --non-dev-dependency-groups test
 
 types: $(STAMPS)/dev $(STAMPS)/web ## mypy, strict, and the pages against openapi.json
 	$(BIN)/mypy
-	@cd web && npm run --silent types && npm run --silent check
+	@$(BIN)/python -m deploy.build_web --npm run --silent types
+	@$(BIN)/python -m deploy.build_web --npm run --silent check
 
 contracts: $(STAMPS)/dev ## which folder may import which
 	$(BIN)/lint-imports --no-cache
@@ -98,6 +102,7 @@ lock: $(STAMPS)/venv ## resolve the locks anew; they hold hashes and name no hos
 	$(COMPILE) deploy/lock/uv.in -o deploy/lock/uv.txt
 	$(COMPILE) pyproject.toml --group build -o deploy/lock/run.txt
 	$(COMPILE) pyproject.toml --group build --group test --group lint -c deploy/lock/run.txt -o deploy/lock/dev.txt
+	$(COMPILE) deploy/lock/node.in -o deploy/lock/node.txt
 	$(BIN)/python -m deploy.build_web --lock
 
 clean: ## remove what was built, not your data in .truenorth

