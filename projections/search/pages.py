@@ -7,9 +7,10 @@ slips of the finger forgiven.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.sql.expression import Select
 
 from journal.directory import Directory
@@ -82,7 +83,7 @@ def search(
     asked = words_of(q)[:WORDS]
     items: list[dict[str, Any]] = []
     if asked:
-        names = {one.id: one.name for one in directory.people().values()}
+        names = directory.names()
         with store.reading() as look:
             items = _Search(look, moment, views, names, asked, kinds, cycle_id).found(limit)
     return {"position": moment.position, "items": items}
@@ -131,9 +132,9 @@ class _Search:
         self.gone = frozenset(
             state for view in views if view.found is not None for state in view.found.gone
         )
-        places = self._rows(TITLE, TITLE.c.kind.in_(("team", "cycle")))
-        self.names = {(row.kind, row.id): row.title for row in places}
-        self.states = {row.id: row.state for row in self._rows(PLACE, PLACE.c.kind == "cycle")}
+        self.names = self._titles_of(TITLE.c.kind.in_(("team", "cycle")))
+        states = self._rows(PLACE, PLACE.c.kind == "cycle", columns=(PLACE.c.id, PLACE.c.state))
+        self.states = {row.id: row.state for row in states}
 
     def found(self, limit: int) -> list[dict[str, Any]]:
         """The answers, the best first."""
@@ -187,13 +188,12 @@ class _Search:
         if (self.kinds is not None and "person" not in self.kinds) or self.cycle_id is not None:
             return []
         called = [
-            id_
-            for id_, name in self.people.items()
-            if answer(self.asked, words_of(name), forgiving=forgiving) is not None
+            id_ for id_, name in self.people.items() if self._is_called(name, forgiving=forgiving)
         ][:PEOPLE]
         if not called:
             return []
-        rows = self._rows(PLACE, PLACE.c.kind == "person", PLACE.c.id.in_(called))
+        p = PLACE.c
+        rows = self._rows(PLACE, p.kind == "person", p.id.in_(called), columns=(p.id, p.state))
         m = MEMBERS.c
         belongs = self.look.rows(
             MEMBERS, self.moment, m.person_id.in_(called), order_by=(m.joined_at_position,)
@@ -209,6 +209,13 @@ class _Search:
             )
             for row in rows
         ]  # fmt: skip
+
+    def _is_called(self, name: str, *, forgiving: bool) -> bool:
+        """Whether each word begins one of a name's; ``forgiving``: but for a slip of the finger."""
+        for word in self.asked:
+            if not _begins(name, word) and not (forgiving and may_slip(word)):
+                return False
+        return not forgiving or answer(self.asked, words_of(name)) is not None
 
     def _meant(self, word: str) -> list[str]:
         """Words that are known and that this one may have been meant for, the nearest first."""
@@ -295,10 +302,16 @@ class _Search:
             return [generation, c.until.is_(None)]
         return [generation, c.since <= position, or_(c.until.is_(None), c.until > position)]
 
-    def _rows(self, table: Any, *conditions: Any) -> Sequence[Any]:
+    def _rows(self, table: Any, *conditions: Any, columns: Sequence[Any]) -> Sequence[Any]:
         return self.look.connection.execute(
-            select(table).where(*self._alive(table), *conditions)
+            select(*columns).where(*self._alive(table), *conditions)
         ).all()
+
+    def _titles_of(self, condition: Any) -> dict[tuple[str, str], str]:
+        """Titles by kind and id."""
+        columns = (TITLE.c.kind, TITLE.c.id, TITLE.c.title)
+        rows = self._rows(TITLE, condition, columns=columns)
+        return {(kind, id_): title for kind, id_, title in rows}
 
     # --- judging ---------------------------------------------------------------------------------
 
@@ -343,10 +356,14 @@ class _Search:
     # --- showing ---------------------------------------------------------------------------------
 
     def _drawn(self, hits: Sequence[_Hit]) -> list[dict[str, Any]]:
-        wanted = sorted({hit.parent for hit in hits if hit.parent and hit.parent not in self.names})
-        c = TITLE.c
-        rows = self._rows(TITLE, tuple_(c.kind, c.id).in_(wanted)) if wanted else ()
-        names = {**self.names, **{(row.kind, row.id): row.title for row in rows}}
+        names = dict(self.names)
+        wanted: dict[str, set[str]] = {}
+        for hit in hits:
+            if hit.parent and hit.parent not in names:
+                wanted.setdefault(hit.parent[0], set()).add(hit.parent[1])
+        # Kind by kind: neither database looks up pairs by the index over both.
+        for kind, ids in sorted(wanted.items()):
+            names |= self._titles_of(and_(TITLE.c.kind == kind, TITLE.c.id.in_(sorted(ids))))
         return [self._item(hit, names) for hit in hits]
 
     def _item(self, hit: _Hit, names: Mapping[tuple[str, str], str]) -> dict[str, Any]:
@@ -378,7 +395,13 @@ class _Search:
 
 
 def _begins(name: str, word: str) -> bool:
-    return any(each.startswith(word) for each in words_of(name))
+    return f" {word}" in _spaced(name)
+
+
+@lru_cache(maxsize=20_000)
+def _spaced(name: str) -> str:
+    """The words of a name, each after a space: one look finds what begins one of them."""
+    return f" {' '.join(words_of(name))}"
 
 
 def _answers(name: str, asked: Iterable[str]) -> bool:
