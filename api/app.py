@@ -26,7 +26,7 @@ from api.lean import actions, boards, causes, obstacles
 from api.okr import bulk, check_ins, key_results, objectives
 from api.people import absences, handing_over, organisation, people, teams
 from api.screens import boards as board_screens
-from api.screens import bootstrap, changes, obligations, overview, scores, search
+from api.screens import bootstrap, changes, explain, obligations, overview, scores, search
 from api.services import Services
 from api.system import batch, docs, examples, system
 from api.talk import comments
@@ -42,6 +42,7 @@ INTERFACE: Final = Interface(
         board_screens.OBJECTIVES,
         board_screens.ACTIONS,
         scores.PART,
+        explain.PART,
         overview.PART,
         organisation.RESOURCE,
         people.RESOURCE,

@@ -7,7 +7,7 @@ facts and receipt in one transaction that holds only while every stream read sta
 import math
 import random
 import time
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self, TypeVar
 
@@ -320,6 +320,18 @@ class Journal:
         """The facts of a stream at positions after ``after``, up to and with ``upto``."""
         envelope = self._mapper.envelope
         return [envelope(row) for row in self._store.rows(stream, after, upto)]
+
+    def read_together(
+        self, streams: Collection[str], *, upto: int, but: Container[str] = ()
+    ) -> list[Envelope]:
+        """The facts of several streams up to and with ``upto``, in the log's order; one look.
+
+        Args:
+            but: wire names of facts that are left out, and not even decoded.
+        """
+        envelope = self._mapper.envelope
+        rows = self._store.rows_of(streams, upto) if streams else ()
+        return [envelope(row) for row in rows if row[3] not in but]
 
     def tail(self, after: int, limit: int = 500) -> list[Envelope]:
         """At most ``limit`` facts of the whole log after position ``after``, in order, no gaps."""

@@ -1,6 +1,6 @@
 """What a store must do for the journal; each method in one transaction, with a deadline."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -26,6 +26,10 @@ class Store(Protocol):
 
     def rows(self, stream: str, after: int, upto: int | None) -> Sequence[Row]:
         """Rows of a stream between two positions, the first excluded, the last included."""
+        ...
+
+    def rows_of(self, streams: Collection[str], upto: int) -> Sequence[Row]:
+        """Rows of several streams up to and with a position, in the log's order; one statement."""
         ...
 
     def tail(self, after: int, limit: int) -> Sequence[Row]:

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any, LiteralString, TypeVar
@@ -156,6 +156,13 @@ class PostgresLog(PostgresApplicationRecorder):
             "e.originator_id = %s AND e.notification_id > %s AND e.notification_id <= %s"
             " ORDER BY e.originator_version",
             (stream, after, _BEYOND if upto is None else upto),
+        )
+
+    def rows_of(self, streams: Collection[str], upto: int) -> Sequence[Row]:
+        """Rows of several streams up to and with the position ``upto``, in the log's order."""
+        return self._rows(
+            "e.originator_id = ANY(%s) AND e.notification_id <= %s ORDER BY e.notification_id",
+            ([*streams], upto),
         )
 
     def tail(self, after: int, limit: int) -> Sequence[Row]:

@@ -1,11 +1,12 @@
 """The log in one SQLite file: WAL, synchronous FULL, dense positions, append-only by triggers."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+import orjson
 from eventsourcing.persistence import PersistenceError
 from eventsourcing.sqlite import SQLiteApplicationRecorder
 
@@ -115,6 +116,14 @@ class SQLiteLog(SQLiteApplicationRecorder):
         return self._fetch(
             f"{_ROWS} WHERE originator_id=? AND rowid>? AND rowid<=? ORDER BY originator_version",
             (stream, after, _BEYOND if upto is None else upto),
+        )
+
+    def rows_of(self, streams: Collection[str], upto: int) -> Sequence[Row]:
+        """Rows of several streams up to and with the position ``upto``, in the log's order."""
+        wanted = "originator_id IN (SELECT value FROM json_each(?))"
+        return self._fetch(
+            f"{_ROWS} WHERE {wanted} AND rowid<=? ORDER BY rowid",
+            (orjson.dumps([*streams]).decode(), upto),
         )
 
     def tail(self, after: int, limit: int) -> Sequence[Row]:

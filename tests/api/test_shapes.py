@@ -15,7 +15,7 @@ from api.lean import obstacle_shapes as obstacles
 from api.okr import objective_shapes as okr
 from api.people import absences, handing_over, organisation, people, teams
 from api.screens import boards as screens
-from api.screens import changes, overview, scores, search
+from api.screens import changes, explain, overview, scores, search
 from api.screens.bootstrap import Bootstrap
 from api.screens.obligations import Obligation
 from api.system.system import Me, System
@@ -48,6 +48,7 @@ ROWS: dict[str, Any] = {
     "/v1/boards/objectives?cycle_id={cycle}": screens.Board,
     "/v1/boards/actions?team_id={team}": screens.ActionBoard,
     "/v1/scores?cycle_id={cycle}": scores.Scores,
+    "/v1/scores/explain?objective_id={objective}&from=@{before}": explain.ScoreExplained,
     "/v1/scores/trend?cycle_id={cycle}": scores.Trend,
     "/v1/scores/trend?objective_id={objective}": scores.Trend,
     "/v1/obligations": Page[Obligation],

@@ -416,6 +416,23 @@ class JournalContract:
         assert [e.position for e in batch.wanted(lambda _, kind: kind == "toy.ceiling-set")] == [1]
         assert list(batch) == list(batch) == journal.tail(0)
 
+    def test_several_streams_are_read_together_in_the_order_of_the_log(
+        self, journal: Journal
+    ) -> None:
+        journal.handle(set_ceiling(10))
+        for name in "abcab":
+            journal.handle(add(name))
+        together = journal.read_together(["tally/b", "tally/a", "tally/nobody"], upto=5)
+        assert [each.position for each in together] == [2, 3, 5]
+        assert together == [
+            each for each in journal.tail(0, 5) if each.stream in {"tally/a", "tally/b"}
+        ]
+        without = journal.read_together(
+            ["ceiling/all", "tally/c"], upto=6, but=frozenset({"toy.ceiling-set"})
+        )
+        assert [each.position for each in without] == [4]
+        assert journal.read_together([], upto=6) == []
+
     def test_another_process_s_facts_are_folded_on(self, journal: Journal, url: str) -> None:
         journal.handle(add("a", 1))
         with open_journal(url, ToyDecider()) as other:
