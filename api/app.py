@@ -25,6 +25,7 @@ from api.desk import follows, home, notifications, saved_views
 from api.lean import actions, boards, causes, obstacles
 from api.okr import bulk, check_ins, key_results, objectives
 from api.people import absences, handing_over, organisation, people, teams
+from api.policy import policies
 from api.screens import boards as board_screens
 from api.screens import bootstrap, changes, explain, obligations, overview, scores, search
 from api.services import Services
@@ -49,6 +50,7 @@ INTERFACE: Final = Interface(
         absences.PART,
         handing_over.PART,
         teams.RESOURCE,
+        policies.RESOURCE,
         cycles.RESOURCE,
         objectives.RESOURCE,
         obstacles.RESOURCE,

@@ -175,7 +175,7 @@ class Thing(Generic[S]):
     and follow it. ``relations`` says which facts link it to other things. ``gone`` tells whether a
     thing in this state is there for nobody any more, such as a deleted draft: neither shown nor
     named. Where a log has but one of the kind, ``only`` is its id; it is there before its first
-    fact.
+    fact. So are those whose ids are in ``always``, beside others that begin with one.
 
     Raises:
         Overlooked: a fact or a command is named twice or not at all, an older schema of a fact has
@@ -194,6 +194,7 @@ class Thing(Generic[S]):
     relations: Sequence[Link[Any]] = ()
     gone: Callable[[S], bool] = lambda _: False
     only: str | None = None
+    always: frozenset[str] = frozenset()
     steps: Mapping[type[Fact], Callable[[S, Any], S] | None] = field(init=False, repr=False)
     wishes: Mapping[type[Command], Wish[S]] = field(init=False, repr=False)
     upcasters: Mapping[tuple[str, int], Lift] = field(init=False, repr=False)

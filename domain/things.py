@@ -10,6 +10,7 @@ from domain.desk import desk_thing
 from domain.lean import action_thing, board_thing, obstacle_thing
 from domain.okr import objective_thing, roster_thing
 from domain.people import organisation_thing, person_thing, team_thing
+from domain.policy import policy_thing
 from domain.talk import comment_thing
 from domain.thing import Things
 
@@ -18,6 +19,7 @@ THINGS: Final = Things(
         organisation_thing.THING,
         person_thing.THING,
         team_thing.THING,
+        policy_thing.THING,
         cycle_thing.THING,
         asked_thing.THING,
         objective_thing.THING,

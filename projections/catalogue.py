@@ -10,6 +10,7 @@ from projections.lean import action, board, obstacle
 from projections.obligations.view import obligations
 from projections.okr import objective, roster
 from projections.people import organisation, person, team
+from projections.policy import policy
 from projections.relations.rows import relations
 from projections.search.rows import search
 from projections.talk import comment
@@ -22,6 +23,7 @@ VIEWS: Final = Views(
         organisation.VIEW,
         person.VIEW,
         team.VIEW,
+        policy.VIEW,
         cycle.VIEW,
         asked.VIEW,
         obstacle.VIEW,

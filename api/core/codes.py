@@ -88,6 +88,7 @@ DOMAIN: Mapping[str, tuple[int, str]] = MappingProxyType(
         "why-is-root-cause": (409, "The answer is a root cause; unmark it first."),
         "use-correct-measure": (422, "The measure was wrong from the start: correct it instead."),
         "degenerate-measure": (422, "The target equals the baseline."),
+        "unknown-policy-version": (422, "The policy has no such version."),
         "outside-window": (409, "This is possible only in its window."),
     }
 )

@@ -94,7 +94,9 @@ def exists(services: Services, kind: str, thing_id: str) -> bool:
 
 def _there(services: Services, stream: str) -> bool:
     state, version = services.journal.state(stream)
-    return version > 0 and not services.things.of(stream.partition("/")[0]).gone(state)
+    kind, _, thing_id = stream.partition("/")
+    thing = services.things.of(kind)
+    return (version > 0 or thing_id in thing.always) and not thing.gone(state)
 
 
 def homes_of_key_results(services: Services, ids: Collection[str]) -> dict[str, str]:

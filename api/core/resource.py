@@ -112,7 +112,7 @@ class Resource(Generic[S]):
         proven = version
         if self.proof is not None:
             _, proven = services.journal.state(f"{self.proof}/{thing_id}", upto=upto)
-        if not proven:
+        if not proven and thing_id not in self.thing.always:
             raise not_found(self.proof or kind)
         return Found(thing_id, state, version)
 
@@ -141,7 +141,17 @@ class Resource(Generic[S]):
 
         A new one, ``status`` 201, is told its address. ``undo`` is the way back, or finds it.
         """
-        receipt = write.handle(command, body)
+        return self.shown(write, write.handle(command, body), status=status, undo=undo)
+
+    def shown(
+        self,
+        write: Write,
+        receipt: Receipt,
+        *,
+        status: int = 200,
+        undo: Undo | WayBack[S] | None = None,
+    ) -> Response:
+        """The answer to a write that was handed over: the thing as it stands after it."""
         thing_id = receipt.stream.partition("/")[2]
         at = f"{self.path}/{thing_id}" if status == 201 else None
         look = after(write, receipt)

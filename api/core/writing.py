@@ -7,7 +7,7 @@ tells the position, and the thing is shown as it was there.
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -25,6 +25,7 @@ from api.services import Services
 from domain.facts import Command, Refusal
 from journal.append import Receipt
 from journal.ids import derived_id
+from journal.together import Rejected, Wish
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}\Z")
 _ETAG = re.compile(r'"([0-9]{1,18})"\Z')
@@ -95,6 +96,33 @@ class Write:
             raise refused(outcome)
         self.acknowledge(outcome.position)
         return outcome
+
+    def handle_all(self, commands: Sequence[Command], body: BaseModel | None = None) -> Receipt:
+        """Hand over commands that belong together, all or none; the receipt is that of the whole.
+
+        It is about the subject of the first command, whose version is the one that was seen.
+        Raises 403, or the problem that the first refusal is.
+        """
+        for command in commands:
+            self.principal.must(self.services.things.commands[type(command)].permits)
+        fingerprint = self.fingerprint(body)
+        first, *others = commands
+        outcome = self.services.journal.handle_many(
+            [
+                Wish(first, self.expected, fingerprint),
+                *(Wish(command, None, fingerprint) for command in others),
+            ]
+        )
+        if isinstance(outcome, Rejected):
+            raise refused(outcome.answer) if isinstance(outcome.answer, Refusal) else outcome.answer
+        receipts = [each for each in outcome if isinstance(each, Receipt)]
+        receipt = receipts[0]._replace(
+            position=receipts[-1].position,
+            version=max(each.version for each in receipts if each.stream == receipts[0].stream),
+            facts=sum(each.facts for each in receipts),
+        )
+        self.acknowledge(receipt.position)
+        return receipt
 
     def answered_at(self, receipt: Receipt) -> datetime:
         """The time the first answer was given at, so that a replay shows the same numbers."""

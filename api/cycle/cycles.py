@@ -8,12 +8,14 @@ from starlette.responses import Response
 from api.core.bodies import Reason
 from api.core.descriptions import Described, Description, Links, given_words, never_null
 from api.core.doors import creating, editing
-from api.core.fields import AsArray, Day, Id, Instant, Number, Request, Text, Title, Word, Zone
+from api.core.fields import Day, Id, Instant, Request, Text, Title, Zone
+from api.core.problems import invalid_field
 from api.core.reading import Cursor, Limit, Reading, reading
 from api.core.resource import Found, Look, Resource, looking
 from api.core.shapes import Page, Shape, Versioned
-from api.core.undo import Undo, edit_back
+from api.core.undo import TAKEN_BACK, Undo, edit_back
 from api.core.writing import Write
+from api.policy.values import PolicyChoice
 from domain.cycle import cycle_thing, policy
 from domain.cycle.cycle import (
     CloseCycle,
@@ -27,42 +29,12 @@ from domain.cycle.cycle import (
 from domain.cycle.cycle import Cycle as State
 from domain.cycle.editing import EditCycle
 from domain.cycle.milestones import CycleCommand
+from domain.cycle.policy_adoption import AdoptPolicy
 from domain.editing import given_fields
 from domain.ids import CycleId, PersonId
+from journal.ids import derived_id
 from projections.cycle import lists, render
 from projections.obligations.pages import waiting_for
-
-Whole = int
-
-
-class Policy(Request):
-    """Choices of a cycle; what is left out takes the default of RULES, working days and holidays
-    those of the organisation.
-    """
-
-    slot_weekday: Whole | None = None
-    ask_at: Word | None = None
-    pace: Literal["ratio", "gap"] | None = None
-    score_floor: Number | None = None
-    score_cap: Number | None = None
-    rollup: Literal["key_results", "children", "both"] | None = None
-    status_rollup: Literal["worst", "mean"] | None = None
-    backdating_grace_days: Whole | None = None
-    outdated_after_days: Whole | None = None
-    objectives_per_team: Whole | None = None
-    draft_days: Whole | None = None
-    align_days: Whole | None = None
-    commit_days: Whole | None = None
-    grading_days: Whole | None = None
-    learn_days: Whole | None = None
-    close_days: Whole | None = None
-    window_week: Whole | None = None
-    workdays: Annotated[tuple[Whole, ...], AsArray] | None = None
-    holidays: Annotated[tuple[Day, ...], AsArray] | None = None
-    resume: Literal["keep", "shift"] | None = None
-
-    def policy(self) -> policy.CyclePolicy:
-        return policy.CyclePolicy(**self.model_dump(exclude_none=True))
 
 
 class NewCycle(Request):
@@ -70,16 +42,21 @@ class NewCycle(Request):
     starts_on: Day
     ends_on: Day
     timezone: Zone | None = None
-    policy: Policy | None = None
+    policy: PolicyChoice | None = None
     coordinator_id: Id | None = None
     reason: Text | None = None
 
 
 class CycleEdit(Request):
-    """What is left out stays as it is. ``coordinator_id`` null leaves the cycle to nobody."""
+    """What is left out stays as it is. ``coordinator_id`` null leaves the cycle to nobody.
+
+    A ``policy`` needs a reason. It counts from ``effective_from``, else from now.
+    """
 
     name: Title | None = None
     coordinator_id: Id | None = None
+    policy: PolicyChoice | None = None
+    effective_from: Instant | None = None
     description: Description | None = None
     links: Links | None = None
     reason: Text | None = None
@@ -153,15 +130,18 @@ def list_cycles(read: Asked, limit: Limit = 50, cursor: Cursor = None) -> Respon
 @router.post("", status_code=201, response_model=Cycle)
 def plan_cycle(body: NewCycle, write: Create) -> Response:
     """Plan a cycle; its slots and timetable follow from the dates, the zone and the policy. A zone
-    that is left out is the organisation's.
+    or a policy that is left out is the organisation's.
     """
+    chosen = body.policy or PolicyChoice()
     command = PlanCycle(
         cycle_id=CycleId(write.new_id()),
         name=body.name,
         starts_on=body.starts_on,
         ends_on=body.ends_on,
         timezone=body.timezone,
-        policy=(body.policy or Policy()).policy(),
+        policy=chosen.values(),
+        policy_id=chosen.policy_id(),
+        policy_version=chosen.version,
         coordinator_id=PersonId(body.coordinator_id) if body.coordinator_id else None,
         **write.stamp(body.reason),
     )
@@ -170,30 +150,55 @@ def plan_cycle(body: NewCycle, write: Create) -> Response:
 
 @router.patch("/{cycle_id}", response_model=Cycle)
 def edit_cycle(body: CycleEdit, write: Edit) -> Response:
-    """Rename or describe the cycle, or let somebody else coordinate it. Dates move by
-    `reschedule`.
+    """Rename or describe the cycle, let somebody else coordinate it, or let it go by another
+    policy. Dates move by `reschedule`.
     """
-    never_null(body, "name", "links")
+    never_null(body, "name", "links", "policy")
+    if body.policy is None and body.effective_from is not None:
+        raise invalid_field("/effective_from", "Only a policy counts from a date: name one.")
     command = EditCycle(
         cycle_id=CycleId(write.thing_id),
         **given_fields(body, "name", "coordinator_id"),
         **given_words(body),
         **write.stamp(body.reason),
     )
-    return RESOURCE.done(write, command, body, undo=_edited_back)
+    if body.policy is None:
+        return RESOURCE.done(write, command, body, undo=_edited_back)
+    stamp = write.stamp(body.reason)
+    adopt = AdoptPolicy(
+        cycle_id=CycleId(write.thing_id),
+        policy_id=body.policy.policy_id(),
+        policy_version=body.policy.version,
+        choices=body.policy.values(),
+        effective_from=body.effective_from,
+        **{**stamp, "command_id": derived_id(write.command_id, "policy")},
+    )
+    return RESOURCE.shown(write, write.handle_all([command, adopt], body), undo=_edited_back)
 
 
 def _edited_back(before: Found[State], now: Found[State]) -> Undo | None:
-    return edit_back(f"{RESOURCE.path}/{now.id}", _editable(before.state), _editable(now.state))
+    back = edit_back(f"{RESOURCE.path}/{now.id}", _editable(before.state), _editable(now.state))
+    if back is None or back.body is None or "policy" not in back.body:
+        return back
+    return back.model_copy(update={"body": {**back.body, "reason": TAKEN_BACK}})
 
 
 def _editable(state: State) -> dict[str, Any]:
     return {
         "name": state.name,
         "coordinator_id": state.coordinator_id,
+        "policy": _policy_back(state),
         "description": state.description,
         "links": [link.model_dump() for link in state.links],
     }
+
+
+def _policy_back(state: State) -> dict[str, Any]:
+    """What to send so that the cycle goes by its policy again, followed or at one version."""
+    name = state.policy_name
+    if name is None or name.policy_id is None:
+        return state.policy.model_dump()
+    return {"id": name.policy_id, **({"version": name.version} if name.pinned else {})}
 
 
 @router.post("/{cycle_id}/start", response_model=Cycle)

@@ -75,6 +75,20 @@ STORY: Final = (
         },
         "cycle",
     ),
+    Step(
+        "define_policy",
+        {"name": "Steady work", "values": {"pace": "gap", "status_rollup": "mean"}},
+        "policy",
+    ),
+    Step(
+        "edit_policy",
+        {
+            "values": {"outdated_after_days": 5},
+            "effective_from": "2026-01-01T00:00:00+01:00",
+            "reason": "Thursdays are short of people.",
+        },
+    ),
+    Step("edit_cycle", {"policy": {"id": "@policy"}, "reason": "All shifts work alike now."}),
     Step("edit_cycle", {"coordinator_id": "@deputy", "reason": "Ann has the service desk."}),
     Step("draft_objective", {**_OBJECTIVE, "title": "Customers hear from us sooner"}, "objective"),
     Step(

@@ -28,10 +28,13 @@ from domain.cycle.policy import (
     CycleState,
     Milestone,
     Phase,
+    PolicyInForce,
+    PolicyName,
 )
 from domain.description import Links
-from domain.ids import CycleId, PersonId
+from domain.ids import CycleId, PersonId, PolicyId
 from domain.people.organisation import STREAM as ORGANISATION
+from domain.policy.policy import DEFAULT
 from domain.text import SealedText
 from domain.title import Title
 
@@ -39,6 +42,8 @@ from domain.title import Title
 
 
 class CyclePlanned(CycleFact):
+    """``policy_name`` says whose values ``policy`` are; facts of the first release do not say."""
+
     TYPE: ClassVar[str] = "cycle.cycle-planned"
     name: str
     starts_on: date
@@ -46,6 +51,7 @@ class CyclePlanned(CycleFact):
     timezone: str
     policy: CyclePolicy
     coordinator_id: PersonId | None = None
+    policy_name: PolicyName | None = None
 
 
 class CalendarAdopted(CycleFact):
@@ -96,7 +102,8 @@ class Cycle:
 
     ``asks`` are those by which people were asked or reminded in the last two days, and when.
     ``adopted`` is the organisation's calendar as the cycle took it over; None when it never did.
-    ``earlier`` is what it was measured by before, in order.
+    ``earlier`` is what it was measured by before, in order. ``policies`` are what it has gone by,
+    each from its time on, once it has gone by more than one; ``policy`` is the last of them.
     """
 
     cycle_id: CycleId = NOT_YET
@@ -105,6 +112,8 @@ class Cycle:
     ends_on: date = date(1970, 1, 1)
     timezone: str = "UTC"
     policy: CyclePolicy = DEFAULTS
+    policy_name: PolicyName | None = None
+    policies: tuple[PolicyInForce, ...] = ()
     earlier: tuple[Era, ...] = ()
     coordinator_id: PersonId | None = None
     adopted: WorkingDays | None = None
@@ -128,6 +137,10 @@ class Cycle:
         """Whether it was ever planned."""
         return self.cycle_id != ""
 
+    def policy_at(self, moment: datetime) -> CyclePolicy:
+        """The choices in force at ``moment`` (RULES B1)."""
+        return next((era.policy for era in self.earlier if moment < era.until), self.policy)
+
 
 INITIAL = Cycle()
 
@@ -141,6 +154,7 @@ def planned(state: Cycle, fact: CyclePlanned) -> Cycle:
         ends_on=fact.ends_on,
         timezone=fact.timezone,
         policy=fact.policy,
+        policy_name=fact.policy_name,
         coordinator_id=fact.coordinator_id,
     )
 
@@ -242,18 +256,25 @@ class CalendarCommand(CycleCommand):
 
 
 class PlanCycle(CalendarCommand):
-    """``timezone`` that is None is the organisation's."""
+    """``timezone`` that is None is the organisation's.
+
+    Choices made in ``policy`` are the cycle's own, laid over the policy of ``policy_id``. Without
+    any it goes by that policy: by one version of it, or by whichever is the newest. Where no id is
+    given it is the organisation's.
+    """
 
     name: Title
     starts_on: date
     ends_on: date
     timezone: str | None = None
     policy: CyclePolicy = CyclePolicy()
+    policy_id: PolicyId | None = None
+    policy_version: int | None = None
     coordinator_id: PersonId | None = None
 
     @property
     def reads(self) -> tuple[str, ...]:
-        named = super().reads
+        named = (*super().reads, f"policy/{self.policy_id or DEFAULT}")
         return (*named, f"person/{self.coordinator_id}") if self.coordinator_id else named
 
 

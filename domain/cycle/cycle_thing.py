@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Final
 
-from domain.cycle import cycle, decisions, editing, milestones
+from domain.cycle import cycle, decisions, editing, milestones, policy_adoption
 from domain.cycle.agenda import next_due
 from domain.cycle.asked import AskList
 from domain.cycle.cycle import Cycle
 from domain.people.organisation import Organisation
 from domain.people.person import Person
+from domain.policy.policy import Policy
 from domain.thing import Thing, on, silent, when
 
 THING: Final[Thing[Cycle]] = Thing(
@@ -42,7 +43,14 @@ THING: Final[Thing[Cycle]] = Thing(
         when(cycle.CycleReopened, cycle.reopened),
     ),
     commands=(
-        on(cycle.PlanCycle, decisions.decide_plan, Organisation, Person, permits="administer"),
+        on(
+            cycle.PlanCycle,
+            decisions.decide_plan,
+            Organisation,
+            Policy,
+            Person,
+            permits="administer",
+        ),
         on(cycle.StartCycle, decisions.decide_start, Organisation, permits="administer"),
         on(cycle.PauseCycle, decisions.decide_pause, permits="administer"),
         on(cycle.ResumeCycle, decisions.decide_resume, Organisation, permits="administer"),
@@ -51,7 +59,7 @@ THING: Final[Thing[Cycle]] = Thing(
         on(cycle.ReopenCycle, decisions.decide_reopen, Organisation, permits="administer"),
         on(milestones.ReachMilestone, decisions.decide_reach, AskList, permits="clock"),
     ),
-    chapters=(editing.CHAPTER,),
+    chapters=(editing.CHAPTER, policy_adoption.CHAPTER),
     due=next_due,
     about=True,
     discussed=True,

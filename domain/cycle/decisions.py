@@ -37,10 +37,13 @@ from domain.cycle.milestones import (
     performed,
 )
 from domain.cycle.planning import fault_in_plan
+from domain.cycle.policy import over
+from domain.cycle.policy_adoption import OWN, planned_by, refuse_policy
 from domain.cycle.timetable import replanned, timetable
 from domain.facts import Decision, Facts, Refusal
 from domain.people.organisation import Organisation
 from domain.people.person import Person, refuse_person
+from domain.policy.policy import DEFAULT, Policy
 from domain.refusals import already_exists, blank, illegal_move, invalid, not_found, reason_required
 
 LATEST_MOVE = timedelta(days=366)  # past the end of the cycle
@@ -65,14 +68,20 @@ def decide_plan(
     command: PlanCycle,
     state: Cycle,
     organisation: Organisation,
+    policy: Policy,
     coordinator: Person | None = None,
 ) -> Decision:
-    """The zone, working week and holidays that are left out are the organisation's."""
+    """The zone, working week, holidays and choices that are left out are the organisation's."""
     if state.exists:
         return already_exists("cycle", allowed=moves(state))
     timezone = command.timezone if command.timezone is not None else organisation.timezone or "UTC"
-    fault = fault_in_plan(
-        command.name, command.starts_on, command.ends_on, timezone, command.policy
+    chosen = (command.policy_id, command.policy_version, command.policy)
+    fault = refuse_policy(*chosen, policy) or fault_in_plan(
+        command.name,
+        command.starts_on,
+        command.ends_on,
+        timezone,
+        over(policy.newest.values, command.policy),
     )
     if fault is None and coordinator is not None:
         fault = refuse_person(coordinator, command.coordinator_id or "", "/coordinator_id")
@@ -84,10 +93,16 @@ def decide_plan(
         starts_on=command.starts_on,
         ends_on=command.ends_on,
         timezone=timezone,
-        policy=command.policy,
+        policy=policy.newest.values,
         coordinator_id=command.coordinator_id,
     )
-    return (planned, *adoption(after_planning(state, planned), organisation))
+    name, values, later = planned_by(
+        after_planning(state, planned), command.policy_id or DEFAULT, command.policy_version, policy
+    )
+    if command.policy.model_fields_set:
+        name, values, later = OWN, over(values, command.policy), ()
+    planned = planned.model_copy(update={"policy": values, "policy_name": name})
+    return (planned, *adoption(after_planning(state, planned), organisation), *later)
 
 
 def decide_start(command: StartCycle, state: Cycle, organisation: Organisation) -> Decision:

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from domain.facts import Pointer, Value
-from domain.ids import PersonId
+from domain.ids import PersonId, PolicyId
 
 CycleState = Literal["planned", "drafting", "aligning", "active", "grading", "closed"]
 Phase = Literal["draft", "align", "commit", "run", "grade", "learn"]
@@ -20,8 +20,9 @@ PHASES: tuple[Phase, ...] = ("draft", "align", "commit", "run", "grade", "learn"
 
 
 class CyclePolicy(Value):
-    """Choices that are data, versioned with the cycle (RULES, policy). Defaults are the rules'.
+    """Choices that are data, recorded with what goes by them. Defaults are the rules'.
 
+    They stand for ever as what facts mean that were recorded before there was a choice.
     ``workdays`` and ``holidays`` that are None are the organisation's (RULES B18).
     """
 
@@ -45,6 +46,31 @@ class CyclePolicy(Value):
     workdays: tuple[int, ...] | None = None
     holidays: tuple[date, ...] | None = None
     resume: Literal["keep", "shift"] = "shift"
+
+
+def over(values: CyclePolicy, choices: CyclePolicy) -> CyclePolicy:
+    """``values`` with those of ``choices`` that were made; the others stay."""
+    made = {name: getattr(choices, name) for name in choices.model_fields_set}
+    return values.model_copy(update=made)
+
+
+class PolicyName(Value):
+    """Which policy, and which version of it; ``pinned`` stays at that one, else newer ones follow.
+
+    Where ``policy_id`` is None, the values are a thing's own, and ``version`` counts those.
+    """
+
+    policy_id: PolicyId | None
+    version: int
+    pinned: bool = False
+
+
+class PolicyInForce(Value):
+    """What a cycle goes by from ``since`` on; None is from its beginning (RULES B1)."""
+
+    since: AwareDatetime | None
+    name: PolicyName | None
+    values: CyclePolicy
 
 
 class Milestone(Value):

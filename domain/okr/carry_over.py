@@ -111,7 +111,7 @@ def decide_carry_over(
         sponsor_ids=state.sponsor_ids,
     )
     place = place_of(drafted)
-    if refusal := refuse_place(roster, place, cycle.policy.objectives_per_team):
+    if refusal := refuse_place(roster, place, cycle.policy_at(command.at).objectives_per_team):
         return refusal
     added = _restart_all(command, state)
     if isinstance(added, Refusal):

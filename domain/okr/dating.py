@@ -59,7 +59,9 @@ def effective(
 
 def is_backdated(effective_at: datetime, recorded_at: datetime, cycle: Cycle) -> bool:
     """Whether what was true at ``effective_at`` was told later than the cycle's grace allows."""
-    return recorded_at - effective_at > timedelta(days=cycle.policy.backdating_grace_days)
+    return recorded_at - effective_at > timedelta(
+        days=cycle.policy_at(recorded_at).backdating_grace_days
+    )
 
 
 def refuse_future(effective_at: datetime, at: datetime, what: str) -> Refusal | None:

@@ -150,7 +150,7 @@ def decide_draft(
     if refusal := refusal or refuse_wording(command):
         return refusal
     place = place_of(fact)
-    if refusal := refuse_place(roster, place, cycle.policy.objectives_per_team):
+    if refusal := refuse_place(roster, place, cycle.policy_at(command.at).objectives_per_team):
         return refusal
     return (fact, place)
 

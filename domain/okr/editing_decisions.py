@@ -1,6 +1,7 @@
 """What of an objective may be edited, and what is refused of it (see ``editing``)."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from domain.cycle.cycle import Cycle
@@ -40,7 +41,7 @@ def decide_edit(
     ):
         return refusal
     after = replace(state, **changes)
-    place = _placed(state, after, cycle, roster, found)
+    place = _placed(state, after, cycle, roster, found, command.at)
     if isinstance(place, Refusal):
         return place
     return (*facts_of(command, after, frozenset(changes)), *place)
@@ -102,6 +103,7 @@ def _placed(
     cycle: Cycle,
     roster: Roster,
     found: dict[str, Any],
+    at: datetime,
 ) -> tuple[Fact, ...] | Refusal:
     """Its place on the roster follows its title, its team and its cycle."""
     place = place_in(after, after.cycle_id)
@@ -109,13 +111,14 @@ def _placed(
         next_cycle: Cycle = found[f"cycle/{after.cycle_id}"]
         taken: Roster = found[f"roster/{after.cycle_id}"]
         refusal = refuse_cycle(next_cycle, after.cycle_id, "/cycle_id")
-        if refusal := refusal or refuse_place(taken, place, next_cycle.policy.objectives_per_team):
+        limit = next_cycle.policy_at(at).objectives_per_team
+        if refusal := refusal or refuse_place(taken, place, limit):
             return refusal
         return (*release(roster, state.cycle_id, state.objective_id), place)
     held = roster.places.get(state.objective_id)
     if held is None or held.claim == place:
         return ()
-    return refuse_place(roster, place, cycle.policy.objectives_per_team) or (place,)
+    return refuse_place(roster, place, cycle.policy_at(at).objectives_per_team) or (place,)
 
 
 CHAPTER: Final[Chapter[ObjectiveState]] = Chapter(

@@ -124,7 +124,7 @@ def decide_reinstate(
     if state.left_as == "active" and blank(command.reason):
         return reason_required("what comes back moves the score of its team")
     place = place_in(state, command.cycle_id)
-    if refusal := refuse_place(roster, place, cycle.policy.objectives_per_team):
+    if refusal := refuse_place(roster, place, cycle.policy_at(command.at).objectives_per_team):
         return refusal
     fact = ObjectiveReinstated(
         objective_id=command.objective_id,

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Text
 from domain.cycle import cycle as c
 from domain.cycle import editing as e
 from domain.cycle import milestones as m
+from domain.cycle import policy_adoption as a
 from domain.cycle.bounds import END_OF
 from domain.cycle.cycle import Cycle
 from domain.cycle.cycle_thing import THING
@@ -22,6 +23,7 @@ from projections.engine.versions import Put, Rows, versioned
 from projections.handling import on
 from projections.history.change import Change, shown_links, utc
 from projections.obligations.rows import SUBJECT, over, paid, retitled, subject
+from projections.policy.policy import changes
 from projections.search.findable import Findable, placed
 from projections.stored import Stored
 from projections.view import View, tell
@@ -123,6 +125,19 @@ def _resumed(fact: c.CycleResumed) -> Change:
 def _reassigned(fact: e.CycleReassigned) -> Change:
     says = {"person": fact.coordinator_id} if fact.coordinator_id else {}
     return Change("cycle", fact.cycle_id, {"coordinator_id": fact.coordinator_id}, says)
+
+
+def _policy_adopted(fact: a.PolicyAdopted) -> Change:
+    was, now = changes(fact.before, fact.values)
+    says = {
+        "own": fact.policy_id is None,
+        "version": fact.version,
+        "changed": list(now),
+        "from": utc(fact.effective_from),
+        "backdated": fact.backdated,
+    }
+    refers = {"policy": ("policy", fact.policy_id, "title")} if fact.policy_id else {}
+    return Change("cycle", fact.cycle_id, now, says, refers, was=was)
 
 
 def _end(phase: Phase) -> str:
@@ -229,6 +244,7 @@ VIEW: Final[View[Cycle]] = View(
             words.described,
         ),
         tell(e.CycleLinked, lambda fact: _said(fact, links=shown_links(fact.links)), words.linked),
+        tell(a.PolicyAdopted, _policy_adopted, words.policy_adopted, mark="policy"),
         tell(c.CycleReopened, lambda fact: _said(fact, state="grading"), words.reopened),
     ),
     found=Findable(

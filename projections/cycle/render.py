@@ -7,6 +7,7 @@ from domain.cycle.calendar import frame_of
 from domain.cycle.cycle import Cycle
 from domain.cycle.cycle import moves as cycle_moves
 from domain.cycle.policy import PHASES
+from domain.cycle.policy_adoption import OWN
 
 Resource = dict[str, Any]
 
@@ -39,10 +40,16 @@ def cycle(state: Cycle, version: int, position: int | None) -> Resource:
 
 
 def policy(state: Cycle) -> Resource:
-    """The policy with the working days that hold: its own, else those of the organisation."""
-    own, days = state.policy, frame_of(state).days
+    """The policy with the working days that hold: its own, else those of the organisation.
+
+    ``id`` and ``version`` name it; a cycle's own has no id, and its versions are its own.
+    """
+    own, days, name = state.policy, frame_of(state).days, state.policy_name or OWN
     return {
         **own.model_dump(),
+        "id": name.policy_id,
+        "version": name.version,
+        "pinned": name.pinned,
         "workdays": sorted(days.weekdays) if own.workdays is None else list(own.workdays),
         "holidays": sorted(days.holidays) if own.holidays is None else list(own.holidays),
     }

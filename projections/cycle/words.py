@@ -7,6 +7,7 @@ from typing import Final
 
 from projections.history.words import Said, day, minute, week
 from projections.obligations.words import Ask
+from projections.policy.words import moved, since
 
 ASKS: Final[Mapping[str, Ask]] = {
     "objectives": Ask("Draft objectives", "to draft objectives"),
@@ -190,6 +191,15 @@ def resumed(s: Said) -> str:
 
 def closed(s: Said) -> str:
     return f"{s.title} closed"
+
+
+def policy_adopted(s: Said) -> str:
+    version = s.says["version"]
+    title = s.says.get("policy")
+    other = f"“{title}”" if title else "the organisation's policy"
+    whose = f"version {version} of {'its own policy' if s.says['own'] else other}"
+    what = f": {moved(s)}" if s.says["changed"] else ""
+    return f"{s.title} goes by {whose} {since(s)}{what}"
 
 
 def reopened(s: Said) -> str:

@@ -84,6 +84,7 @@ def everything(stack: Stack) -> Everything:
         "action": stack.post("/v1/actions", action),
         "absence": stack.post(f"/v1/people/{person}/absences", away),
         "check_in": company.check_in(25),
+        "policy": stack.post("/v1/policies", {"name": "Steady work"}),
         "comment": stack.post("/v1/comments", {"about": about, "text": "So?"}, **signed),
         "view": stack.post("/v1/me/views", {"name": "Mine", "address": "/actions"}, **signed),
     }

@@ -7,7 +7,8 @@ from typing import Any
 from domain.cycle import cycle as c
 from domain.cycle import editing
 from domain.cycle.milestones import ReachMilestone
-from domain.cycle.policy import Milestone, Owed
+from domain.cycle.policy import CyclePolicy, Milestone, Owed
+from domain.cycle.policy_adoption import AdoptPolicy, FollowPolicy
 from domain.description import Link
 from domain.desk import following, inbox, saved_views
 from domain.desk.desk import NotificationSettings, QuietHours
@@ -51,6 +52,7 @@ from domain.people import (
     team,
     team_editing,
 )
+from domain.policy import policy
 from domain.talk import comment
 from domain.text import SealedText
 from tests.projections.stage import START, Stage
@@ -456,6 +458,7 @@ def finish(stage: Stage) -> None:
     until(stage, "close")
     organise(stage)
     repair(stage)
+    choose(stage)
     stage.on(stage.day + 1).do(c.ReopenCycle, cycle_id="q1")
 
 
@@ -482,6 +485,21 @@ def organise(stage: Stage) -> None:
         deputy_id="bo",
     )
     stage.do(absence.WithdrawAbsence, **away)
+
+
+def choose(stage: Stage) -> None:
+    """The next cycle goes by another policy, which changes; so does the organisation's."""
+    words = {
+        "description": SealedText("How we measure."),
+        "links": (Link(title="Why", url="https://example.org/why"),),
+    }
+    gap = CyclePolicy(pace="gap")
+    stage.do(policy.DefinePolicy, policy_id="steady", name="Steady work", values=gap)
+    stage.do(AdoptPolicy, cycle_id="q2", policy_id="steady")
+    slow = CyclePolicy(outdated_after_days=5)
+    stage.do(policy.EditPolicy, policy_id="steady", name="Calm work", values=slow, **words)
+    stage.do(FollowPolicy, cycle_id="q2", policy_id="steady")
+    stage.do(policy.EditPolicy, policy_id=policy.DEFAULT, values=slow)
 
 
 def repair(stage: Stage) -> None:

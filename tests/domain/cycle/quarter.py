@@ -7,8 +7,10 @@ from domain.cycle.calendar import Frame, frame_of, instant
 from domain.cycle.cycle import Cycle, CyclePlanned, PlanCycle, StartCycle
 from domain.cycle.decisions import asks_of_day
 from domain.cycle.milestones import ReachMilestone
-from domain.cycle.policy import CyclePolicy, Owed
+from domain.cycle.policy import CyclePolicy, Owed, PolicyName
+from domain.cycle.policy_adoption import OWN
 from domain.facts import Actor, Command, Fact, Pointer
+from domain.policy.policy import DEFAULT
 from tests.domain.specification import fold, given
 
 CYCLE = "q1"
@@ -35,7 +37,11 @@ def plan(**fields: Any) -> dict[str, Any]:
 
 
 def planned(**fields: Any) -> CyclePlanned:
-    return CyclePlanned(cycle_id=CYCLE, **plan(**fields))
+    """A cycle with choices of its own; without any it goes by the organisation's policy."""
+    said = plan(**fields)
+    organisations = PolicyName(policy_id=DEFAULT, version=0)
+    name = OWN if said["policy"].model_fields_set else organisations
+    return CyclePlanned(cycle_id=CYCLE, **{"policy_name": name, **said})
 
 
 def frame(**fields: Any) -> Frame:
