@@ -14,12 +14,14 @@ from api.lean import actions, boards
 from api.lean import obstacle_shapes as obstacles
 from api.okr import objective_shapes as okr
 from api.people import absences, handing_over, organisation, people, teams
+from api.policy import policies
 from api.screens import boards as screens
 from api.screens import changes, explain, overview, scores, search
 from api.screens.bootstrap import Bootstrap
 from api.screens.obligations import Obligation
 from api.system.system import Me, System
 from api.talk import comments
+from domain.policy.policy import DEFAULT
 from tests.api.installation import Company, Stack
 
 ROWS: dict[str, Any] = {
@@ -33,6 +35,8 @@ ROWS: dict[str, Any] = {
     "/v1/teams": Page[teams.TeamItem],
     "/v1/teams/{team}": teams.Team,
     "/v1/teams/{team}/coverage": teams.Coverage,
+    "/v1/policies": Page[policies.Policy],
+    "/v1/policies/{policy}": policies.Policy,
     "/v1/cycles": Page[cycles.CycleItem],
     "/v1/cycles/{cycle}": cycles.CycleStatus,
     "/v1/objectives": Page[okr.Objective],
@@ -119,6 +123,7 @@ def names(stack: Stack) -> dict[str, Any]:
         "action": action,
         "before": before,
         "calendar": "DE",
+        "policy": DEFAULT,
     }
 
 
@@ -151,6 +156,7 @@ def test_every_documented_read_is_looked_at(stack: Stack) -> None:
             "key_result",
             "team",
             "cycle",
+            "policy",
             "obstacle",
             "action",
             "owner",
