@@ -58,6 +58,7 @@ def speak(stack: Stack) -> Company:
     about = {"kind": "objective", "id": company.objective}
     comment = stack.post("/v1/comments", {"about": about, "text": say("?")}, headers=signed)["id"]
     patched(stack, f"/v1/comments/{comment}", headers=signed, text=say("!"))
+    stack.post("/v1/policies", {"name": "Steady work", "description": say("policy")}, 201)
     obstacle = stack.post(
         "/v1/obstacles", {"title": "It is late", "about": about, "severity": "low"}
     )["id"]
@@ -137,6 +138,7 @@ def everything(stack: Stack, company: Company) -> dict[str, Any]:
         f"/v1/people/{company.owner}",
         f"/v1/teams/{company.team}",
         f"/v1/cycles/{company.cycle}",
+        "/v1/policies",
         f"/v1/comments?about=objective/{company.objective}",
         "/v1/history?limit=500",
         "/v1/events?limit=500",
