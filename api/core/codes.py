@@ -81,6 +81,7 @@ DOMAIN: Mapping[str, tuple[int, str]] = MappingProxyType(
         "reason-required": (422, "This needs a reason."),
         "approver-is-owner": (403, "Somebody other than the owner approves it."),
         "alignment-loop": (422, "Supports must not lead back to the objective."),
+        "alignment-moved": (409, "What stands above has changed meanwhile. Try again."),
         "column-unknown": (422, "The board has no such column."),
         "column-not-empty": (409, "Cards stand in a column that is to go; columns names them."),
         "root-cause-required": (409, "An obstacle of high severity needs a root cause first."),

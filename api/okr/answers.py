@@ -7,17 +7,23 @@ from typing import Any
 
 from api.core.problems import not_found
 from api.core.resource import Found, Look
+from api.okr.families import family
 from domain.cycle.calendar import Frame, frame_of
+from domain.cycle.cycle import Cycle
 from domain.okr.alignment import standings
-from domain.okr.roster import supporting
 from domain.okr.standing import ObjectiveStanding, is_after_due
 from domain.okr.stream import CheckIn, KeyResult, ObjectiveState
+from domain.okr.supporting import home_of
 from projections.okr import render
 
 
 def objective(found: Found[ObjectiveState], look: Look) -> dict[str, Any]:
-    """An objective with its key results and how they stand."""
-    stood = standing(found.state, frame(found.state.cycle_id, look), look)
+    """An objective with its key results and how they stand, and what may be wrong with it."""
+    return {**_shown(found, look), "warnings": _outside(found.state, look)}
+
+
+def _shown(found: Found[ObjectiveState], look: Look) -> dict[str, Any]:
+    stood = standing(found.state, look)
     return render.objective(found.state, stood, found.version, look.upto)
 
 
@@ -46,7 +52,7 @@ def _origin(state: ObjectiveState, look: Look) -> dict[str, Any] | None:
     }
 
 
-def warnings(state: ObjectiveState) -> list[dict[str, str]]:
+def ungrounded(state: ObjectiveState) -> list[dict[str, str]]:
     """Grades that stand on no check-in: nobody has said how far the key result came."""
     return [
         {
@@ -57,6 +63,27 @@ def warnings(state: ObjectiveState) -> list[dict[str, str]]:
         for each in state.live
         if not any(check_in.stands for check_in in each.check_ins)
     ]
+
+
+def _outside(state: ObjectiveState, look: Look) -> list[dict[str, str]]:
+    """What it supports in a cycle that does not hold its own (RULES B3)."""
+    journal, found = look.services.journal, list[dict[str, str]]()
+    for place, each in enumerate(state.supports):
+        if (home := home_of(each)) is None:
+            continue
+        supported: ObjectiveState = journal.state(f"objective/{home}", upto=look.upto)[0]
+        if supported.cycle_id == state.cycle_id:
+            continue
+        own: Cycle = journal.state(f"cycle/{state.cycle_id}", upto=look.upto)[0]
+        theirs: Cycle = journal.state(f"cycle/{supported.cycle_id}", upto=look.upto)[0]
+        if not theirs.starts_on <= own.starts_on <= own.ends_on <= theirs.ends_on:
+            detail = (
+                f"{own.name} ({own.starts_on} to {own.ends_on}) is not inside {theirs.name}"
+                f" ({theirs.starts_on} to {theirs.ends_on}), where “{supported.title}” stands."
+            )
+            warning = {"code": "outside-interval", "pointer": f"/supports/{place}"}
+            found.append({**warning, "detail": detail})
+    return found
 
 
 def alone(found: Found[ObjectiveState], key_result_id: str, look: Look) -> dict[str, Any]:
@@ -74,7 +101,7 @@ def key_result(
     found: Found[ObjectiveState], key_result_id: str, look: Look, *, check_ins: bool = False
 ) -> dict[str, Any]:
     """A key result of an objective. Raises 404."""
-    thing = {**_key_result(objective(found, look), key_result_id), "objective_id": found.id}
+    thing = {**_key_result(_shown(found, look), key_result_id), "objective_id": found.id}
     if check_ins:
         within = frame(found.state.cycle_id, look)
         thing["check_ins"] = _check_ins(found.state, key_result_id, within)
@@ -89,7 +116,7 @@ def check_in(
     recorded = held.check_in(check_in_id)
     if recorded is None:
         raise not_found("check-in")
-    thing = objective(found, look)
+    thing = _shown(found, look)
     measured = _key_result(thing, key_result_id)
     return {
         **_recorded(recorded, held, frame(found.state.cycle_id, look)),
@@ -106,7 +133,7 @@ def check_in(
 
 def would_be(found: Found[ObjectiveState], key_result_id: str, look: Look) -> dict[str, Any]:
     """The numbers that a check-in moves."""
-    thing = objective(found, look)
+    thing = _shown(found, look)
     measured = _key_result(thing, key_result_id)
     moved = ("id", "value", "raw", "progress", "expected", "health", "confidence")
     return {**{name: measured[name] for name in moved}, "objective_progress": thing["progress"]}
@@ -117,14 +144,10 @@ def frame(cycle_id: str, look: Look) -> Frame:
     return frame_of(look.services.journal.state(f"cycle/{cycle_id}", upto=look.upto)[0])
 
 
-def standing(state: ObjectiveState, within: Frame, look: Look) -> ObjectiveStanding:
+def standing(state: ObjectiveState, look: Look) -> ObjectiveStanding:
     """How ``state`` stands with the votes of the objectives that support it."""
-    journal = look.services.journal
-    places, _ = journal.state(f"roster/{state.cycle_id}", upto=look.upto)
-    below = supporting(places, state.objective_id)
-    family = [journal.state(f"objective/{each}", upto=look.upto)[0] for each in below]
-    found = standings([state, *family], within, look.at, look.effective_at)
-    return found[state.objective_id]
+    related = family(look.services.journal, [state], look.upto)
+    return standings(related, look.at, look.effective_at)[state.objective_id]
 
 
 def _key_result(thing: dict[str, Any], key_result_id: str) -> dict[str, Any]:

@@ -33,6 +33,9 @@ class Support(Request):
     weight: Number | None = None
 
 
+Supports = Annotated[tuple[Support, ...], AsArray, Field(max_length=20)]
+
+
 class Contributor(Request):
     """Somebody who works on it beside the owner; `share` 0..1 of the work."""
 
@@ -55,7 +58,7 @@ class NewObjective(Request):
     ambition: Literal["committed", "aspirational"]
     lean: Lean | None = None
     priority: Priority | None = None
-    supports: Annotated[tuple[Support, ...], AsArray, Field(max_length=20)] = ()
+    supports: Supports = ()
     description: Description | None = None
     links: Links = ()
     tags: Tags = ()
@@ -65,7 +68,7 @@ class NewObjective(Request):
     reason: Text | None = None
 
     def wishes(self) -> dict[str, object]:
-        """The fields of ``DraftObjective``."""
+        """The fields of ``DraftObjective``, but for what it supports."""
         return {
             "cycle_id": self.cycle_id,
             "team_id": self.team_id,
@@ -74,9 +77,6 @@ class NewObjective(Request):
             "ambition": self.ambition,
             "lean": okr.Lean(**self.lean.model_dump()) if self.lean else None,
             "priority": okr.Priority(**self.priority.model_dump()) if self.priority else None,
-            "supports": tuple(
-                okr.Support(**each.model_dump(exclude_none=True)) for each in self.supports
-            ),
             "description": said(self.description),
             "links": links_of(self.links),
             "tags": self.tags,
@@ -97,26 +97,30 @@ class ObjectiveEdit(Request):
     team_id: Id | None = None
     cycle_id: Id | None = None
     ambition: Literal["committed", "aspirational"] | None = None
+    supports: Supports = ()
     contributors: Contributors = ()
     reviewer_id: Id | None = None
     sponsor_ids: People = ()
     reason: Text | None = None
 
     def changes(self) -> Mapping[str, Any]:
-        """The fields of ``EditObjective`` that were given."""
+        """The fields of ``EditObjective`` that were given, but for what it supports."""
         domain = {
             "description": said(self.description),
             "links": links_of(self.links),
             "contributors": contributors_of(self.contributors),
             "into_cycle_id": self.cycle_id,
         }
-        names = {name: name for name in type(self).model_fields if name != "reason"}
+        names = {name: name for name in type(self).model_fields if name not in _APART}
         names["cycle_id"] = "into_cycle_id"
         return {
             wish: domain[wish] if wish in domain else getattr(self, name)
             for name, wish in names.items()
             if given(self, name)
         }
+
+
+_APART = frozenset({"supports", "reason"})
 
 
 class Counter(Request):

@@ -31,6 +31,22 @@ class Contributor(Shape):
     share: Share | None
 
 
+class Supporter(Shape):
+    """An objective that supports the shown thing; without `weight_share` it has no vote there."""
+
+    id: str
+    title: str
+    cycle_id: str
+    cycle_name: str
+    team_id: str | None
+    state: ObjectiveState
+    weight: float
+    weight_share: int | None
+    progress: Share | None
+    expected: Share | None
+    health: Health
+
+
 class KeyResult(Described):
     id: str
     title: str
@@ -54,6 +70,7 @@ class KeyResult(Described):
     confidence: Share | None
     last_check_in_at: datetime | None
     grade: Grade | None
+    supported_by: list[Supporter]
 
 
 class KeyResultThing(KeyResult, Versioned):
@@ -116,18 +133,6 @@ class Preview(Shape):
     objective_progress: Share | None
 
 
-class Supporter(Shape):
-    id: str
-    title: str
-    team_id: str | None
-    state: ObjectiveState
-    weight: float
-    weight_share: int | None
-    progress: Share | None
-    expected: Share | None
-    health: Health
-
-
 class Objective(Described):
     id: str
     cycle_id: str
@@ -151,20 +156,24 @@ class Objective(Described):
     supported_by: list[Supporter]
 
 
-class ObjectiveThing(Objective, Versioned):
-    moves: list[str]
-
-
 class Warned(Shape):
+    """What may be wrong and was done all the same: `pointer` is a place in the objective."""
+
     code: str
-    key_result_id: str
     detail: str
+    key_result_id: Annotated[str | None, Field(default=None)]
+    pointer: Annotated[str | None, Field(default=None)]
+
+
+class ObjectiveThing(Objective, Versioned):
+    """`warnings` name what it supports outside its own time, and grades that rest on nothing."""
+
+    moves: list[str]
+    warnings: list[Warned]
 
 
 class GradedObjective(ObjectiveThing):
-    """`warnings` name grades that rest on nothing: nobody ever checked in."""
-
-    warnings: list[Warned]
+    """`warnings` name grades that rest on nothing, too: nobody ever checked in."""
 
 
 class Origin(Shape):

@@ -50,6 +50,9 @@ def _editable(state: ObjectiveState) -> dict[str, Any]:
         "team_id": state.team_id,
         "cycle_id": state.cycle_id,
         "ambition": state.ambition,
+        "supports": [
+            {"kind": each.kind, "id": each.id, "weight": each.weight} for each in state.supports
+        ],
         "contributors": [each.model_dump() for each in state.contributors],
         "reviewer_id": state.reviewer_id,
         "sponsor_ids": list(state.sponsor_ids),

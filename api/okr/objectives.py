@@ -11,7 +11,6 @@ from api.core.doors import creating, editing
 from api.core.principal import LOCAL
 from api.core.problems import invalid_parameter, never_null
 from api.core.reading import ById, Cursor, Limit, Reading, reading
-from api.core.references import must_exist
 from api.core.resource import Resource, after, looking
 from api.core.shapes import Health, Page
 from api.core.writing import Write
@@ -19,10 +18,12 @@ from api.okr import answers
 from api.okr import objective_bodies as bodies
 from api.okr import objective_shapes as shapes
 from api.okr import objective_ways_back as ways_back
+from api.okr.supports import links
+from domain.editing import given
 from domain.ids import CycleId, KeyResultId, ObjectiveId
 from domain.okr import objective_thing
 from domain.okr import stream as okr
-from domain.okr.alignment import votes_of
+from domain.okr.alignment import supports_of
 from domain.okr.carry_over import CarryOverObjective
 from domain.okr.catchball import (
     AcceptObjective,
@@ -36,6 +37,7 @@ from domain.okr.grading import GradeKeyResult, GradeObjective
 from domain.okr.leaving import DeleteObjective, DropObjective, MergeObjective
 from domain.okr.objective import ActivateObjective, CloseObjective
 from domain.okr.returning import DeactivateObjective, ReinstateObjective
+from domain.okr.supporting import home_of
 from journal.log import Journal
 from projections.okr import listing
 
@@ -49,13 +51,18 @@ def _near(journal: Journal, state: okr.ObjectiveState) -> Iterator[str]:
         upwards.add(team_id)
         yield f"team/{team_id}"
         team_id = journal.state(f"team/{team_id}")[0].parent_id
-    links, seen = list(votes_of(state)), set[str]()
-    while links:
-        above = links.pop()
+    open_ends, seen = list(_told(state)), set[str]()
+    while open_ends:
+        above = open_ends.pop()
         if above not in seen:
             seen.add(above)
             yield f"objective/{above}"
-            links += votes_of(journal.state(f"objective/{above}")[0])
+            open_ends += _told(journal.state(f"objective/{above}")[0])
+
+
+def _told(state: okr.ObjectiveState) -> Iterator[str]:
+    """Objectives that show this one and its score, at themselves or at a key result."""
+    return (home for each in supports_of(state) if (home := home_of(each)) is not None)
 
 
 RESOURCE: Final[Resource[okr.ObjectiveState]] = Resource(
@@ -121,10 +128,11 @@ def list_objectives(
 @router.post("", status_code=201, response_model=shapes.ObjectiveThing)
 def draft_objective(body: bodies.NewObjective, write: Create) -> Response:
     """Draft an objective in a cycle: a team's, or without a team somebody's personal one."""
-    for place, support in enumerate(body.supports):
-        must_exist(write.services, support.kind, support.id, f"/supports/{place}")
     command = DraftObjective(
-        objective_id=ObjectiveId(write.new_id()), **body.wishes(), **write.stamp(body.reason)
+        objective_id=ObjectiveId(write.new_id()),
+        **body.wishes(),
+        **links(write.services, body.supports),
+        **write.stamp(body.reason),
     )
     return RESOURCE.done(write, command, body, status=201, undo=ways_back.deleted)
 
@@ -133,7 +141,10 @@ def draft_objective(body: bodies.NewObjective, write: Create) -> Response:
 def edit(body: bodies.ObjectiveEdit, write: Edit) -> Response:
     """Change what is given. Once it is active this needs a reason; in the end only words change."""
     never_null(body, "title", "owner_id", "cycle_id", "ambition")
-    command = EditObjective(cycle_id=write.state.cycle_id, **body.changes(), **_about(write, body))
+    linked = links(write.services, body.supports) if given(body, "supports") else {}
+    command = EditObjective(
+        cycle_id=write.state.cycle_id, **body.changes(), **linked, **_about(write, body)
+    )
     return RESOURCE.done(write, command, body, undo=ways_back.edited_back)
 
 
@@ -236,7 +247,8 @@ def grade(body: bodies.Grade, write: Edit) -> Response:
     receipt = write.handle(command, body)
     found = RESOURCE.find(write.services, write.thing_id, receipt.position)
     thing = answers.objective(found, after(write, receipt))
-    return write.respond(receipt, {**thing, "warnings": answers.warnings(found.state)})
+    thing["warnings"] += answers.ungrounded(found.state)
+    return write.respond(receipt, thing)
 
 
 @router.post("/{objective_id}/close", response_model=shapes.ObjectiveThing)

@@ -21,6 +21,7 @@ class Choices(Request):
     score_cap: Number | None = None
     rollup: Literal["key_results", "children", "both"] | None = None
     status_rollup: Literal["worst", "mean"] | None = None
+    supporters: Literal["any_cycle", "own_cycle"] | None = None
     backdating_grace_days: Whole | None = None
     outdated_after_days: Whole | None = None
     objectives_per_team: Whole | None = None

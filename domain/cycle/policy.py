@@ -10,6 +10,7 @@ from domain.facts import Pointer, Value
 from domain.ids import PersonId, PolicyId
 
 CycleState = Literal["planned", "drafting", "aligning", "active", "grading", "closed"]
+Supporters = Literal["any_cycle", "own_cycle"]
 Phase = Literal["draft", "align", "commit", "run", "grade", "learn"]
 Level = Literal["owner", "lead", "sponsor", "coordinator"]
 Asked = Literal[
@@ -33,6 +34,7 @@ class CyclePolicy(Value):
     score_cap: Decimal = Decimal(1)
     rollup: Literal["key_results", "children", "both"] = "both"
     status_rollup: Literal["worst", "mean"] = "worst"
+    supporters: Supporters = "any_cycle"  # whose votes count in its objectives (RULES B3)
     backdating_grace_days: int = 3
     outdated_after_days: int = 3
     objectives_per_team: int = 5

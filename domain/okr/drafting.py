@@ -3,13 +3,12 @@
 It is a team's, or somebody's personal one.
 """
 
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from domain.cycle.cycle import Cycle
 from domain.description import Description, Links, refuse_description, refuse_links
 from domain.facts import Decision, Refusal
 from domain.ids import CycleId, ObjectiveId, PersonId, TeamId
-from domain.okr.measure_check import refuse_weight
 from domain.okr.named import refuse_named, streams_named
 from domain.okr.roster import PlaceClaimed, Roster, refuse_place, title_key
 from domain.okr.stream import (
@@ -23,6 +22,7 @@ from domain.okr.stream import (
     Priority,
     Support,
 )
+from domain.okr.supporting import link, streams_above
 from domain.okr.tags import Tags, refuse_tags
 from domain.people.person import Person
 from domain.people.team import Team
@@ -84,9 +84,9 @@ def drafted(state: ObjectiveState, fact: ObjectiveDrafted) -> ObjectiveState:  #
 
 
 class DraftObjective(ObjectiveCommand):
-    """Reads the cycle and its roster too: cycle open? title free? room for one more? no loop?
+    """Reads the cycle and its roster too: cycle open? title free? room for one more?
 
-    And its team, if it has one, and all the people it names: are they there?
+    And its team, if it has one, all the people it names, and what it supports: are they there?
     """
 
     cycle_id: CycleId
@@ -97,6 +97,8 @@ class DraftObjective(ObjectiveCommand):
     lean: Lean | None = None
     priority: Priority | None = None
     supports: tuple[Support, ...] = ()
+    above: tuple[ObjectiveId, ...] = ()
+    above_cycles: tuple[CycleId, ...] = ()
     description: Description = None
     links: Links = ()
     tags: Tags = ()
@@ -111,7 +113,8 @@ class DraftObjective(ObjectiveCommand):
             f"cycle/{self.cycle_id}",
             f"roster/{self.cycle_id}",
         )
-        return (*own, *streams_named(self, self.owner_id, self.team_id))
+        named = streams_named(self, self.owner_id, self.team_id)
+        return tuple(dict.fromkeys((*own, *named, *streams_above(self))))
 
 
 # --- decisions ---------------------------------------------------------------------------------
@@ -122,7 +125,7 @@ def decide_draft(
     state: ObjectiveState,
     cycle: Cycle,
     roster: Roster,
-    *named: Person | Team,
+    *others: Any,
 ) -> Decision:
     fact = ObjectiveDrafted(
         objective_id=command.objective_id,
@@ -145,14 +148,18 @@ def decide_draft(
         return refuse_second_draft(state, fact) or ()
     if refusal := refuse_cycle(cycle, command.cycle_id, "/cycle_id"):
         return refusal
-    found = dict(zip(command.reads[3:], named, strict=True))
+    found = dict(zip(command.reads, (state, cycle, roster, *others), strict=True))
     refusal = refuse_named(command, command.owner_id, command.team_id, found)
     if refusal := refusal or refuse_wording(command):
         return refusal
+    linked = link(command, command.objective_id, command.cycle_id, found)
+    if isinstance(linked, Refusal):
+        return linked
+    fact = fact.model_copy(update={"supports": linked.supports})
     place = place_of(fact)
     if refusal := refuse_place(roster, place, cycle.policy_at(command.at).objectives_per_team):
         return refusal
-    return (fact, place)
+    return (fact, place, *linked.claims)
 
 
 def refuse_second_draft(state: ObjectiveState, drafted: ObjectiveDrafted) -> Refusal | None:
@@ -182,7 +189,7 @@ def refuse_cycle(cycle: Cycle, cycle_id: CycleId, pointer: str) -> Refusal | Non
 
 
 def refuse_wording(command: DraftObjective) -> Refusal | None:
-    """A title that says something, priorities of 1..5, weights of 0 or more, each support once."""
+    """A title that says something, priorities of 1..5."""
     refusal = refuse_title(command.title) or refuse_description(command.description)
     if refusal := refusal or refuse_links(command.links) or refuse_tags(command.tags):
         return refusal
@@ -190,12 +197,6 @@ def refuse_wording(command: DraftObjective) -> Refusal | None:
         if not 1 <= rank <= 5:
             detail = f"{name.capitalize()} is ranked from 1 to 5."
             return invalid("invalid-priority", detail, f"/priority/{name}")
-    for index, support in enumerate(command.supports):
-        if refusal := refuse_weight(support.weight, f"/supports/{index}/weight"):
-            return refusal
-        if any(support.id == each.id for each in command.supports[:index]):
-            detail = "It is named before: one link says it all, and its weight."
-            return invalid("supported-twice", detail, f"/supports/{index}/id")
     return None
 
 

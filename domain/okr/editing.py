@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from domain.description import Description, Links
 from domain.facts import Fact
-from domain.ids import CycleId, PersonId, TeamId
+from domain.ids import CycleId, ObjectiveId, PersonId, TeamId
 from domain.okr.named import streams_named
 from domain.okr.stream import (
     Ambition,
@@ -18,7 +18,9 @@ from domain.okr.stream import (
     ObjectiveCommand,
     ObjectiveFact,
     ObjectiveState,
+    Support,
 )
+from domain.okr.supporting import streams_above
 from domain.okr.tags import Tags
 from domain.text import SealedText
 from domain.thing import when
@@ -58,6 +60,13 @@ class ObjectiveMoved(ObjectiveFact):
     TYPE: ClassVar[str] = "okr.objective-moved"
     team_id: TeamId | None
     cycle_id: CycleId
+
+
+class ObjectiveAligned(ObjectiveFact):
+    """All that it supports from now on."""
+
+    TYPE: ClassVar[str] = "okr.objective-aligned"
+    supports: tuple[Support, ...]
 
 
 class AmbitionChanged(ObjectiveFact):
@@ -107,6 +116,10 @@ def moved(state: ObjectiveState, fact: ObjectiveMoved) -> ObjectiveState:
     return replace(state, team_id=fact.team_id, cycle_id=fact.cycle_id)
 
 
+def aligned(state: ObjectiveState, fact: ObjectiveAligned) -> ObjectiveState:
+    return replace(state, supports=fact.supports)
+
+
 def ambition_changed(state: ObjectiveState, fact: AmbitionChanged) -> ObjectiveState:
     return replace(state, ambition=fact.ambition)
 
@@ -130,6 +143,7 @@ STEPS = (
     when(ObjectiveTagged, tagged),
     when(ObjectiveReassigned, reassigned),
     when(ObjectiveMoved, moved),
+    when(ObjectiveAligned, aligned),
     when(AmbitionChanged, ambition_changed),
     when(ContributorsNamed, contributors_named),
     when(ReviewerNamed, reviewer_named),
@@ -143,7 +157,7 @@ class EditObjective(ObjectiveCommand):
     """Only what is given changes. ``cycle_id`` is where it stands, ``into_cycle_id`` where it goes.
 
     Reads its cycle and the roster, for its title and its team have a place there, the cycle and
-    the roster that it moves to, and all who are named.
+    the roster that it moves to, all who are named, and what it supports.
     """
 
     cycle_id: CycleId
@@ -155,6 +169,9 @@ class EditObjective(ObjectiveCommand):
     links: Links = ()
     tags: Tags = ()
     ambition: Ambition = "aspirational"
+    supports: tuple[Support, ...] = ()
+    above: tuple[ObjectiveId, ...] = ()
+    above_cycles: tuple[CycleId, ...] = ()
     contributors: tuple[Contributor, ...] = ()
     reviewer_id: PersonId | None = None
     sponsor_ids: tuple[PersonId, ...] = ()
@@ -165,7 +182,8 @@ class EditObjective(ObjectiveCommand):
         place = () if into is None else (f"cycle/{into}", f"roster/{into}")
         here = (f"cycle/{self.cycle_id}", f"roster/{self.cycle_id}")
         own = (f"objective/{self.objective_id}", *here, *place)
-        return tuple(dict.fromkeys((*own, *streams_named(self, self.owner_id, self.team_id))))
+        named = streams_named(self, self.owner_id, self.team_id)
+        return tuple(dict.fromkeys((*own, *named, *streams_above(self))))
 
 
 def facts_of(command: EditObjective, to: ObjectiveState, changes: frozenset[str]) -> list[Fact]:
@@ -184,6 +202,7 @@ def facts_of(command: EditObjective, to: ObjectiveState, changes: frozenset[str]
             frozenset({"team_id", "cycle_id"}),
             ObjectiveMoved(objective_id=id_, team_id=to.team_id, cycle_id=to.cycle_id),
         ),
+        (frozenset({"supports"}), ObjectiveAligned(objective_id=id_, supports=to.supports)),
         (frozenset({"ambition"}), AmbitionChanged(objective_id=id_, ambition=to.ambition)),
         (
             frozenset({"contributors"}),

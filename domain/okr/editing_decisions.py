@@ -1,19 +1,22 @@
 """What of an objective may be edited, and what is refused of it (see ``editing``)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from domain.cycle.cycle import Cycle
 from domain.description import refuse_description, refuse_links
-from domain.editing import changed
+from domain.editing import changed, given
 from domain.facts import Decision, Fact, Refusal
 from domain.okr.drafting import place_in, refuse_cycle
 from domain.okr.editing import STEPS, EditObjective, facts_of
 from domain.okr.moves import BEFORE_ACTIVATION, RUNNING, illegal
 from domain.okr.named import refuse_named
 from domain.okr.roster import Roster, refuse_place, release
-from domain.okr.stream import ObjectiveState
+from domain.okr.stream import ObjectiveState, Support
+from domain.okr.supporting import Linked, link, taken_along
 from domain.okr.tags import refuse_tags
 from domain.people.person import Person
 from domain.people.team import Team
@@ -31,25 +34,29 @@ def decide_edit(
         return not_found("objective", command.objective_id)
     if state.cycle_id != command.cycle_id:
         return invalid("invalid-cycle", "The objective stands in another cycle.", "/cycle_id")
+    found: dict[str, Any] = dict(zip(command.reads, (state, cycle, roster, *others), strict=True))
     changes = _changes(command, state)
     if not changes:
         return ()
-    found: dict[str, Any] = dict(zip(command.reads[3:], others, strict=True))
     if refusal := (
         _refuse_state(command, state, frozenset(changes))
         or _refuse_content(command, state, frozenset(changes), found)
     ):
         return refusal
     after = replace(state, **changes)
+    linked = _linked(command, after, changes, found)
+    if isinstance(linked, Refusal):
+        return linked
+    after = replace(after, supports=linked.supports)
     place = _placed(state, after, cycle, roster, found, command.at)
     if isinstance(place, Refusal):
         return place
-    return (*facts_of(command, after, frozenset(changes)), *place)
+    return (*facts_of(command, after, frozenset(changes)), *place, *linked.claims)
 
 
 def _changes(command: EditObjective, state: ObjectiveState) -> dict[str, Any]:
     """What is to become other than it is, by field of the state."""
-    changes = changed(
+    changes: Mapping[str, Any] = changed(
         command,
         title=state.title,
         description=state.description,
@@ -62,9 +69,28 @@ def _changes(command: EditObjective, state: ObjectiveState) -> dict[str, Any]:
         reviewer_id=state.reviewer_id,
         sponsor_ids=state.sponsor_ids,
     )
+    if given(command, "supports") and _said(command.supports) != _said(state.supports):
+        changes = {**changes, "supports": command.supports}
     if command.into_cycle_id in (None, state.cycle_id):
         return dict(changes)
     return {**changes, "cycle_id": command.into_cycle_id}
+
+
+def _said(supports: Iterable[Support]) -> list[tuple[str, str, Decimal]]:
+    """What people say of links; the rest of each is what it was made under."""
+    return [(each.kind, each.id, each.weight) for each in supports]
+
+
+def _linked(
+    command: EditObjective,
+    after: ObjectiveState,
+    changes: Mapping[str, Any],
+    found: Mapping[str, Any],
+) -> Linked | Refusal:
+    """What it supports, if that changes; what it supported before is left as it is."""
+    if "supports" not in changes:
+        return Linked(after.supports)
+    return link(command, after.objective_id, after.cycle_id, found)
 
 
 def _refuse_state(
@@ -114,7 +140,8 @@ def _placed(
         limit = next_cycle.policy_at(at).objectives_per_team
         if refusal := refusal or refuse_place(taken, place, limit):
             return refusal
-        return (*release(roster, state.cycle_id, state.objective_id), place)
+        along = taken_along(roster, state, after.cycle_id)
+        return (*release(roster, state.cycle_id, state.objective_id), place, *along)
     held = roster.places.get(state.objective_id)
     if held is None or held.claim == place:
         return ()

@@ -15,8 +15,9 @@ from typing import Final, assert_never
 from domain.cycle.calendar import Frame, frame_of
 from domain.cycle.cycle import INITIAL as NO_CYCLE
 from domain.cycle.cycle import Cycle
+from domain.cycle.milestones import CycleClosed
 from domain.facts import Fact
-from domain.okr.alignment import VOTING, standings, votes_of
+from domain.okr.alignment import VOTING, Family, standings, supports_of, votes
 from domain.okr.in_force import Judged, judged
 from domain.okr.rollup import Mode, mean, voters
 from domain.okr.standing import ObjectiveStanding, Supporter, objective_standing, standing
@@ -126,6 +127,8 @@ class _Objectives:
         self._at = at
         self._frames: dict[str, Frame] = {}
         self._supporters: dict[str, dict[str, Decimal]] = {}
+        self._closed: dict[str, Family] = {}
+        self._reaches: bool | None = None
         self._touched: set[str] = set()
 
     def take(self, objective_id: str, fact: Fact) -> None:
@@ -133,7 +136,9 @@ class _Objectives:
         state: ObjectiveState = THINGS.evolve(fact.stream, before, fact)
         self.states[objective_id] = state
         self._touched.add(objective_id)
-        then, now = votes_of(before), votes_of(state)
+        if (before.cycle_id, before.supports) != (state.cycle_id, state.supports):
+            self._reaches = None
+        then, now = _links(before), _links(state)
         if then == now:
             return
         for supported in then:
@@ -144,8 +149,12 @@ class _Objectives:
 
     def take_cycle(self, cycle_id: str, fact: Fact) -> None:
         before = self.cycles.get(cycle_id, NO_CYCLE)
+        if isinstance(fact, CycleClosed):
+            self._closed[cycle_id] = self._family()
         state: Cycle = THINGS.evolve(fact.stream, before, fact)
         self.cycles[cycle_id] = state
+        if state.status != "closed":
+            self._closed.pop(cycle_id, None)
         if _measured_alike(before, state):
             return
         self._frames.pop(cycle_id, None)
@@ -179,7 +188,14 @@ class _Objectives:
         return standing(key_result, frame, self._at, status=state.status).score
 
     def judge(self) -> set[str]:
-        """Judges anew what was touched, and whatever that votes in; their ids."""
+        """Judges anew what was touched, and whatever that votes in; their ids.
+
+        Where votes come from another cycle, all of it: they are judged by instants of their own.
+        """
+        if self._reaches is None:
+            self._reaches = self._crosses()
+        if self._reaches:
+            return self._judge_all()
         touched = self._with_supported()
         self._touched = set()
         sources = {each: self._supporters.get(each, {}).keys() & touched for each in touched}
@@ -197,7 +213,7 @@ class _Objectives:
         waiting = list(found)
         while waiting:
             state = self.states[waiting.pop()]
-            above = {each for each in votes_of(state) if each in self.states} - found
+            above = {each for each in _links(state) if each in self.states} - found
             found |= above
             waiting += above
         return found
@@ -216,15 +232,34 @@ class _Objectives:
         self.stood[objective_id] = objective_standing(state, frame, self._at, supporters=supporters)
 
     def _judge_all(self) -> set[str]:
-        by_cycle: dict[str, list[ObjectiveState]] = {}
-        for state in self.states.values():
-            by_cycle.setdefault(state.cycle_id, []).append(state)
-        self.stood = {}
-        for cycle_id, states in by_cycle.items():
-            frame = self.frame(cycle_id)
-            if frame is not None:
-                self.stood |= standings(states, frame, self._at)
+        self._touched = set()
+        self.stood = standings(self._family(), self._at)
         return set(self.states)
+
+    def _family(self) -> Family:
+        """What is known by now, to be kept as it is."""
+        states = {each: state for each, state in self.states.items() if state.exists}
+        cycles = {state.cycle_id for state in states.values()}
+        frames: dict[str, Frame] = {
+            each: frame for each in cycles if (frame := self.frame(each)) is not None
+        }
+        return Family(states, frames, dict(self._closed))
+
+    def _crosses(self) -> bool:
+        """Whether any objective votes, or did when a cycle closed, in another cycle."""
+        return any(
+            votes(support, same_cycle=False)
+            and support.id in states
+            and states[support.id].cycle_id != state.cycle_id
+            for states in (self.states, *(each.states for each in self._closed.values()))
+            for state in states.values()
+            for support in state.supports
+        )
+
+
+def _links(state: ObjectiveState) -> dict[str, Decimal]:
+    """The objectives that it may vote in, each with the weight of its vote."""
+    return {each.id: each.weight for each in supports_of(state) if each.kind == "objective"}
 
 
 _MEASURED_BY: Final = ("starts_on", "ends_on", "timezone", "policy", "adopted", "earlier")

@@ -9,6 +9,7 @@ from domain.okr import (
     check_in_decisions,
     conversion,
     drafting,
+    editing,
     editing_decisions,
     grading,
     key_result,
@@ -39,6 +40,15 @@ def _added(fact: key_result.KeyResultAdded) -> tuple[Relation, ...]:
         return ()
     own = Pointer(kind="key_result", id=fact.key_result_id)
     return (Relation(CARRIED_FROM, own, Pointer(kind="key_result", id=fact.carried_from)),)
+
+
+def _aligned(fact: editing.ObjectiveAligned) -> tuple[Relation, ...]:
+    own = Pointer(kind="objective", id=fact.objective_id)
+    return _supports(own, fact.supports)
+
+
+def _unaligned(fact: editing.ObjectiveAligned) -> tuple[Ended, ...]:
+    return (Ended(SUPPORTS, Pointer(kind="objective", id=fact.objective_id)),)
 
 
 def _reinstated(fact: returning.ObjectiveReinstated) -> tuple[Relation, ...]:
@@ -86,6 +96,8 @@ THING: Final[Thing[ObjectiveState]] = Thing(
     relations=(
         makes(drafting.ObjectiveDrafted, _drafted),
         makes(key_result.KeyResultAdded, _added),
+        ends(editing.ObjectiveAligned, _unaligned),
+        makes(editing.ObjectiveAligned, _aligned),
         ends(leaving.ObjectiveDropped, _left),
         ends(leaving.ObjectiveMerged, _left),
         ends(leaving.ObjectiveDeleted, _left),

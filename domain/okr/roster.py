@@ -1,9 +1,10 @@
 """The roster of a cycle: which objectives stand in it. A guard for rules that span objectives.
 
-Unique titles, at most so many objectives a team, no loops in the alignment (RULES B3).
+Unique titles, at most so many objectives a team. It also finds who supports what stands in the
+cycle: those of the cycle by their places, those of other cycles by what they claimed (RULES B3).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final, NamedTuple
 
 from domain.facts import Fact, Refusal
@@ -41,6 +42,16 @@ class PlaceReleased(RosterFact):
     TYPE: ClassVar[str] = "okr.place-released"
 
 
+class SupportClaimed(RosterFact):
+    """An objective that stands elsewhere supports these objectives or key results of the cycle.
+
+    It never ends: whether it still does so, and counts, the objective itself says.
+    """
+
+    TYPE: ClassVar[str] = "okr.support-claimed"
+    supports: tuple[str, ...]
+
+
 # --- state -------------------------------------------------------------------------------------
 
 
@@ -62,17 +73,24 @@ _NOBODY: Final[PersistentMap[None]] = PersistentMap()
 class Roster:
     """The places taken in a cycle, by objective; indexes spare the rules a walk over all of them.
 
-    Every index holds exactly what the claims in ``places`` name.
+    Every index holds exactly what the claims in ``places`` name. ``elsewhere`` is the same as
+    ``supporters`` for those without a place here.
     """
 
     places: PersistentMap[Place] = field(default_factory=PersistentMap)
     of_team: Index = field(default_factory=PersistentMap)
     supporters: Index = field(default_factory=PersistentMap)
     turns: int = 0
+    elsewhere: Index = field(default_factory=PersistentMap)
 
     def objectives_of(self, home: str, /) -> tuple[str, ...]:
         """Ids of the objectives of a team, or of a person, that hold a place."""
         return tuple(self.of_team.get(home, _NOBODY))
+
+    def supporting(self, supported_id: str) -> set[str]:
+        """Who said to support an objective or a key result of the cycle, from wherever."""
+        here = self.supporters.get(supported_id, _NOBODY)
+        return {*here, *self.elsewhere.get(supported_id, _NOBODY)}
 
 
 INITIAL = Roster()
@@ -91,7 +109,15 @@ def claimed(state: Roster, fact: PlaceClaimed) -> Roster:
         of_team=_filed(left.of_team, fact.home, fact.objective_id),
         supporters=supporters,
         turns=state.turns + (held is None),
+        elsewhere=state.elsewhere,
     )
+
+
+def support_claimed(state: Roster, fact: SupportClaimed) -> Roster:
+    elsewhere = state.elsewhere
+    for supported in fact.supports:
+        elsewhere = _filed(elsewhere, supported, fact.objective_id)
+    return replace(state, elsewhere=elsewhere)
 
 
 def released(state: Roster, fact: PlaceReleased) -> Roster:
@@ -108,6 +134,7 @@ def _left(state: Roster, claim: PlaceClaimed) -> Roster:
         of_team=_unfiled(state.of_team, claim.home, claim.objective_id),
         supporters=supporters,
         turns=state.turns,
+        elsewhere=state.elsewhere,
     )
 
 
@@ -149,39 +176,7 @@ def refuse_place(state: Roster, place: PlaceClaimed, objectives_per_team: int) -
             pointer="/team_id",
             extra={"limit": objectives_per_team},
         )
-    if _leads_back(state, place):
-        return Refusal(
-            code="alignment-loop",
-            detail="The objective would support itself, directly or through others.",
-            kind="invalid",
-            pointer="/supports",
-        )
     return None
-
-
-def _leads_back(state: Roster, place: PlaceClaimed) -> bool:
-    open_ends, seen = list(place.supports), set[str]()
-    while open_ends:
-        supported = open_ends.pop()
-        if supported == place.objective_id:
-            return True
-        if supported in seen:
-            continue
-        seen.add(supported)
-        if further := state.places.get(supported):
-            open_ends.extend(further.claim.supports)
-    return False
-
-
-def supporting(state: Roster, objective_id: str) -> list[str]:
-    """Objectives that support the given one, directly or through others, as they were drafted."""
-    found, open_ends = set[str](), [objective_id]
-    while open_ends:
-        for supporter in state.supporters.get(open_ends.pop(), _NOBODY):
-            if supporter not in found:
-                found.add(supporter)
-                open_ends.append(supporter)
-    return sorted(found - {objective_id}, key=lambda each: state.places[each].turn)
 
 
 def release(state: Roster, cycle_id: CycleId, objective_id: ObjectiveId) -> tuple[Fact, ...]:

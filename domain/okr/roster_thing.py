@@ -2,9 +2,24 @@
 
 from typing import Final
 
-from domain.okr.roster import INITIAL, PlaceClaimed, PlaceReleased, Roster, claimed, released
+from domain.okr.roster import (
+    INITIAL,
+    PlaceClaimed,
+    PlaceReleased,
+    Roster,
+    SupportClaimed,
+    claimed,
+    released,
+    support_claimed,
+)
 from domain.thing import Thing, when
 
 THING: Final[Thing[Roster]] = Thing(
-    "roster", INITIAL, facts=(when(PlaceClaimed, claimed), when(PlaceReleased, released))
+    "roster",
+    INITIAL,
+    facts=(
+        when(PlaceClaimed, claimed),
+        when(PlaceReleased, released),
+        when(SupportClaimed, support_claimed),
+    ),
 )

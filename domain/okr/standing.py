@@ -1,7 +1,7 @@
 """How a key result and an objective stand at a moment: every number a board shows (RULES B1-B4)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -83,6 +83,7 @@ class ObjectiveStanding:
 
     ``votes`` are the weights of what the score is made of: key results and supporting objectives.
     ``points`` are the status points behind ``health``, which ``rolled_up`` by the cycle's policy.
+    ``supporters_of`` are those of its key results, by id: shown, and without a vote.
     """
 
     raw: Fraction | None
@@ -98,6 +99,7 @@ class ObjectiveStanding:
     reason: str | None = None
     points: Fraction | None = None
     rolled_up: StatusRollup = "worst"
+    supporters_of: Mapping[str, tuple["Supporter", ...]] = field(default_factory=dict)
 
     @property
     def status(self) -> Status:
@@ -107,11 +109,12 @@ class ObjectiveStanding:
 
 @dataclass(frozen=True, slots=True)
 class Supporter:
-    """An objective that supports another one: how it stands, and the weight of its vote."""
+    """An objective that supports another one: how it stands, the weight of its vote, its cycle."""
 
     state: ObjectiveState
     weight: Decimal
     standing: ObjectiveStanding
+    cycle_name: str = ""
 
 
 def standing(

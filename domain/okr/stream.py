@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from domain.cycle.calendar import Frame, instant, local_date
+from domain.cycle.policy import Supporters
 from domain.description import Links
 from domain.facts import Command, Fact, Value
 from domain.ids import CheckInId, CycleId, KeyResultId, ObjectiveId, PersonId, TeamId
@@ -59,11 +60,18 @@ class Priority(Value):
 
 
 class Support(Value):
-    """This objective supports another objective or key result, with a weight."""
+    """This objective supports another objective or key result, with a weight (RULES B3).
+
+    ``objective_id`` is whose key result it is. ``votes_in`` is what the supported side's policy
+    said of supporters from other cycles when the link was made; None in links that are older than
+    the question, which count inside one cycle only.
+    """
 
     kind: Literal["objective", "key_result"]
     id: str
     weight: Decimal = Decimal(1)
+    objective_id: ObjectiveId | None = None
+    votes_in: Supporters | None = None
 
 
 class Contributor(Value):

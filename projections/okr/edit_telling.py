@@ -38,6 +38,15 @@ def _moved(fact: editing.ObjectiveMoved) -> Change:
     return Change("objective", fact.objective_id, sets, refers=refers)
 
 
+def _aligned(fact: editing.ObjectiveAligned) -> Change:
+    supports = [{"kind": each.kind, "id": each.id} for each in fact.supports]
+    refers = {
+        f"supported_{index}": (each.kind, each.id, "title")
+        for index, each in enumerate(fact.supports)
+    }
+    return Change("objective", fact.objective_id, {"supports": supports}, refers=refers)
+
+
 def _contributors(fact: editing.ContributorsNamed) -> Change:
     people = [each.person_id for each in fact.contributors]
     shares = {
@@ -95,6 +104,7 @@ EDITS: Final[tuple[Telling, ...]] = (
     tell(editing.ObjectiveTagged, lambda fact: _of(fact, tags=list(fact.tags)), words.tagged),
     tell(editing.ObjectiveReassigned, _reassigned, words.reassigned),
     tell(editing.ObjectiveMoved, _moved, words.moved),
+    tell(editing.ObjectiveAligned, _aligned, words.aligned),
     tell(
         editing.AmbitionChanged,
         lambda fact: _of(fact, ambition=fact.ambition),

@@ -12,14 +12,16 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, or_, select
 
+from domain.okr.alignment import standings
 from domain.okr.standing import ObjectiveStanding
 from projections.engine.moment import Moment
 from projections.engine.reading import Reading
 from projections.engine.view_store import ViewStore
 from projections.okr import render
+from projections.okr.families import family
 from projections.okr.objective import KEY_RESULTS, OBJECTIVES
 from projections.okr.reasons import WORST_FIRST
-from projections.okr.states import Told, frames_at, objectives_at, standings_at
+from projections.okr.states import Told, objectives_at
 from projections.search.folding import words_of
 from projections.search.narrowing import Words
 
@@ -141,10 +143,10 @@ class _Listing:
 
     def _standing(self, found: list[Told]) -> Iterator[tuple[Told, ObjectiveStanding]]:
         """Those of the health that is asked for, each with how it stands."""
-        frames = frames_at(self._look, self._moment, (each.state.cycle_id for each in found))
-        standings = standings_at(self._look, self._moment, found, frames, self._effective_at)
+        related = family(self._look, self._moment, found, whole=True)
+        stands = standings(related, self._moment.at, self._effective_at)
         for each in found:
-            stood = standings.get(each.state.objective_id)
+            stood = stands.get(each.state.objective_id)
             if stood is not None and self._health in (None, stood.health):
                 yield each, stood
 

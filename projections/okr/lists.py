@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from domain.cycle.calendar import Frame, local_date
+from domain.okr.alignment import standings
 from domain.okr.moves import moves
 from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import ObjectiveState
@@ -13,9 +14,10 @@ from projections.engine.reading import Reading
 from projections.engine.view_store import ViewStore
 from projections.lean.blocking import open_obstacles_about
 from projections.numbers import rounded
+from projections.okr.families import family
 from projections.okr.objective import OBJECTIVES
 from projections.okr.reasons import objective_reason
-from projections.okr.states import Told, frames_at, objectives_at, standings_at
+from projections.okr.states import Told, objectives_at
 
 COLUMNS: Final = ("draft", "proposed", "agreed", "active", "graded", "closed")
 """Columns of the board; who was dropped or merged has left it."""
@@ -51,11 +53,11 @@ def objective_board(
             OBJECTIVES.c.status.in_(COLUMNS),
             equals={"cycle_id": cycle_id, **team},
         )
-        frames = frames_at(look, moment, [cycle_id])
-        stood = standings_at(look, moment, shown, frames, effective_at)
+        related = family(look, moment, shown)
         blocks = blocks_of(look, moment, (each.state for each in shown))
     cards: dict[str, list[dict[str, Any]]] = {key: [] for key in COLUMNS}
-    if (frame := frames.get(cycle_id)) is not None:
+    if (frame := related.frames.get(cycle_id)) is not None:
+        stood = standings(related, moment.at, effective_at)
         for each in shown:
             drawn = card(each, stood[each.state.objective_id], frame, moment.at, blocks)
             cards[str(each.state.status)].append(drawn)

@@ -59,7 +59,12 @@ def objective(
         "merged_into": state.merged_into,
         "moves": list(objective_moves(state)),
         "key_results": [
-            key_result(each, stood.key_results[each.id], shares.get(each.id))
+            {
+                **key_result(each, stood.key_results[each.id], shares.get(each.id)),
+                "supported_by": [
+                    supporter(one, None) for one in stood.supporters_of.get(each.id, ())
+                ],
+            }
             for each in state.key_results.values()
         ],
         "supported_by": [
@@ -71,10 +76,12 @@ def objective(
 
 
 def supporter(each: Supporter, weight_share: int | None) -> Resource:
-    """An objective that supports the shown one, and what its vote weighs there."""
+    """An objective that supports the shown thing; ``weight_share`` is None without a vote there."""
     return {
         "id": each.state.objective_id,
         "title": each.state.title,
+        "cycle_id": each.state.cycle_id,
+        "cycle_name": each.cycle_name,
         "team_id": each.state.team_id,
         "state": each.state.status,
         "weight": each.weight,

@@ -18,6 +18,7 @@ VIEW: Final[View[Roster]] = View(
     THING,
     telling=(
         tell(roster.PlaceClaimed, _place, words.place_claimed, technical=True),
+        tell(roster.SupportClaimed, _place, words.support_claimed, technical=True),
         tell(roster.PlaceReleased, _place, words.place_released, technical=True),
     ),
     cycle="fact",

@@ -7,20 +7,21 @@ from fractions import Fraction
 from typing import Any, Final
 
 from domain.cycle.calendar import DAY, Frame, instant, local_date, slot_of
-from domain.okr.alignment import VOTING, standings
+from domain.okr.alignment import VOTING, Family, standings
 from domain.okr.in_force import Judged, judged
 from domain.okr.rollup import Status, mean, roll_up_status, voters
 from domain.okr.scoring import readings, score_at
 from domain.okr.standing import ObjectiveStanding
-from domain.okr.stream import CheckIn, KeyResult, ObjectiveState
+from domain.okr.stream import CheckIn, KeyResult
 from projections.engine.moment import Moment
 from projections.engine.reading import Reading
 from projections.engine.view_store import ViewStore
 from projections.numbers import rounded
 from projections.okr import render
+from projections.okr.families import family
 from projections.okr.objective import OBJECTIVES
 from projections.okr.reasons import whole_reason
-from projections.okr.states import Told, family, frames_at, objectives_at
+from projections.okr.states import Told, frames_at, objectives_at
 from projections.people.team import TEAMS
 
 SHOWN: Final = ("agreed", "active", "graded", "closed")
@@ -58,7 +59,7 @@ class Tree:
 
     root: Node
     frame: Frame
-    states: Sequence[ObjectiveState]
+    family: Family
 
 
 def scores(
@@ -82,7 +83,7 @@ def scores(
     }
     if tree is None:
         return {**body, **_shown(None, "", "", _together((), _NO_FRAME)), **_EMPTY}
-    stood = standings(tree.states, tree.frame, moment.at, effective_at)
+    stood = standings(tree.family, moment.at, effective_at)
     drawn, _ = _draw(tree.root, _Look(moment, judged(tree.frame, effective_at or moment.at)), stood)
     return {**body, **drawn}
 
@@ -119,7 +120,7 @@ def score_trend(
 def _points(tree: Tree, upto: datetime, *, alone: bool) -> Iterable[dict[str, Any]]:
     for at in _instants(tree.frame, upto):
         when = judged(tree.frame, at)
-        vote = _vote(tree.root, when, standings(tree.states, tree.frame, at), alone=alone)
+        vote = _vote(tree.root, when, standings(tree.family, at), alone=alone)
         yield {
             "at": at,
             "score": rounded(vote.score) if at <= upto else None,
@@ -176,13 +177,13 @@ def tree_at(
         wanted = (*SHOWN, _DROPPED) if objective_id is None else None
         among = [] if wanted is None else [OBJECTIVES.c.status.in_(wanted)]
         told = objectives_at(look, moment, *among, equals={"cycle_id": cycle_id, **one})
-        frame = frames_at(look, moment, [cycle_id]).get(cycle_id)
-        states = [each.state for each in told] if wanted else family(look, moment, told)
+        related = family(look, moment, told, whole=bool(wanted))
+        frame = related.frames.get(cycle_id) or frames_at(look, moment, [cycle_id]).get(cycle_id)
         teams = look.rows(TEAMS, moment, order_by=(TEAMS.c.formed_at_position,))
     if frame is None:
         return None
     root = _grown(teams, told, team_id) if wanted else Node(None, "", "", told)
-    return Tree(root, frame, states)
+    return Tree(root, frame, related)
 
 
 def _grown(teams: Sequence[Mapping[str, Any]], told: Sequence[Told], team_id: str | None) -> Node:

@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from domain.cycle.calendar import Frame, frame_of
 from domain.cycle.cycle import Cycle
-from domain.okr.alignment import VOTING, standings
 from domain.okr.check_in import (
     CheckInCorrected,
     CheckInRecorded,
@@ -21,7 +20,6 @@ from domain.okr.check_in import (
     Read,
     evolve_all,
 )
-from domain.okr.standing import ObjectiveStanding
 from domain.okr.stream import ObjectiveState
 from domain.relation import SUPPORTS
 from projections.cycle import cycle
@@ -109,50 +107,6 @@ def told(look: Look, moment: Moment, rows: Sequence[Row]) -> list[Told]:
         )
         for row in rows
     ]
-
-
-def standings_at(
-    look: Look,
-    moment: Moment,
-    shown: Sequence[Told],
-    frames: Mapping[str, Frame],
-    effective_at: datetime | None = None,
-) -> dict[str, ObjectiveStanding]:
-    """How the shown objectives stood, with the votes of those that support them."""
-    by_cycle: dict[str, list[ObjectiveState]] = {}
-    for each in family(look, moment, shown):
-        by_cycle.setdefault(each.cycle_id, []).append(each)
-    return {
-        objective_id: stood
-        for cycle_id, states in by_cycle.items()
-        if cycle_id in frames
-        for objective_id, stood in standings(
-            states, frames[cycle_id], moment.at, effective_at
-        ).items()
-    }
-
-
-def family(look: Look, moment: Moment, shown: Sequence[Told]) -> list[ObjectiveState]:
-    """Objectives and all that support them, directly or through others, as they were drafted.
-
-    Two statements a level of support, however many objectives there are; none without support.
-    """
-    found = {each.state.objective_id: each for each in shown}
-    asked = [each for each in shown if each.supported]
-    while asked:
-        ids = [each.state.objective_id for each in asked]
-        supporters = sources(look, moment, SUPPORTS, "objective", ids)
-        rows = look.rows(
-            OBJECTIVES,
-            moment,
-            OBJECTIVES.c.objective_id.in_(supporters),
-            OBJECTIVES.c.cycle_id.in_({each.state.cycle_id for each in asked}),
-            OBJECTIVES.c.status.in_(VOTING),
-        )
-        new = told(look, moment, [row for row in rows if row["objective_id"] not in found])
-        found.update((each.state.objective_id, each) for each in new)
-        asked = [each for each in new if each.supported]
-    return [each.state for each in sorted(found.values(), key=lambda each: each.place)]
 
 
 def _versions(look: Look, moment: Moment, rows: Sequence[Row]) -> dict[str, tuple[int, bool]]:

@@ -213,6 +213,12 @@ def moved(s: Said) -> str:
     return f"{s.actor} moved “{s.title}” to {' and '.join(told) or 'where it was'}"
 
 
+def aligned(s: Said) -> str:
+    titles = [title for name, title in s.says.items() if name.startswith("supported_") and title]
+    told = ", ".join(f"“{each}”" for each in titles)
+    return f"{s.actor} set what “{s.title}” supports: {told or 'nothing'}"
+
+
 def ambition_changed(s: Said) -> str:
     return f"{s.actor} changed the ambition of “{s.title}”: {_changed(s, 'ambition')}"
 
@@ -261,6 +267,10 @@ def _changed(s: Said, field: str) -> str:
 
 def place_claimed(s: Said) -> str:
     return f"“{s.title}” took its place in the cycle"
+
+
+def support_claimed(s: Said) -> str:
+    return f"“{s.title}” supports something in another cycle"
 
 
 def place_released(s: Said) -> str:

@@ -13,6 +13,7 @@ CHOICES: Final[Mapping[str, str]] = {
     "score_cap": "greatest score",
     "rollup": "what scores are rolled up from",
     "status_rollup": "how health is rolled up",
+    "supporters": "whose votes count",
     "backdating_grace_days": "days of grace for late readings",
     "outdated_after_days": "days until outdated",
     "objectives_per_team": "objectives per team",

@@ -59,10 +59,11 @@ def sources(
     """The statement for ids of what stood in a relation to any of ``targets``.
 
     Args:
-        targets: ids, or a column of an enclosing statement.
+        targets: ids, a statement for them, or a column of an enclosing one.
     """
     c = RELATION.c
-    among = c.target_id.in_(targets) if isinstance(targets, list) else c.target_id == targets
+    several = isinstance(targets, list | Select)
+    among = c.target_id.in_(targets) if several else c.target_id == targets
     return select(c.source_id).where(
         look.alive(RELATION, moment), c.target_kind == target_kind, among, c.kind == kind
     )

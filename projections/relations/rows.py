@@ -48,13 +48,18 @@ def relations(views: Sequence[View[Any]]) -> Projection:
 
 def _linking(links: Sequence[Link[Any]]) -> Handler:
     def linked(envelope: Envelope, rows: Rows) -> Iterator[Change]:
-        for link in links:
-            for over in link.ended(envelope.fact):
-                source = {"source_kind": over.source.kind, "source_id": over.source.id}
-                for row in rows.where(RELATION, **source, kind=over.kind):
-                    yield End(RELATION, tuple(row[name] for name in _KEY))
-            for one in link.made(envelope.fact):
-                key = (one.source.kind, one.source.id, one.kind, one.target.kind, one.target.id)
-                yield Put(RELATION, key, {"weight": one.weight})
+        made = {
+            (one.source.kind, one.source.id, one.kind, one.target.kind, one.target.id): one
+            for link in links
+            for one in link.made(envelope.fact)
+        }
+        for over in (over for link in links for over in link.ended(envelope.fact)):
+            source = {"source_kind": over.source.kind, "source_id": over.source.id}
+            for row in rows.where(RELATION, **source, kind=over.kind):
+                key = tuple(row[name] for name in _KEY)
+                if key not in made:  # what ends and is made anew goes on
+                    yield End(RELATION, key)
+        for key, one in made.items():
+            yield Put(RELATION, key, {"weight": one.weight})
 
     return linked

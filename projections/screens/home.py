@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from domain.desk.desk import Desk
+from domain.okr.alignment import standings
 from journal.directory import Directory
 from projections.catalogue import VIEWS
 from projections.engine.moment import Moment
@@ -19,9 +20,10 @@ from projections.lean.action import ACTION
 from projections.lean.obstacle import OBSTACLE
 from projections.notifications import pages
 from projections.obligations.pages import owed_by
+from projections.okr.families import family
 from projections.okr.lists import blocks_of, card
 from projections.okr.objective import OBJECTIVES
-from projections.okr.states import frames_at, objectives_at, standings_at, told
+from projections.okr.states import objectives_at, told
 from projections.people.owned import OPEN_ACTIONS, OPEN_OBSTACLES
 from projections.talk.lists import counts
 from projections.view import Views
@@ -187,8 +189,8 @@ def _cards(look: Reading, ids: Sequence[str], moment: Moment) -> list[dict[str, 
     objectives = told(look, moment, rows)
     if not objectives:
         return []
-    frames = frames_at(look, moment, {each.state.cycle_id for each in objectives})
-    stood = standings_at(look, moment, objectives, frames)
+    related = family(look, moment, objectives)
+    stood, frames = standings(related, moment.at), related.frames
     blocks = blocks_of(look, moment, (each.state for each in objectives))
     return [
         card(each, stood[each.state.objective_id], frames[each.state.cycle_id], moment.at, blocks)

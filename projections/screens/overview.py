@@ -62,7 +62,7 @@ def overview(
     if cycle_id is None or tree is None:
         return {**body, **_EMPTY}
     before = tree_at(store, cycle_id, team_id, week_ago)
-    stood = standings(tree.states, tree.frame, moment.at)
+    stood = standings(tree.family, moment.at)
     teams = [*_teams(tree.root)]
     told = [each for team in teams for each in team.objectives]
     counted = [each for each in told if each.state.status in VOTING]
@@ -148,7 +148,7 @@ def _movers(
     """Objectives whose progress is another one than a week ago, by how far it went."""
     if before is None:
         return []
-    then = standings(before.states, before.frame, week_ago.at)
+    then = standings(before.family, week_ago.at)
     moved: list[tuple[Fraction, Told, Fraction, Fraction]] = []
     for each in told:
         now, was = stood[each.state.objective_id], then.get(each.state.objective_id)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from domain.cycle.calendar import frame_of
+from api.okr.families import family
 from domain.okr.alignment import standings
 from journal.log import Journal
 from projections.cycle import render as cycle_render
@@ -68,13 +68,10 @@ def check_objectives(
         found = objectives_at(look, moment, equals={})
     assert {each.state.objective_id: (each.state, each.version) for each in found} == told, position
     shown = {}
-    for cycle_id in {state.cycle_id for state, _ in told.values()}:
-        frame = frame_of(journal.state(f"cycle/{cycle_id}", upto=position)[0])
-        states = [state for state, _ in told.values() if state.cycle_id == cycle_id]
-        stood = standings(states, frame, moment.at, effective_at)
-        for state in states:
-            id_, version = state.objective_id, told[state.objective_id][1]
-            shown[id_] = okr_render.objective(state, stood[id_], version, position)
+    for id_, (state, version) in told.items():
+        # As the single objective is answered: from the log alone.
+        stood = standings(family(journal, [state], position), moment.at, effective_at)[id_]
+        shown[id_] = okr_render.objective(state, stood, version, position)
     listed = every_page(partial(objectives, effective_at=effective_at), views, moment)
     assert _by_id(listed) == shown, position
     for cycle_id in {state.cycle_id for state, _ in told.values()}:

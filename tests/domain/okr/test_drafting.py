@@ -6,7 +6,7 @@ from domain.okr.drafting import DraftObjective
 from domain.okr.grading import GradesLocked
 from domain.okr.leaving import DropObjective, MergeObjective, ObjectiveDropped, ObjectiveMerged
 from domain.okr.roster import PlaceReleased
-from domain.okr.stream import Priority, Support
+from domain.okr.stream import Priority
 from tests.domain.okr.quarter import (
     ACTIVATED,
     AGREED,
@@ -25,7 +25,6 @@ from tests.domain.okr.quarter import (
     asked,
     claimed,
     drafted,
-    number,
     planned,
 )
 from tests.domain.specification import given
@@ -87,43 +86,6 @@ def test_a_released_place_is_free_again():
     in_cycle(*full, freed).when(draft()).then(drafted(), claimed())
 
 
-def test_an_objective_does_not_support_itself():
-    itself = draft(supports=(Support(kind="objective", id=OBJECTIVE),))
-    in_cycle().when(itself).refused("alignment-loop", pointer="/supports")
-
-
-def test_alignment_has_no_loops():
-    chain = (
-        claimed("a", title_key="a", supports=("b",)),
-        claimed("b", title_key="b", supports=("c", "d")),
-        claimed("d", title_key="d", supports=(OBJECTIVE,)),
-    )
-    loop = draft(supports=(Support(kind="objective", id="a"),))
-    in_cycle(*chain).when(loop).refused("alignment-loop")
-    in_cycle(*chain[:2]).when(loop).then(drafted(supports=loop.supports), claimed(supports=("a",)))
-
-
-def test_a_loop_among_others_is_not_followed_forever():
-    loop = (
-        claimed("a", title_key="a", supports=("b",)),
-        claimed("b", title_key="b", supports=("a",)),
-    )
-    supports = (Support(kind="objective", id="a"),)
-    facts = in_cycle(*loop).when(draft(supports=supports)).facts()
-    assert facts[1] == claimed(supports=("a",))
-
-
-def test_a_diamond_is_not_a_loop():
-    diamond = (
-        claimed("top", title_key="top"),
-        claimed("left", title_key="left", supports=("top",)),
-        claimed("right", title_key="right", supports=("top",)),
-    )
-    both = (Support(kind="objective", id="left"), Support(kind="objective", id="right"))
-    facts = in_cycle(*diamond).when(draft(supports=both)).facts()
-    assert facts[1] == claimed(supports=("left", "right"))
-
-
 def test_a_planned_cycle_takes_drafts():
     given(*PEOPLE, planned()).when(draft()).then(drafted(), claimed())
 
@@ -153,15 +115,6 @@ def test_priorities_are_one_to_five():
     priority = Priority(impact=1, value=5, resources=0, risk=3)
     in_cycle().when(draft(priority=priority)).refused(
         "invalid-priority", pointer="/priority/resources"
-    )
-
-
-def test_supporting_weights_are_not_negative():
-    twice = (Support(kind="objective", id="a"), Support(kind="objective", id="a"))
-    in_cycle().when(draft(supports=twice)).refused("supported-twice", pointer="/supports/1/id")
-    supports = (Support(kind="objective", id="a", weight=number("-0.1")),)
-    in_cycle().when(draft(supports=supports)).refused(
-        "invalid-weight", pointer="/supports/0/weight"
     )
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain.cycle.calendar import frame_of
 from domain.cycle.cycle import CalendarAdopted
 from domain.facts import Envelope, Fact
-from domain.okr.alignment import VOTING, standings
+from domain.okr.alignment import VOTING, family_of, standings
 from domain.okr.check_in import CheckInRecorded, CheckInWithdrawn
 from domain.okr.conversion import KeyResultConverted
 from domain.okr.editing import ObjectiveMoved
@@ -135,9 +135,11 @@ def logs(draw: st.DrawFn) -> Log:
     for each in TEAMS[1:]:
         log.on(-30, TeamFormed(team_id=each, name=each, kind="team", parent_id="top"))
     supports = {"o2": "o1", "o3": "o2"}
+    votes_in = draw(st.sampled_from((None, "any_cycle", "own_cycle")))
     for place, objective_id in enumerate(KEY_RESULTS):
         whom = supports.get(objective_id)
-        links = (Support(kind="objective", id=whom, weight=number(2)),) if whom else ()
+        link = Support(kind="objective", id=whom or "", weight=number(2), votes_in=votes_in)
+        links = (link,) if whom else ()
         log.on(-20, drafted(objective_id, supports=links, team_id=TEAMS[place % 3]))
     for objective_id, parts in KEY_RESULTS.items():
         for each in parts:
@@ -155,9 +157,7 @@ def plain_score(log: Sequence[Envelope], position: int, at: datetime, scope: Sco
     states = fold(tuple(each.fact for each in log if each.position <= position))
     frames = {id_: frame_of(each) for id_, each in _of(states, "cycle")}
     objectives = [each for _, each in _of(states, "objective")]
-    stood = {}
-    for cycle_id, frame in frames.items():
-        stood |= standings([o for o in objectives if o.cycle_id == cycle_id], frame, at)
+    stood = standings(family_of(objectives, *frames.values()), at)
     match scope:
         case OfKeyResult():
             objective = stood.get(scope.objective_id)
