@@ -219,33 +219,35 @@ def test_each_part_is_what_its_facts_did_one_command_after_the_other(log, data):
     since = log.point(data.draw(st.integers(0, last), label="from"))
     until = log.point(last)
     scope = data.draw(st.sampled_from(SCOPES), label="scope")
-    steps = dict(plain_steps(log, scope, since, until))
+    time, *commands = plain_steps(log, scope, since, until)
+    steps = {positions[-1]: amount for positions, amount in commands}
+    step_of = {each: positions[-1] for positions, _ in commands for each in positions}
     parts = explain(log.told, scope, since, until).parts
     named: dict[int, Any] = {}
     for part in parts:
         if part.cause == "time":
-            assert part.amount == steps[0]
+            assert part.amount == time[1]
             continue
-        own = {each.position for each in part.facts} & steps.keys()
+        own = {step_of[each.position] for each in part.facts if each.position in step_of}
         assert part.amount == sum(steps[each] for each in own)
         assert not own & named.keys(), "a fact is told once"
         named |= dict.fromkeys(own, part)
-    moved = {position for position, step in steps.items() if step and position}
+    moved = {position for position, step in steps.items() if step}
     assert moved <= named.keys(), "whatever moved the score is told"
 
 
 def plain_steps(
     log: Log, scope: Scope, since: Point, until: Point
-) -> Iterator[tuple[int, Fraction]]:
-    """What time did (as position 0), and each command, named by the position of its last fact."""
+) -> Iterator[tuple[Sequence[int], Fraction]]:
+    """What time did, and after it each command, with the positions of its facts."""
     before = plain_score(log.told, since.position, since.at, scope) or 0
     now = plain_score(log.told, since.position, until.at, scope) or 0
-    yield 0, Fraction(now - before)
+    yield (), Fraction(now - before)
     later = log.told[since.position : until.position]
     for _, facts in groupby(later, key=lambda each: each.command_id):
-        position = [each.position for each in facts][-1]
-        after = plain_score(log.told, position, until.at, scope) or 0
-        yield position, Fraction(after - now)
+        positions = [each.position for each in facts]
+        after = plain_score(log.told, positions[-1], until.at, scope) or 0
+        yield positions, Fraction(after - now)
         now = after
 
 
