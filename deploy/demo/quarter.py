@@ -57,7 +57,9 @@ class Quarter:
     def _catchball(self, number: int, plan: ObjectivePlan) -> Iterator[Step]:
         owner, reviewer = plan.owner, self.cast.reviewer(plan.team)
         objective = self.objective(plan)
-        drafted = local(self.monday - timedelta(days=25 - number % 4), 10, 5 * number)
+        # The company's own first: what is below hangs under what is there already.
+        days = timedelta(days=26 - self._levels_above(plan))
+        drafted = local(self.monday - days, 10, 5 * number)
         yield Step(drafted, lambda: self._draft(plan, drafted))
         proposed = local(self.monday - timedelta(days=13 - number % 3), 11, 5 * number)
         yield self._says(ProposeObjective, owner, proposed, objective)
@@ -71,6 +73,10 @@ class Quarter:
             yield self._says(ProposeObjective, owner, again, objective)
             answered = local(self.monday - timedelta(days=4), 15, 5 * number)
         yield self._says(AcceptObjective, reviewer, answered, objective)
+
+    def _levels_above(self, plan: ObjectivePlan) -> int:
+        above = next((each for each in self.plans if each.key == plan.supports), None)
+        return 0 if above is None else 1 + self._levels_above(above)
 
     def _says(
         self, wanted: type[Command], who: str, at: datetime, objective: str, **fields: str
@@ -88,7 +94,8 @@ class Quarter:
             DraftObjective, plan.owner, at,
             objective_id=self.objective(plan), cycle_id=self.cycle_id(),
             team_id=cast.teams[plan.team], owner_id=cast.people[plan.owner],
-            title=plan.title, ambition=plan.ambition, supports=supports,
+            title=plan.title, ambition=plan.ambition,
+            supports=supports, above_cycles=(self.cycle_id(),) if supports else (),
             lean=Lean(principles=(plan.principle,)) if plan.principle else None,
             **self._background(plan),
         )  # fmt: skip

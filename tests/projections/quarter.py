@@ -455,6 +455,13 @@ def finish(stage: Stage) -> None:
         decision="keep",
         why="not there yet",
     )
+    stage.do(
+        EditObjective,
+        objective_id="o2b",
+        cycle_id="q2",
+        supports=(Support(kind="objective", id="o1"),),
+        above_cycles=("q1",),
+    )
     until(stage, "close")
     organise(stage)
     repair(stage)

@@ -78,8 +78,8 @@ def test_the_law_notices_a_reader_that_forgets_the_second_clock(
     told: Stage, monkeypatch: pytest.MonkeyPatch
 ):
     """The readers judge now; the fold beside them judges at the instant asked about."""
-    forgetful = "projections.okr.states.standings"
-    monkeypatch.setattr(forgetful, lambda states, frame, at, _: standings(states, frame, at))
+    forgetful = "projections.okr.listing.standings"
+    monkeypatch.setattr(forgetful, lambda family, at, _: standings(family, at))
     with pytest.raises(AssertionError):
         check(told, told.views, PAIRS)
 

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.cycle.asked import OwedListed
-from domain.okr.roster import PlaceClaimed, PlaceReleased
+from domain.okr.roster import PlaceClaimed, PlaceReleased, SupportClaimed
 from domain.people import person, team
 from domain.thing import Overlooked
 from domain.things import THINGS
@@ -81,7 +81,7 @@ def test_every_fact_of_the_catalogue_is_listened_to_and_told():
     # What a roster guards the objectives say themselves; what an ask lists becomes obligations; a
     # desk is read whole from the log.
     desk = set(THINGS.of("desk").steps)
-    assert facts - heard == {PlaceClaimed, PlaceReleased, OwedListed} | desk
+    assert facts - heard == {PlaceClaimed, PlaceReleased, SupportClaimed, OwedListed} | desk
 
 
 def heard_by(projection: Projection) -> set[Any]:
