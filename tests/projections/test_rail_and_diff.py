@@ -88,10 +88,11 @@ def test_stepping_within_a_cycle_passes_over_facts_of_another(played: Stage):
     (planned,) = [f.position for f in facts if f.type == "cycle.cycle-planned"
                   and f.stream == "cycle/q2"]  # fmt: skip
     step = neighbours(played.views, moment=played.moment(position=planned - 1), cycle_id="q1")
-    # The next one is the objective of q1 that is carried over; what it becomes in q2 is not.
+    # The next one is the objective of q1 that is carried over; what it becomes in q2, and what that
+    # supports, is not.
     assert step["next"] == planned + 1
     step = neighbours(played.views, moment=played.moment(position=planned + 1), cycle_id="q1")
-    assert step["next"] == planned + 5
+    assert step["next"] == planned + 7
     assert step["previous"] == planned - 1
     step = neighbours(played.views, moment=played.moment(position=planned + 3), cycle_id="q1")
     assert step["previous"] == planned - 1
