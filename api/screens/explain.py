@@ -19,7 +19,7 @@ from api.okr import objectives
 from api.people import teams
 from domain.cycle.calendar import frame_of
 from domain.okr.explain_cause import Cause
-from domain.okr.explain_score import OfKeyResult, OfObjective, OfTeam, Scope
+from domain.okr.explain_scope import OfKeyResult, OfObjective, OfTeam, Scope
 from projections.engine.moment import Moment
 from projections.engine.view_store import MOVING
 from projections.okr.explain import explained

@@ -13,9 +13,11 @@ from itertools import groupby
 
 from domain.cycle.cycle import INITIAL, Cycle
 from domain.facts import Envelope
+from domain.okr.bare_score import Score
 from domain.okr.editing import ObjectiveMoved
 from domain.okr.explain_cause import Cause, cycle_cause, dated, is_told, own_cause
-from domain.okr.explain_score import OfKeyResult, OfTeam, RunningScore, Scope, Score
+from domain.okr.explain_scope import OfKeyResult, OfTeam, Scope
+from domain.okr.explain_score import RunningScore
 from domain.okr.stream import ObjectiveState
 
 NOTHING = Fraction(0)

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.facts import Envelope
 from domain.okr.explain import Explained, Point, ScorePart, explain
-from domain.okr.explain_score import OfKeyResult, OfObjective, OfTeam, Scope
+from domain.okr.explain_scope import OfKeyResult, OfObjective, OfTeam, Scope
 from domain.okr.stream import ObjectiveState
 from projections.engine.moment import Moment
 from projections.engine.reading import Reading

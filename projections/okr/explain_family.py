@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from domain.facts import Envelope
 from domain.okr.explain_cause import IDLE
-from domain.okr.explain_score import OfKeyResult, OfObjective, OfTeam, Scope
+from domain.okr.explain_scope import OfKeyResult, OfObjective, OfTeam, Scope
 from domain.people.team import TeamFormed
 from domain.people.team_editing import TeamMoved
 from domain.relation import SUPPORTS

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from domain.okr.explain_score import OfKeyResult, OfObjective, OfTeam, Scope
+from domain.okr.explain_scope import OfKeyResult, OfObjective, OfTeam, Scope
 from projections.engine.moment import Moment
 from projections.engine.view_store import ViewStore
 from projections.okr.explain import explained

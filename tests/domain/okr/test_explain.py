@@ -3,9 +3,11 @@
 from datetime import date
 from fractions import Fraction
 
+from domain.cycle.cycle import CycleReopened
+from domain.cycle.milestones import CycleClosed
 from domain.okr.check_in import CheckInWithdrawn
 from domain.okr.explain import Explained, explain
-from domain.okr.explain_score import OfKeyResult, OfObjective, OfTeam
+from domain.okr.explain_scope import OfKeyResult, OfObjective, OfTeam
 from domain.okr.key_result import KeyResultDropped, KeyResultReweighted
 from domain.okr.leaving import ObjectiveDropped
 from domain.okr.objective import ObjectiveActivated
@@ -17,6 +19,7 @@ from tests.domain.okr.quarter import (
     corrected,
     drafted,
     number,
+    planned,
     value,
 )
 
@@ -116,6 +119,33 @@ def test_a_supporters_own_facts_are_told_as_its():
         ("supporter", "child", Fraction(0)),
         ("supporter", "child", Fraction(1, 2)),
     ][1:]
+
+
+def test_a_vote_from_another_cycle_stays_in_a_closed_one_as_it_was_when_that_closed():
+    child = {"objective_id": "child"}
+    supports = (Support(kind="objective", id="objective", votes_in="any_cycle"),)
+    log = (
+        begun()
+        .on(-9, planned("q2"))
+        .on(-9, drafted("child", cycle_id="q2", supports=supports))
+        .on(-9, added(key_result_id="part", **child))
+        .on(1, ObjectiveActivated(**child))
+        .on(6, read(6, 40, "c1", key_result_id="part", **child))
+        .on(95, CycleClosed(cycle_id="q1"))
+        .on(96, read(7, 30, "c2", key_result_id="part", **child))
+        .on(97, CycleReopened(cycle_id="q1"))
+        .on(98, read(8, 40, "c3", key_result_id="part", **child))
+    )
+    begin, closed, reopened = 10, 13, 14
+    told_by = [
+        told(explain(log.told, OBJECTIVE, log.point(since), log.point(until)))
+        for since, until in ((begin, closed), (closed, reopened), (reopened, len(log.told)))
+    ]
+    assert told_by == [
+        [("supporter", "part", Fraction(1, 2))],
+        [("cycle", None, Fraction(-1, 4))],
+        [("supporter", "part", Fraction(1, 4))],
+    ]
 
 
 def test_of_the_company_each_objective_is_told_by_its_key_results():

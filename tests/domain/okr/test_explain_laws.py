@@ -1,6 +1,7 @@
 """RULES B11: the parts of a change add up to it, whatever happened, and what may be swapped."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -11,14 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.cycle.calendar import frame_of
-from domain.cycle.cycle import CalendarAdopted
+from domain.cycle.cycle import CalendarAdopted, CycleReopened
+from domain.cycle.milestones import CycleClosed
+from domain.cycle.policy import CyclePolicy
+from domain.cycle.policy_adoption import PolicyAdopted
 from domain.facts import Envelope, Fact
-from domain.okr.alignment import VOTING, family_of, standings
+from domain.okr.alignment import VOTING, Family, family_of, standings
+from domain.okr.bare_score import together
 from domain.okr.check_in import CheckInRecorded, CheckInWithdrawn
 from domain.okr.conversion import KeyResultConverted
 from domain.okr.editing import ObjectiveMoved
 from domain.okr.explain import Explained, Point, explain
-from domain.okr.explain_score import OfKeyResult, OfObjective, OfTeam, Scope, together
+from domain.okr.explain_scope import OfKeyResult, OfObjective, OfTeam, Scope
 from domain.okr.in_force import judged
 from domain.okr.key_result import KeyResultDropped, KeyResultReweighted
 from domain.okr.key_result_editing import KeyResultRescheduled
@@ -78,6 +83,14 @@ measures = st.sampled_from(
 )
 
 
+policies = st.fixed_dictionaries(
+    {
+        "rollup": st.sampled_from(("both", "key_results", "children")),
+        "score_cap": st.sampled_from((Decimal(1), Decimal("1.5"))),
+    }
+)
+
+
 @st.composite
 def happenings(draw: st.DrawFn, day: float, n: int) -> tuple[Fact, ...]:
     """What one command recorded on a day of the quarter."""
@@ -89,6 +102,7 @@ def happenings(draw: st.DrawFn, day: float, n: int) -> tuple[Fact, ...]:
     then = day_of(draw(st.floats(0, day)) if draw(st.booleans()) else day)
     earlier = f"c{draw(st.integers(0, max(n - 1, 0)))}"
     number_ = draw(small)
+    cycle_id = draw(st.sampled_from(("q1", "q2")))
     fact = draw(
         st.sampled_from(
             [
@@ -117,6 +131,10 @@ def happenings(draw: st.DrawFn, day: float, n: int) -> tuple[Fact, ...]:
                                        cycle_id=draw(st.sampled_from(("q1", "q1", "q2")))),
                 lambda: TeamMoved(team_id=draw(st.sampled_from(TEAMS[1:])),
                                   parent_id=draw(st.sampled_from(("top", None)))),
+                lambda: PolicyAdopted(cycle_id=cycle_id, version=n + 1, before=CyclePolicy(),
+                                      values=CyclePolicy(**draw(policies)), effective_from=then),
+                lambda: CycleClosed(cycle_id=cycle_id, closed_at=told_at),
+                lambda: CycleReopened(cycle_id=cycle_id),
                 lambda: CalendarAdopted(cycle_id="q1", workdays=(0, 1, 2, 3, 4),
                                         holidays=(date(2026, 1, 1), date(2026, 3, 12))),
             ]
@@ -135,12 +153,14 @@ def logs(draw: st.DrawFn) -> Log:
     for each in TEAMS[1:]:
         log.on(-30, TeamFormed(team_id=each, name=each, kind="team", parent_id="top"))
     supports = {"o2": "o1", "o3": "o2"}
-    votes_in = draw(st.sampled_from((None, "any_cycle", "own_cycle")))
+    votes_in = draw(st.sampled_from((None, "any_cycle", "any_cycle", "own_cycle")))
+    homes = {"o3": draw(st.sampled_from(("q1", "q2")))}
     for place, objective_id in enumerate(KEY_RESULTS):
         whom = supports.get(objective_id)
         link = Support(kind="objective", id=whom or "", weight=number(2), votes_in=votes_in)
         links = (link,) if whom else ()
-        log.on(-20, drafted(objective_id, supports=links, team_id=TEAMS[place % 3]))
+        home = {"team_id": TEAMS[place % 3], "cycle_id": homes.get(objective_id, "q1")}
+        log.on(-20, drafted(objective_id, supports=links, **home))
     for objective_id, parts in KEY_RESULTS.items():
         for each in parts:
             log.on(-19, added(draw(measures), each, objective_id=objective_id,
@@ -154,10 +174,10 @@ def logs(draw: st.DrawFn) -> Log:
 
 def plain_score(log: Sequence[Envelope], position: int, at: datetime, scope: Scope):
     """S(p, t), plainly: everything folded and judged anew."""
-    states = fold(tuple(each.fact for each in log if each.position <= position))
-    frames = {id_: frame_of(each) for id_, each in _of(states, "cycle")}
-    objectives = [each for _, each in _of(states, "objective")]
-    stood = standings(family_of(objectives, *frames.values()), at)
+    states = states_at(log, position)
+    family = family_at(log, position)
+    frames, objectives = family.frames, [*family.states.values()]
+    stood = standings(family, at)
     match scope:
         case OfKeyResult():
             objective = stood.get(scope.objective_id)
@@ -184,6 +204,31 @@ def plain_score(log: Sequence[Envelope], position: int, at: datetime, scope: Sco
         return of_team(scope.team_id)
     tops = [id_ for id_, team in teams.items() if team.parent_id is None]
     return of_team(tops[0]) if len(tops) == 1 else together([], [*map(of_team, tops)], mode)
+
+
+def states_at(log: Sequence[Envelope], position: int) -> dict[str, Any]:
+    return fold(tuple(each.fact for each in log if each.position <= position))
+
+
+def family_at(log: Sequence[Envelope], position: int) -> Family:
+    """Everything, with what was known of other cycles when each of the closed ones closed."""
+    states = states_at(log, position)
+    cycles = dict(_of(states, "cycle"))
+    known = family_of(
+        (each for _, each in _of(states, "objective") if each.exists),
+        *(frame_of(each) for each in cycles.values()),
+    )
+    closings = {
+        each.fact.cycle_id: each.position
+        for each in log
+        if each.position <= position and isinstance(each.fact, CycleClosed)
+    }
+    closed = {
+        cycle_id: family_at(log, place - 1)
+        for cycle_id, place in closings.items()
+        if cycles[cycle_id].status == "closed"
+    }
+    return replace(known, closed=closed)
 
 
 def _of(states: dict[str, Any], kind: str) -> Iterator[tuple[str, Any]]:
