@@ -7,7 +7,7 @@ absolute figures only tell the magnitude. A module that fails is reported and th
 import subprocess
 import sys
 
-MODULES = ("journal", "views", "search", "http", "one_objective", "home", "reconcile")
+MODULES = ("journal", "views", "search", "http", "one_objective", "home", "explain", "reconcile")
 
 
 def main() -> int:
